@@ -1,0 +1,3 @@
+import { App } from "fresh";
+
+export const app = new App();

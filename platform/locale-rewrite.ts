@@ -1,0 +1,26 @@
+import { fetchViteEnv } from "nitro/vite/runtime";
+
+/** Set by this file alone; the locale of a request is the prefix of its URL. */
+export const LOCALE_HEADER = "x-kredo-locale";
+
+const POLISH = /^\/pl(?=\/|$)/;
+
+/**
+ * Serves `/pl/…` from the routes of `/…`.
+ *
+ * Fresh matches a file before its middleware runs, so a prefix has to go before the router sees the
+ * URL. This is Nitro middleware for that reason; wrapper files under `routes/pl/` would have been a
+ * second list of every page.
+ */
+export default function localeRewrite(event: { req: Request }): Promise<Response> | undefined {
+  const url = new URL(event.req.url);
+  if (!POLISH.test(url.pathname)) return undefined;
+
+  url.pathname = url.pathname.slice("/pl".length) || "/";
+  const headers = new Headers(event.req.headers);
+  headers.set(LOCALE_HEADER, "pl");
+  const { method, body, signal } = event.req;
+  // `duplex` is required by the Fetch standard for a streamed body and missing from the DOM types.
+  const init: RequestInit & { duplex: "half" } = { method, headers, body, signal, duplex: "half", redirect: "manual" };
+  return fetchViteEnv("ssr", new Request(url, init));
+}

@@ -1,0 +1,3 @@
+import { page } from "./$index.ts";
+
+export default page(() => <h1>Kredo</h1>);
