@@ -1,0 +1,4 @@
+import { runDeno, setup } from "./setup.mjs";
+
+setup();
+runDeno(["run", "-A", "scripts/demo.ts"]);
