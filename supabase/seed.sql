@@ -1,0 +1,47 @@
+-- Reference data: the catalogue and the packs. Safe to run again; production runs it too.
+
+insert into public.models
+  (slug, name, kind, provider_model, provider_input, credits, max_outputs, position, runnable, input_schema)
+select m.slug, m.name, m.kind, m.provider_model, m.provider_input, m.credits, m.max_outputs, m.position, m.kind = 'image',
+  jsonb_build_object(
+    'type', 'object',
+    'required', jsonb_build_array('prompt'),
+    'additionalProperties', false,
+    'properties', jsonb_build_object(
+      'prompt', jsonb_build_object('type', 'string', 'minLength', 1, 'maxLength', 10000),
+      'aspect_ratio', jsonb_build_object('type', 'string', 'enum', m.ratios, 'default', m.ratios -> 0)
+    ) || case when m.kind = 'image' then jsonb_build_object(
+      'num_outputs', jsonb_build_object('type', 'integer', 'minimum', 1, 'maximum', m.max_outputs, 'default', 1))
+      else '{}' end)
+from (values
+  ('seedream-4-5', 'Seedream 4.5', 'image', 'bytedance/seedream-4.5', 1, 4, 1, '["1:1", "4:3", "3:4", "16:9", "9:16"]'::jsonb,
+    '{"fields": {"prompt": "prompt", "aspect_ratio": "aspect_ratio", "num_outputs": "max_images"}, "constants": {"sequential_image_generation": "auto"}}'::jsonb),
+  ('seedream-4-0', 'Seedream 4.0', 'image', 'bytedance/seedream-4', 1, 4, 2, '["1:1", "4:3", "3:4", "16:9", "9:16"]',
+    '{"fields": {"prompt": "prompt", "aspect_ratio": "aspect_ratio", "num_outputs": "max_images"}, "constants": {"sequential_image_generation": "auto"}}'),
+  ('gemini', 'Gemini Image', 'image', 'google/gemini-2.5-flash-image', 2, 1, 3, '["1:1", "4:3", "3:4", "16:9", "9:16"]',
+    '{"fields": {"prompt": "prompt", "aspect_ratio": "aspect_ratio"}, "constants": {"output_format": "png"}}'),
+  ('seedance-1-5-pro', 'Seedance 1.5 Pro', 'video', 'bytedance/seedance-1.5-pro', 8, 1, 4, '["16:9", "9:16", "1:1"]',
+    '{"fields": {"prompt": "prompt", "aspect_ratio": "aspect_ratio"}, "constants": {}}'),
+  ('kling', 'Kling', 'video', 'kwaivgi/kling-v2.1', 10, 1, 5, '["16:9", "9:16", "1:1"]',
+    '{"fields": {"prompt": "prompt", "aspect_ratio": "aspect_ratio"}, "constants": {}}')
+) as m (slug, name, kind, provider_model, credits, max_outputs, position, ratios, provider_input)
+on conflict (slug) do update set
+  name = excluded.name, kind = excluded.kind, provider_model = excluded.provider_model,
+  provider_input = excluded.provider_input, credits = excluded.credits,
+  max_outputs = excluded.max_outputs, position = excluded.position, runnable = excluded.runnable,
+  input_schema = excluded.input_schema;
+
+-- µUSD per output: our own assumption for margins until an operator enters the provider's invoice.
+insert into private.provider_prices (model, valid_from, micros_per_output) values
+  ('seedream-4-5', '2026-01-01', 40000),
+  ('seedream-4-0', '2026-01-01', 30000),
+  ('gemini', '2026-01-01', 39000),
+  ('seedance-1-5-pro', '2026-01-01', 260000),
+  ('kling', '2026-01-01', 280000)
+on conflict do nothing;
+
+insert into public.credit_packs (id, credits, price_cents, position) values
+  ('pack_10', 10, 900, 1),
+  ('pack_50', 50, 3900, 2),
+  ('pack_200', 200, 13900, 3)
+on conflict (id) do update set credits = excluded.credits, price_cents = excluded.price_cents, position = excluded.position;
