@@ -1,0 +1,36 @@
+import { localePath, messages } from "../../locales/mod.ts";
+import { currentRequest } from "../../platform/request.ts";
+import { Icon } from "../ui/Icon.tsx";
+import { LanguageSwitch, ThemeSwitch } from "./Preferences.tsx";
+
+/** Who is signed in, language, appearance, log-out. */
+export function AccountPanel({ class: place = "" }: { class?: string }) {
+  const { locale, session } = currentRequest();
+  const t = messages(locale);
+  return (
+    <div class={`flex flex-col items-start gap-2 ${place}`}>
+      <LanguageSwitch />
+      <ThemeSwitch />
+      {session && <p class="mt-2 w-full truncate px-2.5 text-sm text-muted" title={session.email}>{session.email}</p>}
+      <form method="post" action={localePath(locale, "/log-out")} class="w-full">
+        <button type="submit" class="flex min-h-11 w-full items-center gap-3 rounded-md px-2.5 hover:bg-sunken">
+          <Icon name="log-out" />
+          {t.nav.logOut}
+        </button>
+      </form>
+    </div>
+  );
+}
+
+/** The panel behind a button, for narrow screens: `<details>`, so that it opens without JavaScript. */
+export function AccountMenu() {
+  const t = messages(currentRequest().locale);
+  return (
+    <details class="relative">
+      <summary class="inline-flex size-11 items-center justify-center rounded-md border border-line hover:border-line-strong">
+        <Icon name="user" label={t.nav.account} />
+      </summary>
+      <AccountPanel class="absolute top-full right-0 z-40 mt-2 w-64 rounded-lg border border-line bg-raised p-3 shadow-menu" />
+    </details>
+  );
+}

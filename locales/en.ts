@@ -1,0 +1,6 @@
+import { auth } from "./en/auth.ts";
+import { common } from "./en/common.ts";
+import { errors } from "./en/errors.ts";
+import { marketing } from "./en/marketing.ts";
+
+export const en = { ...common, auth, errors, marketing };

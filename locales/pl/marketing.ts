@@ -1,0 +1,3 @@
+import type { marketing as english } from "../en/marketing.ts";
+
+export const marketing: typeof english = {};
