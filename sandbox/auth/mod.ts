@@ -2,7 +2,15 @@ import { App } from "@supabase/lite";
 import { createPostgresConnection } from "@supabase/lite/postgres";
 import { join } from "node:path";
 import postgres from "postgres";
-import { CARRIER, createMailDriver, MAIL_KINDS, type Mailer, type MailKind, type MailTemplate, withRedirect } from "./mail.ts";
+import {
+  CARRIER,
+  createMailDriver,
+  MAIL_KINDS,
+  type Mailer,
+  type MailKind,
+  type MailTemplate,
+  withRedirect,
+} from "./mail.ts";
 
 export type { Mailer } from "./mail.ts";
 

@@ -27,7 +27,9 @@ export async function readCaller(request: Request, keys: CallerKeys): Promise<Ca
       return { role: payload.role as Role, claims: payload };
     } catch (cause) {
       if (!(cause instanceof errors.JOSEError)) throw cause;
-      throw unauthorized(cause instanceof errors.JWTExpired ? '"exp" claim timestamp check failed' : "signature verification failed");
+      throw unauthorized(
+        cause instanceof errors.JWTExpired ? '"exp" claim timestamp check failed' : "signature verification failed",
+      );
     }
   }
 

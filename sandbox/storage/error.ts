@@ -9,15 +9,19 @@ export class StorageRefusal extends Error {
 
   response(): Response {
     const { statusCode, error, message } = this;
-    return Response.json({ statusCode: String(statusCode), error, message }, { status: statusCode >= 500 ? statusCode : 400 });
+    return Response.json({ statusCode: String(statusCode), error, message }, {
+      status: statusCode >= 500 ? statusCode : 400,
+    });
   }
 }
 
 export const objectNotFound = () => new StorageRefusal(404, "not_found", "Object not found");
 export const bucketNotFound = () => new StorageRefusal(404, "Bucket not found", "Bucket not found");
 export const duplicate = () => new StorageRefusal(409, "Duplicate", "The resource already exists");
-export const tooLarge = () => new StorageRefusal(413, "Payload too large", "The object exceeded the maximum allowed size");
-export const wrongType = (type: string) => new StorageRefusal(415, "invalid_mime_type", `mime type ${type} is not supported`);
+export const tooLarge = () =>
+  new StorageRefusal(413, "Payload too large", "The object exceeded the maximum allowed size");
+export const wrongType = (type: string) =>
+  new StorageRefusal(415, "invalid_mime_type", `mime type ${type} is not supported`);
 export const invalidKey = (key: string) => new StorageRefusal(400, "InvalidKey", `Invalid key: ${key}`);
 export const invalidRequest = (message: string) => new StorageRefusal(400, "Error", message);
 export const unauthorized = (message: string) => new StorageRefusal(403, "Unauthorized", message);

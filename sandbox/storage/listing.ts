@@ -21,7 +21,10 @@ export function folderOf(prefix: string): string {
 }
 
 /** One level of a folder: files as they are, deeper ones as a folder entry of nulls. */
-export function listFolder(rows: readonly ObjectRow[], { prefix, limit, offset, search, sortBy }: z.infer<typeof listQuery>): Entry[] {
+export function listFolder(
+  rows: readonly ObjectRow[],
+  { prefix, limit, offset, search, sortBy }: z.infer<typeof listQuery>,
+): Entry[] {
   const folder = folderOf(prefix);
   const entries = new Map<string, Entry>();
   for (const row of rows) {

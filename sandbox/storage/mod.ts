@@ -60,7 +60,14 @@ export async function createStorage(options: StorageOptions): Promise<Storage> {
         contentLength: file.size,
         httpStatusCode: 200,
       };
-      const { id, replaced } = await rows.put({ bucket: bucketId, name, owner: subject(caller), metadata, userMetadata, file }, upsert);
+      const { id, replaced } = await rows.put({
+        bucket: bucketId,
+        name,
+        owner: subject(caller),
+        metadata,
+        userMetadata,
+        file,
+      }, upsert);
       if (replaced) await files.remove(replaced);
       return Response.json({ Id: id, Key: `${bucketId}/${name}` });
     } catch (error) {
@@ -79,7 +86,10 @@ export async function createStorage(options: StorageOptions): Promise<Storage> {
     });
     const download = new URL(request.url).searchParams.get("download");
     if (download !== null) {
-      headers.set("content-disposition", `attachment; filename*=UTF-8''${encodeURIComponent(download || row.name.split("/").at(-1)!)}`);
+      headers.set(
+        "content-disposition",
+        `attachment; filename*=UTF-8''${encodeURIComponent(download || row.name.split("/").at(-1)!)}`,
+      );
     }
     if (request.headers.get("if-none-match") === row.metadata.eTag) return new Response(null, { status: 304, headers });
     headers.set("content-length", String(row.metadata.size));
@@ -125,7 +135,9 @@ export async function createStorage(options: StorageOptions): Promise<Storage> {
       if (method === "GET" && !id) return Response.json(await rows.buckets(await caller()));
       if (method === "GET") {
         const found = (await rows.buckets(await caller())).find((bucket) => bucket.id === id);
-        return found ? Response.json(found) : new StorageRefusal(404, "Bucket not found", "Bucket not found").response();
+        return found
+          ? Response.json(found)
+          : new StorageRefusal(404, "Bucket not found", "Bucket not found").response();
       }
       if (method === "POST" && !id) {
         const bucket = await json(request, newBucket);
@@ -147,13 +159,20 @@ export async function createStorage(options: StorageOptions): Promise<Storage> {
         return Response.json({ signedURL: await sign(await caller(), bucket, keyOf(key), expiresIn) });
       }
       if (first === "sign" && method === "POST") {
-        const { expiresIn, paths } = await json(request, z.object({ expiresIn: z.number().int().min(1), paths: z.array(z.string()) }));
+        const { expiresIn, paths } = await json(
+          request,
+          z.object({ expiresIn: z.number().int().min(1), paths: z.array(z.string()) }),
+        );
         const as = await caller();
         return Response.json(
           await Promise.all(paths.map((path) =>
             sign(as, bucket, keyOf(segments(path)), expiresIn).then(
               (signedURL) => ({ path, signedURL, error: null }),
-              () => ({ path, signedURL: null, error: "Either the object does not exist or you do not have access to it" }),
+              () => ({
+                path,
+                signedURL: null,
+                error: "Either the object does not exist or you do not have access to it",
+              }),
             )
           )),
         );
@@ -168,7 +187,9 @@ export async function createStorage(options: StorageOptions): Promise<Storage> {
         if (!row) throw objectNotFound();
         return Response.json(describe(row));
       }
-      if (first === "authenticated" && read) return await serve(request, await rows.find(await caller(), bucket, keyOf(key)));
+      if (first === "authenticated" && read) {
+        return await serve(request, await rows.find(await caller(), bucket, keyOf(key)));
+      }
 
       if (read) return await serve(request, await rows.find(await caller(), first, keyOf(rest)));
       if (method === "POST") {
@@ -224,7 +245,9 @@ async function json<T>(request: Request, schema: z.ZodType<T>): Promise<T> {
 
 function segments(path: string): string[] {
   try {
-    return path.split("/").filter((segment, index, all) => segment !== "" || index < all.length - 1).map(decodeURIComponent);
+    return path.split("/").filter((segment, index, all) => segment !== "" || index < all.length - 1).map(
+      decodeURIComponent,
+    );
   } catch {
     throw invalidKey(path);
   }
@@ -239,7 +262,8 @@ function keyOf(parts: readonly string[]): string {
 
 function allows(types: readonly string[] | null, type: string): boolean {
   const bare = type.split(";")[0].trim().toLowerCase();
-  return types === null || types.some((allowed) => allowed === bare || (allowed.endsWith("/*") && bare.startsWith(allowed.slice(0, -1))));
+  return types === null ||
+    types.some((allowed) => allowed === bare || (allowed.endsWith("/*") && bare.startsWith(allowed.slice(0, -1))));
 }
 
 interface Upload {

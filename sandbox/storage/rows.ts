@@ -50,13 +50,17 @@ class Rehearsed extends Error {}
 export function createRows(sql: postgres.Sql) {
   const as = <T>({ role, claims }: Caller, run: (sql: postgres.TransactionSql) => Promise<T>): Promise<T> =>
     sql.begin(async (transaction) => {
-      await transaction`select set_config('role', ${role}, true), set_config('request.jwt.claims', ${JSON.stringify(claims)}, true)`;
+      await transaction`select set_config('role', ${role}, true), set_config('request.jwt.claims', ${
+        JSON.stringify(claims)
+      }, true)`;
       return await run(transaction);
     }) as Promise<T>;
 
   return {
     async bucket(id: string): Promise<BucketSettings> {
-      const [row] = await sql<{ public: boolean; file_size_limit: string | null; allowed_mime_types: string[] | null }[]>`
+      const [row] = await sql<
+        { public: boolean; file_size_limit: string | null; allowed_mime_types: string[] | null }[]
+      >`
         select public, file_size_limit, allowed_mime_types from storage.buckets where id = ${id}`;
       if (!row) throw bucketNotFound();
       return {
@@ -68,12 +72,14 @@ export function createRows(sql: postgres.Sql) {
     },
 
     buckets: (caller: Caller) =>
-      as(caller, (sql) => sql`
+      as(caller, (sql) =>
+        sql`
         select id, name, owner_id as owner, public, file_size_limit::float8, allowed_mime_types, created_at, updated_at
         from storage.buckets order by id`),
 
     async createBucket(caller: Caller, bucket: BucketSettings): Promise<void> {
-      await as(caller, (sql) => sql`
+      await as(caller, (sql) =>
+        sql`
         insert into storage.buckets (id, name, public, file_size_limit, allowed_mime_types, owner_id)
         values (${bucket.id}, ${bucket.id}, ${bucket.public}, ${bucket.fileSizeLimit}, ${bucket.allowedMimeTypes},
           ${subject(caller)})`).catch(refuse);
@@ -92,14 +98,17 @@ export function createRows(sql: postgres.Sql) {
 
     /** Undefined when it does not exist or the caller may not see it: the two look alike on purpose. */
     async find(caller: Caller, bucket: string, name: string): Promise<ObjectRow | undefined> {
-      const [row] = await as(caller, (sql) => sql<ObjectRow[]>`
+      const [row] = await as(caller, (sql) =>
+        sql<ObjectRow[]>`
         select * from storage.objects where bucket_id = ${bucket} and name = ${name}`);
       return row;
     },
 
     /** The object of a public bucket or a verified signed URL, where no row level rule applies. */
     async findUnchecked(bucket: string, name: string): Promise<ObjectRow | undefined> {
-      const [row] = await sql<ObjectRow[]>`select * from storage.objects where bucket_id = ${bucket} and name = ${name}`;
+      const [row] = await sql<
+        ObjectRow[]
+      >`select * from storage.objects where bucket_id = ${bucket} and name = ${name}`;
       return row;
     },
 
@@ -107,7 +116,9 @@ export function createRows(sql: postgres.Sql) {
     async rehearse(caller: Caller, bucket: string, name: string, upsert: boolean): Promise<void> {
       await as(caller, async (sql) => {
         await sql`
-          insert into storage.objects (bucket_id, name, owner_id, version) values (${bucket}, ${name}, ${subject(caller)}, 'rehearsal')
+          insert into storage.objects (bucket_id, name, owner_id, version) values (${bucket}, ${name}, ${
+          subject(caller)
+        }, 'rehearsal')
           ${upsert ? sql`on conflict (bucket_id, name) do update set version = excluded.version` : sql``}`;
         throw new Rehearsed();
       }).catch((error) => {
@@ -137,12 +148,14 @@ export function createRows(sql: postgres.Sql) {
     },
 
     remove: (caller: Caller, bucket: string, names: readonly string[]): Promise<ObjectRow[]> =>
-      as(caller, (sql) => sql<ObjectRow[]>`
+      as(caller, (sql) =>
+        sql<ObjectRow[]>`
         delete from storage.objects where bucket_id = ${bucket} and name = any(${[...names]}) returning *`),
 
     /** Every object the caller sees under a prefix; folders are made of them by the listing. */
     under: (caller: Caller, bucket: string, prefix: string): Promise<ObjectRow[]> =>
-      as(caller, (sql) => sql<ObjectRow[]>`
+      as(caller, (sql) =>
+        sql<ObjectRow[]>`
         select * from storage.objects where bucket_id = ${bucket} and starts_with(name, ${prefix}) order by name`),
   };
 }
