@@ -1,3 +1,62 @@
 import { App } from "fresh";
+import { finishAnswer } from "./platform/http/answer.ts";
+import { checkAnnouncedLength } from "./platform/http/body.ts";
+import { createRequestContext } from "./platform/http/context.ts";
+import { checkOrigin } from "./platform/http/origin.ts";
+import { problemResponse, toAppError } from "./platform/http/problem.ts";
+import { loadSession } from "./platform/http/session.ts";
+import { currentRequest, runInRequest } from "./platform/request.ts";
+import { services } from "./platform/services.ts";
+
+// Here, not at the first request: a wrong configuration has to stop the start.
+const { auth, config, log } = services();
 
 export const app = new App();
+
+// 1. Who is this request? Its id, language, theme and nonce, for everything behind; and its line in the log.
+app.use((ctx) => {
+  const context = createRequestContext(ctx.req, config);
+  return runInRequest(ctx.req, context, async () => {
+    const startedAt = performance.now();
+    let status = 500;
+    try {
+      const response = await ctx.next();
+      status = response.status;
+      return response;
+    } catch (error) {
+      status = toAppError(error).status;
+      throw error;
+    } finally {
+      const ms = Math.round(performance.now() - startedAt);
+      log.info("request", { method: ctx.req.method, path: context.path, status, ms, user_id: context.session?.userId });
+    }
+  });
+});
+
+// 2. Security headers, nonce and session cookie on whatever comes back.
+app.use(async (ctx) => finishAnswer(await ctx.next(), config, currentRequest()));
+
+// 3. Errors: a problem document under /api; a page elsewhere, which routes/_error.tsx renders.
+app.use(async (ctx) => {
+  try {
+    return await ctx.next();
+  } catch (error) {
+    const { status, cause } = toAppError(error);
+    if (status >= 500) log.error("request failed", { error: cause ?? error });
+    if (!/^\/api(\/|$)/.test(ctx.url.pathname)) throw error;
+    return problemResponse(error, currentRequest().requestId);
+  }
+});
+
+// 4. Nothing large, 5. nothing from another site, 6. and then: who is asking?
+app.use(async (ctx) => {
+  const context = currentRequest();
+  checkAnnouncedLength(ctx.req);
+  checkOrigin(
+    ctx.req,
+    config.webUrl,
+    [...context.cookies.keys()].some((name) => name.startsWith(context.sessionCookie)),
+  );
+  context.session = await loadSession(ctx.req, context, auth, log);
+  return ctx.next();
+});

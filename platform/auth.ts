@@ -1,0 +1,81 @@
+import { createClient, type Session as AuthSession, type SupabaseClient } from "@supabase/supabase-js";
+import { createRemoteJWKSet, errors, jwtVerify, type JWTVerifyGetKey } from "jose";
+import type { WebConfig } from "./config.ts";
+import type { Session } from "./request.ts";
+
+/** What a browser or an API client keeps: Supabase's session without the user. */
+export type Tokens = Pick<AuthSession, "access_token" | "refresh_token" | "expires_at" | "expires_in" | "token_type">;
+
+export interface Auth {
+  /**
+   * A client that remembers nobody. A new one for each act: supabase-js keeps the last session in
+   * memory, and a shared client would hand it to the next person.
+   */
+  client(accessToken?: string): SupabaseClient;
+  /** Who the token speaks for, without a call to Auth; `null` if it is forged, expired or for another audience. */
+  verify(accessToken: string): Promise<Session | null>;
+  /** A new pair of tokens, or `null` if the old refresh token is spent. @throws when Auth cannot be reached */
+  refresh(refreshToken: string): Promise<Tokens | null>;
+}
+
+export function createAuth({ url, publishableKey, jwtSecret }: WebConfig["supabase"]): Auth {
+  const key = verificationKey(url, jwtSecret);
+  const refreshing = new Map<string, Promise<Tokens | null>>();
+
+  function client(accessToken?: string): SupabaseClient {
+    return createClient(url, publishableKey, {
+      auth: { persistSession: false, autoRefreshToken: false, detectSessionInUrl: false },
+      global: {
+        headers: accessToken ? { authorization: `Bearer ${accessToken}` } : {},
+        fetch: (input, init) => fetch(input, { ...init, signal: init?.signal ?? AbortSignal.timeout(10_000) }),
+      },
+    });
+  }
+
+  async function verify(accessToken: string): Promise<Session | null> {
+    try {
+      const { payload } = await jwtVerify(accessToken, key, { audience: "authenticated", clockTolerance: 5 });
+      if (payload.role !== "authenticated" || typeof payload.sub !== "string") return null;
+      const email = typeof payload.email === "string" ? payload.email : "";
+      return { userId: payload.sub, email, accessToken, claims: payload };
+    } catch (error) {
+      // A key server that is down says nothing about the token, so that error must not look like a log-out.
+      if (error instanceof errors.JOSEError && !(error instanceof errors.JWKSTimeout)) return null;
+      throw error;
+    }
+  }
+
+  /**
+   * Tabs that wake together send the same refresh token. Those that reach this process share one call,
+   * and its answer for ten seconds more; across processes Auth's reuse interval does the same.
+   */
+  function refresh(refreshToken: string): Promise<Tokens | null> {
+    const shared = refreshing.get(refreshToken);
+    if (shared) return shared;
+    const call = requestRefresh(refreshToken);
+    refreshing.set(refreshToken, call);
+    const forget = () => refreshing.delete(refreshToken);
+    call.then(() => setTimeout(forget, 10_000), forget);
+    return call;
+  }
+
+  async function requestRefresh(refreshToken: string): Promise<Tokens | null> {
+    const { data, error } = await client().auth.refreshSession({ refresh_token: refreshToken });
+    if (data.session) return data.session;
+    if (error?.status !== undefined && error.status >= 400 && error.status < 500 && error.status !== 429) return null;
+    throw error ?? new Error("Auth answered a refresh with nothing");
+  }
+
+  return { client, verify, refresh };
+}
+
+type VerificationKey = Uint8Array & JWTVerifyGetKey;
+
+/** Projects sign with a shared secret (HS256) or, newer ones, with keys they publish. */
+function verificationKey(url: string, jwtSecret: string | undefined): VerificationKey {
+  const key = jwtSecret
+    ? new TextEncoder().encode(jwtSecret)
+    : createRemoteJWKSet(new URL(`${url}/auth/v1/.well-known/jwks.json`));
+  // `jwtVerify` has an overload for each kind and none for their union.
+  return key as VerificationKey;
+}

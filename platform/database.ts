@@ -1,0 +1,96 @@
+import postgres from "postgres";
+import { fromDatabase } from "./database-errors.ts";
+
+/** Queries of one open transaction. `bigint` columns arrive as numbers, `timestamptz` as `Date`. */
+export type Sql = postgres.TransactionSql<{ bigint: number }>;
+
+/** The verified claims of an access token; row level security reads `sub` from them. */
+export type Claims = Record<string, unknown>;
+
+/**
+ * One Postgres, entered under four names. Every call is one transaction that commits when `run`
+ * resolves, so `run` must not wait for anything but the database.
+ *
+ * @throws {AppError} for the codes of `database-errors.ts`
+ */
+export interface Database {
+  /** As the signed-in person: row level security decides what exists. */
+  asUser<T>(claims: Claims, run: (sql: Sql) => Promise<T>): Promise<T>;
+  /** As a visitor. */
+  asAnon<T>(run: (sql: Sql) => Promise<T>): Promise<T>;
+  /** As the web app itself: the functions in `private` that were granted to `kredo_web`. */
+  asWeb<T>(run: (sql: Sql) => Promise<T>): Promise<T>;
+  /** As the job engine and the webhooks; only their connection may. */
+  asService<T>(run: (sql: Sql) => Promise<T>): Promise<T>;
+  /** Survives a restart of Postgres; what was sent meanwhile is lost, so listeners also poll. */
+  listen(channel: string, onPayload: (payload: string) => void): Promise<{ close(): Promise<void> }>;
+  end(): Promise<void>;
+}
+
+export interface DatabaseOptions {
+  /** Connections. 8 fill two cores (measured, see docs). */
+  max?: number;
+  applicationName?: string;
+  statementTimeoutMs?: number;
+}
+
+export function openDatabase(url: string, options: DatabaseOptions = {}): Database {
+  const { max = 8, applicationName = "kredo", statementTimeoutMs = 5_000 } = options;
+  const client = postgres<{ bigint: postgres.PostgresType<number> }>(url, {
+    max,
+    connect_timeout: 5,
+    idle_timeout: 60,
+    // Half a second at most: after a restart of Postgres people should not wait for an exponential backoff.
+    backoff: (attempt: number) => Math.min(0.05 * 2 ** attempt, 0.5),
+    // Supabase's transaction pooler hands each transaction another connection, without our prepared statements.
+    prepare: new URL(url).port !== "6543",
+    types: { bigint: { to: 20, from: [20], parse: safeInteger, serialize: String } },
+    connection: {
+      application_name: applicationName,
+      statement_timeout: statementTimeoutMs,
+      idle_in_transaction_session_timeout: 10_000,
+    },
+    onnotice: () => {},
+  });
+
+  /**
+   * The role travels in the same packet as the first query. If taking it fails, Postgres refuses the
+   * rest of the transaction, so nothing ever runs under the login role by accident.
+   */
+  async function inRole<T>(role: string, claims: Claims, run: (sql: Sql) => Promise<T>): Promise<T> {
+    return await transaction(async (sql) => {
+      const entering = sql`
+        select set_config('role', ${role}, true), set_config('request.jwt.claims', ${JSON.stringify(claims)}, true)`
+        .execute();
+      const [result] = await Promise.all([(async () => await run(sql))(), entering]);
+      return result;
+    });
+  }
+
+  async function transaction<T>(run: (sql: Sql) => Promise<T>): Promise<T> {
+    try {
+      return await client.begin(run) as T;
+    } catch (error) {
+      throw fromDatabase(error);
+    }
+  }
+
+  return {
+    asUser: (claims, run) => inRole("authenticated", { ...claims, role: "authenticated" }, run),
+    asAnon: (run) => inRole("anon", { role: "anon" }, run),
+    asWeb: transaction,
+    asService: (run) => inRole("service_role", { role: "service_role" }, run),
+    async listen(channel, onPayload) {
+      const { unlisten } = await client.listen(channel, onPayload);
+      return { close: unlisten };
+    },
+    end: () => client.end({ timeout: 5 }),
+  };
+}
+
+/** Credits and cents stay far below 2^53; a number above it is a bug that must not pass silently. */
+function safeInteger(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value)) throw new RangeError(`bigint ${text} does not fit a number`);
+  return value;
+}

@@ -1,0 +1,30 @@
+import type Stripe from "stripe";
+import { type FunctionsConfig, parseFunctionsConfig } from "./config.ts";
+import { type Database, openDatabase } from "./database.ts";
+import { createLog, type Log } from "./log.ts";
+import { createStripe } from "./stripe.ts";
+
+/** The outside world as an edge function or a worker sees it: it may act as `service_role`. */
+export interface FunctionServices {
+  config: FunctionsConfig;
+  db: Database;
+  stripe: Stripe;
+  log: Log;
+}
+
+let built: FunctionServices | undefined;
+
+/** Built once per process. @throws {ConfigError} if the environment is not usable */
+export function functionServices(name: string): FunctionServices {
+  return built ??= build(name, parseFunctionsConfig(process.env));
+}
+
+function build(name: string, config: FunctionsConfig): FunctionServices {
+  return {
+    config,
+    // Many instances may run at once and each holds its own connections.
+    db: openDatabase(config.databaseUrl, { max: 2, applicationName: `kredo-${name}`, statementTimeoutMs: 15_000 }),
+    stripe: createStripe(config.stripe),
+    log: createLog({ app: name }),
+  };
+}
