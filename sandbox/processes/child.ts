@@ -1,0 +1,153 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { createInterface } from "node:readline";
+import { Problem } from "../problem.ts";
+
+export interface ChildOptions {
+  name: string;
+  command: string;
+  args: string[];
+  cwd: string;
+  env: Record<string, string>;
+  /** Resolves once the process serves; aborted when it ends before. */
+  ready(signal: AbortSignal): Promise<void>;
+  /** Each line it prints. */
+  log(line: string): void;
+  /** News for the operator: crashes and restarts. */
+  report(message: string): void;
+  /** The process id after each start; undefined while there is none. */
+  onPid(pid: number | undefined): void;
+}
+
+export interface Child {
+  readonly name: string;
+  readonly pid: number | undefined;
+  /** False before the first start has finished and while it is being restarted. */
+  readonly serving: boolean;
+  stop(): Promise<void>;
+}
+
+/** A process that dies before it ever served is given this many tries: the reason will not go away. */
+const FIRST_TRIES = 3;
+/** Milliseconds; doubles with each crash in a row. */
+const SHORTEST_PAUSE = 100;
+const LONGEST_PAUSE = 5_000;
+/** A process that served this long has earned a quick restart again. */
+const STEADY = 10_000;
+const PATIENCE = 5_000;
+
+/**
+ * Starts a process and keeps it running: restarted with a growing pause whenever it ends, until `stop`.
+ * Resolves when it serves for the first time.
+ *
+ * @throws {Problem} when it never comes to serve; its last lines are in the message.
+ */
+export async function keepRunning(options: ChildOptions): Promise<Child> {
+  const { name, report } = options;
+  let process: ChildProcess | undefined;
+  let ended: Promise<string> = Promise.resolve("");
+  let serving = false;
+  let stopping = false;
+  const wake = new AbortController();
+
+  /** Resolves to how it ended, after it has. */
+  const launch = async (): Promise<{ served: boolean; how: string; last: string[]; lasted: number }> => {
+    const begun = performance.now();
+    const last: string[] = [];
+    // A session of its own: Ctrl-C in the terminal reaches the supervisor alone, which stops things in order.
+    const running = spawn(options.command, options.args, {
+      cwd: options.cwd,
+      env: options.env,
+      detached: true,
+      stdio: ["pipe", "pipe", "pipe"],
+    });
+    process = running;
+    for (const stream of [running.stdout, running.stderr]) {
+      createInterface({ input: stream }).on("line", (line) => {
+        last.push(line);
+        if (last.length > 20) last.shift();
+        options.log(line);
+      });
+    }
+    const over = new AbortController();
+    ended = new Promise((done) => {
+      running.once("error", (error) => done(error.message));
+      running.once("exit", (code, signal) => done(signal ? `signal ${signal}` : `exit code ${code}`));
+    });
+    void ended.then(() => over.abort());
+    options.onPid(running.pid);
+
+    let served = false;
+    await options.ready(over.signal).then(() => served = serving = !over.signal.aborted, () => {});
+    if (served) firstServed.resolve();
+    const how = await ended;
+    serving = false;
+    options.onPid(undefined);
+    return { served, how, last, lasted: performance.now() - begun };
+  };
+
+  const firstServed = Promise.withResolvers<void>();
+  const supervise = async () => {
+    let pause = SHORTEST_PAUSE;
+    for (let attempt = 1, everServed = false;; attempt++) {
+      const { served, how, last, lasted } = await launch();
+      everServed ||= served;
+      if (stopping) return;
+      if (!everServed && attempt === FIRST_TRIES) {
+        firstServed.reject(new Problem([`${name} does not start (${how}).`, ...last].join("\n  ")));
+        return;
+      }
+      if (lasted > STEADY) pause = SHORTEST_PAUSE;
+      report(`${name} ended (${how}); starting it again in ${pause} ms`);
+      await sleep(pause, wake.signal);
+      if (stopping) return;
+      pause = Math.min(pause * 2, LONGEST_PAUSE);
+    }
+  };
+
+  const supervised = supervise();
+  await firstServed.promise;
+
+  return {
+    name,
+    get pid() {
+      return process?.exitCode === null && process.signalCode === null ? process.pid : undefined;
+    },
+    get serving() {
+      return serving;
+    },
+    async stop() {
+      stopping = true;
+      wake.abort();
+      process?.kill("SIGTERM");
+      const timer = setTimeout(() => process?.kill("SIGKILL"), PATIENCE);
+      await ended;
+      await supervised;
+      clearTimeout(timer);
+    },
+  };
+}
+
+/** Resolves when something accepts connections on the port. */
+export async function untilListening(port: number, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      (await Deno.connect({ hostname: "127.0.0.1", port })).close();
+      return;
+    } catch {
+      await sleep(15, signal);
+    }
+  }
+}
+
+function sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((done) => {
+    if (signal.aborted) return done();
+    const finish = () => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", finish);
+      done();
+    };
+    const timer = setTimeout(finish, milliseconds);
+    signal.addEventListener("abort", finish);
+  });
+}
