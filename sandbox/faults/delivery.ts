@@ -274,8 +274,7 @@ export function createDeliveries(options: DeliveryOptions): Deliveries {
   };
 }
 
-const succeeded = ({ status }: Attempt) =>
-  status !== null && status >= 200 && status < 300;
+const succeeded = ({ status }: Attempt) => status !== null && status >= 200 && status < 300;
 
 function describe(plan: Plan, copy: number): string[] {
   const words: string[] = [];

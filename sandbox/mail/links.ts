@@ -16,8 +16,7 @@ const decode = (text: string) =>
 export function linksIn(message: string): string[] {
   const links = new Set<string>();
   // href first, so that an address in quotes keeps the characters that end one in plain text.
-  const pattern =
-    /href\s*=\s*(?:"([^"]*)"|'([^']*)')|(https?:\/\/[^\s<>"')\]]+)/gi;
+  const pattern = /href\s*=\s*(?:"([^"]*)"|'([^']*)')|(https?:\/\/[^\s<>"')\]]+)/gi;
   for (const [, double, single, plain] of message.matchAll(pattern)) {
     const address = decode(double ?? single ?? plain.replace(/[.,;:!?]+$/, ""))
       .trim();

@@ -6,6 +6,7 @@
  * document that may not run scripts, send forms or load anything.
  */
 import type { Collection, Store } from "../state/store.ts";
+import { escapeHtml } from "../html.ts";
 import { linksIn } from "./links.ts";
 
 /** The shape in which Auth hands over a message. */
@@ -122,9 +123,7 @@ export function createMail(
 function body(mail: Mail): Response {
   const page = mail.html
     ? `<base target="_blank">${mail.html}`
-    : `<base target="_blank"><pre style="white-space:pre-wrap;font:inherit">${
-      escape(mail.text)
-    }</pre>`;
+    : `<base target="_blank"><pre style="white-space:pre-wrap;font:inherit">${escape(mail.text)}</pre>`;
   return new Response(`<!doctype html><meta charset="utf-8">${page}`, {
     headers: {
       "content-type": "text/html; charset=utf-8",
@@ -141,6 +140,3 @@ const notAllowed = (allow: string) =>
     status: 405,
     headers: { allow },
   });
-
-const escape = (text: string) =>
-  text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");

@@ -79,8 +79,7 @@ export function openStore(path: string): Store {
 }
 
 function collection<T>(db: DatabaseSync, name: string): Collection<T> {
-  const parse = (row: Record<string, unknown> | undefined) =>
-    row ? JSON.parse(String(row.body)) as T : undefined;
+  const parse = (row: Record<string, unknown> | undefined) => row ? JSON.parse(String(row.body)) as T : undefined;
   const get = db.prepare(
     "select body from documents where collection = ? and id = ?",
   );

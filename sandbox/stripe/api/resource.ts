@@ -1,0 +1,34 @@
+import type { Account, Cause } from "../account.ts";
+import type { FormValue } from "./form.ts";
+import type { Param } from "./params.ts";
+
+/** What an endpoint is given besides its parameters. */
+export interface Call {
+  account: Account;
+  /** The id in the path; "" when there is none. */
+  id: string;
+  cause: Cause;
+}
+
+export interface Endpoint {
+  method: "GET" | "POST" | "DELETE";
+  path: RegExp;
+  run(call: Call, form: FormValue): unknown;
+}
+
+/**
+ * One endpoint. `path` is written as in Stripe's reference, `/v1/checkout/sessions/:id/expire`. It runs in one
+ * synchronous step, so nothing else happens to the account while it does.
+ */
+export function endpoint<P>(
+  method: Endpoint["method"],
+  path: string,
+  params: Param<P>,
+  run: (call: Call, params: P) => unknown,
+): Endpoint {
+  return {
+    method,
+    path: new RegExp(`^${path.replace(":id", "([A-Za-z0-9_]+)")}$`),
+    run: (call, form) => run(call, params.read(form, "")),
+  };
+}

@@ -1,0 +1,72 @@
+/**
+ * A stand-in for Stripe, as strict as the real one where Kredo meets it. README.md says what it knows.
+ *
+ * `/v1/…` is the REST API, for the `stripe` client with host, port and protocol set; `/checkout/<session>` is the
+ * page Stripe would host. Webhooks go out by the shared post office.
+ */
+import Stripe from "stripe";
+import type { Deliveries } from "../faults/delivery.ts";
+import type { Store } from "../state/store.ts";
+import { type CheckoutRecord, createAccount, type Event } from "./account.ts";
+import { createApi } from "./api/api.ts";
+import { createClockwork } from "./appointments.ts";
+import { createCheckoutPage } from "./page/checkout-page.ts";
+import { stripeSignature } from "./signature.ts";
+
+export interface StripeOptions {
+  /** The origin it is reached at; the hosted page's address begins with it. */
+  baseUrl: string;
+  secretKey: string;
+  webhookSecret: string;
+  webhookUrl: string;
+  store: Store;
+  deliveries: Deliveries;
+  /** How long a delayed payment takes to succeed or fail. */
+  asyncDelayMs?: number;
+  /** How long each API call takes. */
+  latencyMs?: number;
+  now?: () => number;
+}
+
+export interface StripeStandIn {
+  /** Null when the path is not Stripe's. */
+  fetch(request: Request): Promise<Response | null>;
+  /** The newest sessions and events, for the console. */
+  state(): { sessions: CheckoutRecord[]; events: Event[] };
+  close(): Promise<void>;
+}
+
+export function createStripe(options: StripeOptions): StripeStandIn {
+  const { baseUrl, secretKey, webhookSecret, webhookUrl, store, deliveries } = options;
+  const nowMs = options.now ?? Date.now;
+  const apiVersion = Stripe.API_VERSION;
+  const asyncDelayMs = options.asyncDelayMs ?? 2_000;
+  const account = createAccount({ baseUrl, store, deliveries, webhookUrl, apiVersion, asyncDelayMs, nowMs });
+  const api = createApi(account, { secretKey, apiVersion, latencyMs: options.latencyMs ?? 20 });
+  const checkoutPage = createCheckoutPage(account);
+  const clockwork = createClockwork(account);
+
+  deliveries.signWith("stripe", async ({ body }, bad) => ({
+    "user-agent": "Stripe/1.0 (+https://stripe.com/docs/webhooks)",
+    "stripe-signature": await stripeSignature(body, bad ? "whsec_not_the_secret" : webhookSecret, account.now()),
+  }));
+  clockwork.wind();
+
+  return {
+    async fetch(request) {
+      const { pathname } = new URL(request.url);
+      const serve = pathname.startsWith("/v1/") ? api : pathname.startsWith("/checkout/") ? checkoutPage : null;
+      if (!serve) return null;
+      // Before: a session whose time is up must not be paid late. After: the request may have made an appointment.
+      clockwork.wind();
+      const response = await serve(request);
+      clockwork.wind();
+      return response;
+    },
+    state: () => ({ sessions: account.checkouts.list({ limit: 50 }), events: account.events.list({ limit: 100 }) }),
+    close() {
+      clockwork.close();
+      return Promise.resolve();
+    },
+  };
+}
