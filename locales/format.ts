@@ -38,7 +38,9 @@ export function formatTime(
   locale: Locale,
   { timeZone = "UTC", dateOnly = false }: { timeZone?: string; dateOnly?: boolean } = {},
 ): string {
-  const clock = dateOnly ? {} : { hour: "2-digit", minute: "2-digit", timeZoneName: timeZone === "UTC" ? "short" : undefined } as const;
+  const clock = dateOnly
+    ? {}
+    : { hour: "2-digit", minute: "2-digit", timeZoneName: timeZone === "UTC" ? "short" : undefined } as const;
   return new Intl.DateTimeFormat(DATES[locale], { day: "numeric", month: "short", year: "numeric", timeZone, ...clock })
     .format(new Date(at));
 }

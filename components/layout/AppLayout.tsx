@@ -38,19 +38,40 @@ export function AppLayout({ active, balance, banner, children }: {
     <div class="min-h-dvh lg:grid lg:grid-cols-[16rem_minmax(0,1fr)]">
       <SkipLink />
       <aside class="sticky top-0 hidden h-dvh flex-col overflow-y-auto border-r border-line bg-raised p-4 lg:flex">
-        <a href={home} class="mb-4 inline-flex min-h-11 items-center self-start rounded-sm px-3" aria-label={`${t.brand} – ${t.nav.dashboard}`}><Logo /></a>
+        <a
+          href={home}
+          class="mb-4 inline-flex min-h-11 items-center self-start rounded-sm px-3"
+          aria-label={`${t.brand} – ${t.nav.dashboard}`}
+        >
+          <Logo />
+        </a>
         <BalanceCard balance={balance} />
         <nav aria-label={t.nav.studio} class="mt-4">
-          <ul class="flex flex-col gap-0.5">{PAGES.map((item) => <li key={item.page}><SideLink {...item} active={active} /></li>)}</ul>
+          <ul class="flex flex-col gap-0.5">
+            {PAGES.map((item) => (
+              <li key={item.page}>
+                <SideLink {...item} active={active} />
+              </li>
+            ))}
+          </ul>
         </nav>
         <AccountPanel class="mt-auto pt-6" />
       </aside>
 
       <div class="flex min-w-0 flex-col pb-20 lg:pb-0">
         <header class="sticky top-0 z-30 flex items-center gap-3 border-b border-line bg-raised px-4 py-2 lg:hidden">
-          <a href={home} class="mr-auto inline-flex min-h-11 items-center rounded-sm" aria-label={`${t.brand} – ${t.nav.dashboard}`}><Logo /></a>
+          <a
+            href={home}
+            class="mr-auto inline-flex min-h-11 items-center rounded-sm"
+            aria-label={`${t.brand} – ${t.nav.dashboard}`}
+          >
+            <Logo />
+          </a>
           {balance && (
-            <a href={localePath(locale, "/app/credits")} class="inline-flex min-h-11 items-center gap-2 rounded-md px-2 text-sm">
+            <a
+              href={localePath(locale, "/app/credits")}
+              class="inline-flex min-h-11 items-center gap-2 rounded-md px-2 text-sm"
+            >
               <span class="text-muted">{t.balance.label}</span>
               <span class="figures text-base font-bold" data-balance>{formatNumber(balance.available, locale)}</span>
             </a>
@@ -58,11 +79,26 @@ export function AppLayout({ active, balance, banner, children }: {
           <AccountMenu />
         </header>
         {banner}
-        <main id="content" tabIndex={-1} class="mx-auto w-full max-w-page flex-1 px-4 py-6 outline-none sm:px-6 lg:px-10 lg:py-10">{children}</main>
+        <main
+          id="content"
+          tabIndex={-1}
+          class="mx-auto w-full max-w-page flex-1 px-4 py-6 outline-none sm:px-6 lg:px-10 lg:py-10"
+        >
+          {children}
+        </main>
       </div>
 
-      <nav aria-label={t.nav.studio} class="fixed inset-x-0 bottom-0 z-30 border-t border-line bg-raised pb-[env(safe-area-inset-bottom)] lg:hidden">
-        <ul class="mx-auto grid max-w-xl grid-cols-5">{PAGES.map((item) => <li key={item.page}><BarLink {...item} active={active} /></li>)}</ul>
+      <nav
+        aria-label={t.nav.studio}
+        class="fixed inset-x-0 bottom-0 z-30 border-t border-line bg-raised pb-[env(safe-area-inset-bottom)] lg:hidden"
+      >
+        <ul class="mx-auto grid max-w-xl grid-cols-5">
+          {PAGES.map((item) => (
+            <li key={item.page}>
+              <BarLink {...item} active={active} />
+            </li>
+          ))}
+        </ul>
       </nav>
     </div>
   );
@@ -73,11 +109,24 @@ function BalanceCard({ balance }: { balance: LayoutBalance | null }) {
   const t = messages(locale);
   if (!balance) return null;
   return (
-    <a href={localePath(locale, "/app/credits")} class="block rounded-md border border-line bg-surface px-3 py-3 hover:border-line-strong">
+    <a
+      href={localePath(locale, "/app/credits")}
+      class="block rounded-md border border-line bg-surface px-3 py-3 hover:border-line-strong"
+    >
       <span class="block text-sm text-muted">{t.balance.label}</span>
-      <span class="figures total-rule inline-block text-2xl font-bold leading-tight" data-balance>{formatNumber(balance.available, locale)}</span>
-      {balance.held > 0 && <span class="mt-1.5 block text-sm text-muted">{fill(t.balance.held, { n: formatNumber(balance.held, locale) })}</span>}
-      {balance.debt > 0 && <span class="mt-1.5 block text-sm font-semibold text-danger">{fill(t.balance.owed, { n: formatNumber(balance.debt, locale) })}</span>}
+      <span class="figures total-rule inline-block text-2xl font-bold leading-tight" data-balance>
+        {formatNumber(balance.available, locale)}
+      </span>
+      {balance.held > 0 && (
+        <span class="mt-1.5 block text-sm text-muted">
+          {fill(t.balance.held, { n: formatNumber(balance.held, locale) })}
+        </span>
+      )}
+      {balance.debt > 0 && (
+        <span class="mt-1.5 block text-sm font-semibold text-danger">
+          {fill(t.balance.owed, { n: formatNumber(balance.debt, locale) })}
+        </span>
+      )}
     </a>
   );
 }

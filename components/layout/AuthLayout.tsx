@@ -18,7 +18,11 @@ export function AuthLayout({ title, lead, aside, children }: {
     <div class="flex min-h-dvh flex-col">
       <SkipLink />
       <header class="mx-auto flex w-full max-w-page items-center px-4 py-4 sm:px-6">
-        <a href={localePath(locale, "/")} class="inline-flex min-h-11 items-center rounded-sm" aria-label={`${t.brand} – ${t.nav.home}`}>
+        <a
+          href={localePath(locale, "/")}
+          class="inline-flex min-h-11 items-center rounded-sm"
+          aria-label={`${t.brand} – ${t.nav.home}`}
+        >
           <Logo />
         </a>
       </header>

@@ -1,4 +1,4 @@
-import { type Locale, LOCALES, localePath, messages } from "../../locales/mod.ts";
+import { type Locale, localePath, LOCALES, messages } from "../../locales/mod.ts";
 import { currentRequest, type Theme } from "../../platform/request.ts";
 import { Icon, type IconName } from "../ui/Icon.tsx";
 
@@ -14,7 +14,9 @@ export function LanguageSwitch({ class: place = "" }: { class?: string }) {
   const t = messages(locale);
   return (
     <nav aria-label={t.language.label} class={`flex items-center gap-1 ${place}`}>
-      {LOCALES.map((each) => <LanguageLink key={each} to={each} current={locale} path={path + search} label={t.language[each]} />)}
+      {LOCALES.map((each) => (
+        <LanguageLink key={each} to={each} current={locale} path={path + search} label={t.language[each]} />
+      ))}
     </nav>
   );
 }
@@ -27,7 +29,9 @@ function LanguageLink({ to, current, path, label }: { to: Locale; current: Local
       hreflang={to}
       lang={to}
       aria-current={here ? "true" : undefined}
-      class={`inline-flex min-h-9 items-center rounded-md px-2.5 text-sm ${here ? "bg-sunken font-semibold" : "text-muted hover:text-ink hover:underline"}`}
+      class={`inline-flex min-h-9 items-center rounded-md px-2.5 text-sm ${
+        here ? "bg-sunken font-semibold" : "text-muted hover:text-ink hover:underline"
+      }`}
     >
       {label}
     </a>

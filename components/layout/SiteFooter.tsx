@@ -18,7 +18,12 @@ export function SiteFooter() {
           <ul class="-mx-2 mt-3 flex flex-wrap">
             {links.map(([path, label]) => (
               <li key={path}>
-                <a href={localePath(locale, path)} class="inline-flex min-h-9 items-center px-2 text-sm underline-offset-4 hover:underline">{label}</a>
+                <a
+                  href={localePath(locale, path)}
+                  class="inline-flex min-h-9 items-center px-2 text-sm underline-offset-4 hover:underline"
+                >
+                  {label}
+                </a>
               </li>
             ))}
           </ul>

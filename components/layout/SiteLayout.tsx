@@ -24,12 +24,21 @@ function SiteHeader() {
   const t = messages(locale);
   const to = (page: string) => localePath(locale, page);
   const account = session
-    ? <Button size="sm" href={to("/app")}>{t.nav.openStudio}<Icon name="arrow-right" size={18} /></Button>
+    ? (
+      <Button size="sm" href={to("/app")}>
+        {t.nav.openStudio}
+        <Icon name="arrow-right" size={18} />
+      </Button>
+    )
     : <Button size="sm" href={to("/sign-up")}>{t.nav.signUp}</Button>;
   return (
     <header class="border-b border-line bg-surface">
       <div class="mx-auto flex min-h-16 max-w-page items-center gap-2 px-4 sm:gap-4 sm:px-6">
-        <a href={to("/")} class="mr-auto inline-flex min-h-11 items-center rounded-sm" aria-label={`${t.brand} – ${t.nav.home}`}>
+        <a
+          href={to("/")}
+          class="mr-auto inline-flex min-h-11 items-center rounded-sm"
+          aria-label={`${t.brand} – ${t.nav.home}`}
+        >
           <Logo />
         </a>
         <nav aria-label={t.nav.site} class="flex items-center">

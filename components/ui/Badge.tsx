@@ -10,9 +10,15 @@ const TONES: Record<Tone, string> = {
   danger: "bg-danger-soft text-danger",
 };
 
-export function Badge({ tone = "neutral", children, class: place = "" }: { tone?: Tone; children: ComponentChildren; class?: string }) {
+export function Badge(
+  { tone = "neutral", children, class: place = "" }: { tone?: Tone; children: ComponentChildren; class?: string },
+) {
   return (
-    <span class={`inline-flex items-center gap-1.5 rounded-sm px-2 py-0.5 text-sm font-semibold whitespace-nowrap ${TONES[tone]} ${place}`}>
+    <span
+      class={`inline-flex items-center gap-1.5 rounded-sm px-2 py-0.5 text-sm font-semibold whitespace-nowrap ${
+        TONES[tone]
+      } ${place}`}
+    >
       {children}
     </span>
   );

@@ -18,7 +18,8 @@ const SIZES: Record<ButtonSize, string> = {
   lg: "min-h-13 px-6 py-3 text-lg",
 };
 
-const SHAPE = "inline-flex items-center justify-center gap-2 rounded-md border font-semibold text-center leading-tight " +
+const SHAPE =
+  "inline-flex items-center justify-center gap-2 rounded-md border font-semibold text-center leading-tight " +
   "no-underline transition-colors disabled:opacity-55 disabled:cursor-not-allowed aria-disabled:opacity-55";
 
 interface Look {

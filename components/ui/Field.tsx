@@ -1,7 +1,8 @@
 import type { JSX } from "preact";
 import { Icon } from "./Icon.tsx";
 
-export const CONTROL = "block w-full min-h-11 rounded-md border bg-raised px-3 py-2 text-base text-ink placeholder:text-muted " +
+export const CONTROL =
+  "block w-full min-h-11 rounded-md border bg-raised px-3 py-2 text-base text-ink placeholder:text-muted " +
   "disabled:opacity-60 aria-invalid:border-danger aria-invalid:border-2";
 
 type Native =
@@ -22,7 +23,9 @@ export interface FieldProps extends Native {
 }
 
 /** A labelled input whose hint and error are read out with it. */
-export function Field({ label, name, id = name, type = "text", error, hint, multiline, class: place = "", rows = 5, ...rest }: FieldProps) {
+export function Field(
+  { label, name, id = name, type = "text", error, hint, multiline, class: place = "", rows = 5, ...rest }: FieldProps,
+) {
   const control = {
     ...rest,
     id,

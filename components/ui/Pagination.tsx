@@ -11,8 +11,22 @@ export function Pagination({ prev, next, labels, class: place = "" }: {
   if (!prev && !next) return null;
   return (
     <nav aria-label={labels.nav} class={`flex items-center justify-between gap-4 ${place}`}>
-      {prev ? <Button variant="secondary" href={prev} rel="prev"><Icon name="arrow-left" />{labels.prev}</Button> : <span />}
-      {next ? <Button variant="secondary" href={next} rel="next">{labels.next}<Icon name="arrow-right" /></Button> : <span />}
+      {prev
+        ? (
+          <Button variant="secondary" href={prev} rel="prev">
+            <Icon name="arrow-left" />
+            {labels.prev}
+          </Button>
+        )
+        : <span />}
+      {next
+        ? (
+          <Button variant="secondary" href={next} rel="next">
+            {labels.next}
+            <Icon name="arrow-right" />
+          </Button>
+        )
+        : <span />}
     </nav>
   );
 }

@@ -35,7 +35,8 @@ const COMPACT = { 1: "grid-cols-1", 2: "grid-cols-2", 3: "grid-cols-3", 4: "grid
 
 /** A radio group whose choices are cards. Real radio buttons: arrow keys and no-JavaScript forms work. */
 export function RadioCards(
-  { legend, name, id = name, options, value, error, hint, required, columns = 1, compact, onChange, class: place = "" }: RadioCardsProps,
+  { legend, name, id = name, options, value, error, hint, required, columns = 1, compact, onChange, class: place = "" }:
+    RadioCardsProps,
 ) {
   return (
     <fieldset class={`min-w-0 ${place}`} aria-describedby={describedBy(id, { error, hint })}>
@@ -48,7 +49,11 @@ export function RadioCards(
               has-checked:border-accent has-checked:bg-accent-soft has-checked:shadow-[inset_0_0_0_1px_var(--color-accent)]
               has-focus-visible:outline-2 has-focus-visible:outline-offset-2 has-focus-visible:outline-accent
               has-disabled:cursor-not-allowed has-disabled:border-line has-disabled:hover:border-line
-              ${compact ? "flex-col items-center justify-center gap-1.5 px-2 py-2.5 text-center" : "items-center gap-3 px-4 py-3"}`}
+              ${
+              compact
+                ? "flex-col items-center justify-center gap-1.5 px-2 py-2.5 text-center"
+                : "items-center gap-3 px-4 py-3"
+            }`}
           >
             <input
               type="radio"

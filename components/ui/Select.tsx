@@ -13,7 +13,9 @@ export interface SelectProps extends Omit<JSX.IntrinsicElements["select"], "labe
   class?: string;
 }
 
-export function Select({ label, name, id = name, options, value, error, hint, class: place = "", ...rest }: SelectProps) {
+export function Select(
+  { label, name, id = name, options, value, error, hint, class: place = "", ...rest }: SelectProps,
+) {
   return (
     <div class={place}>
       <label for={id} class="mb-1.5 block font-semibold">{label}</label>
@@ -27,7 +29,12 @@ export function Select({ label, name, id = name, options, value, error, hint, cl
           aria-describedby={describedBy(id, { error, hint })}
         >
           {options.map((option) => (
-            <option key={option.value} value={option.value} disabled={option.disabled} selected={option.value === value}>
+            <option
+              key={option.value}
+              value={option.value}
+              disabled={option.disabled}
+              selected={option.value === value}
+            >
               {option.label}
             </option>
           ))}

@@ -30,7 +30,9 @@ export function Tr({ children, class: place = "" }: { children: ComponentChildre
   return <tr class={`border-b border-line last:border-b-0 even:bg-stripe ${place}`}>{children}</tr>;
 }
 
-export function Th({ children, numeric, class: place = "" }: { children: ComponentChildren; numeric?: boolean; class?: string }) {
+export function Th(
+  { children, numeric, class: place = "" }: { children: ComponentChildren; numeric?: boolean; class?: string },
+) {
   return <th scope="col" class={`px-4 py-2.5 font-semibold ${numeric ? "text-right" : ""} ${place}`}>{children}</th>;
 }
 
@@ -42,5 +44,7 @@ export function Td({ children, numeric, header, class: place = "" }: {
   class?: string;
 }) {
   const look = `px-4 py-3 align-top ${numeric ? "figures text-right whitespace-nowrap" : ""} ${place}`;
-  return header ? <th scope="row" class={`${look} text-left font-semibold`}>{children}</th> : <td class={look}>{children}</td>;
+  return header
+    ? <th scope="row" class={`${look} text-left font-semibold`}>{children}</th>
+    : <td class={look}>{children}</td>;
 }

@@ -9,7 +9,8 @@ export const errors = {
   pages: {
     notFound: {
       title: "There is nothing on this page",
-      text: "The address may be mistyped, or what was here has moved. If it is a picture or a job, it may belong to another account.",
+      text:
+        "The address may be mistyped, or what was here has moved. If it is a picture or a job, it may belong to another account.",
     },
     method: {
       title: "This page does not take that kind of request",
@@ -22,11 +23,13 @@ export const errors = {
     },
     refused: {
       title: "We could not accept that",
-      text: "The request came from another site or from a page that was open too long. Reload the page and send the form again.",
+      text:
+        "The request came from another site or from a page that was open too long. Reload the page and send the form again.",
     },
     internal: {
       title: "Something broke on our side",
-      text: "Your balance and your pictures are safe: a credit is only spent when a picture is stored. Try again in a minute.",
+      text:
+        "Your balance and your pictures are safe: a credit is only spent when a picture is stored. Try again in a minute.",
     },
     unavailable: {
       title: "We will be right back",
@@ -51,7 +54,8 @@ export const errors = {
     invalid_credentials: "The e-mail address and the password do not match.",
     rate_limited: "Too many attempts in a short time. Wait a moment and try again.",
     internal: "Something broke on our side. Nothing was charged. Try again in a minute.",
-    provider_unavailable: "The service that does this for us does not answer. Nothing was charged. Try again in a minute.",
+    provider_unavailable:
+      "The service that does this for us does not answer. Nothing was charged. Try again in a minute.",
     unavailable: "Kredo cannot reach one of its own parts just now. Nothing was charged. Try again in a minute.",
   },
 };

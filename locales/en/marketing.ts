@@ -1,1 +1,136 @@
-export const marketing = {};
+/** The landing page and the price list. */
+export const marketing = {
+  home: {
+    title: "Kredo – an AI picture studio with books that add up",
+    description:
+      "Type a sentence, get a picture, and see what every credit did. 10 free credits, packs from $9, and a failed picture costs nothing.",
+  },
+  hero: {
+    title: "Every picture, accounted for.",
+    lead:
+      "Type a sentence, get a picture, and see exactly what each credit did. Ten credits are yours when you sign up.",
+    start: "Start with 10 free credits",
+    prices: "See prices",
+    note: "No card needed. A picture that fails costs nothing.",
+  },
+  samples: {
+    label: "Contact sheet with sample pictures",
+    by: "{model}, {credits}",
+    chosen: "Frame {frame}",
+  },
+  steps: {
+    title: "From sentence to picture",
+    list: [
+      {
+        title: "Write a sentence",
+        text: "Choose a model, a shape and how many pictures you want, from one to four.",
+      },
+      {
+        title: "See the price first",
+        text: "The cost stands beside the button before you press it. Those credits are set aside, not spent.",
+      },
+      {
+        title: "Keep the picture and its entry",
+        text:
+          "Once the picture is stored, the credits are spent and the entry is written. If it fails or you cancel, they come back by themselves.",
+      },
+    ],
+  },
+  ledger: {
+    title: "A balance you can check line by line",
+    text: [
+      "Your balance is the sum of its entries and nothing else. An entry is never changed or deleted; a correction is a new line with a reason.",
+      "Each entry carries the fingerprint of the one before it. Change one line, and every line after it stops matching.",
+    ],
+    example: "Example account",
+    number: "No.",
+    what: "What happened",
+    change: "Change",
+    balance: "Balance",
+    fingerprint: "Fingerprint",
+    welcome: "Welcome credits",
+    pictures: "{model}, {pictures}",
+    topup: "Pack of {credits}, paid by card",
+    sum: "Sum of all entries",
+    failed:
+      "One job failed that day. Its 2 credits were set aside, given back and never spent, so it has no line here.",
+  },
+  models: {
+    title: "Models and their prices",
+    text: "The price is per picture and the same for everyone. Which model to use is up to you, every time.",
+    model: "Model",
+    kind: "Makes",
+    price: "Price",
+    kinds: { image: "Pictures", video: "Video", text: "Text", training: "Your own model" },
+    soon: "Not open yet",
+  },
+  packs: {
+    title: "Credits when you need them",
+    text: "One payment, no subscription. One credit is one standard picture, and credits you buy do not expire.",
+    perCredit: "{price} a credit",
+    buy: "Buy {credits}",
+    lowest: "Lowest price per credit",
+    buys: "Up to {pictures}",
+    all: "All prices in detail",
+  },
+  faq: {
+    title: "Asked often",
+    list: [
+      {
+        question: "What happens when a picture fails?",
+        answer:
+          "We try again up to twice. If it still fails, every credit set aside for it comes back, and the job says why it failed.",
+      },
+      {
+        question: "What if I get fewer pictures than I asked for?",
+        answer: "You pay for the ones that were stored. The rest of the credits come back at once.",
+      },
+      {
+        question: "Do credits expire?",
+        answer: "Credits you buy do not expire.",
+      },
+      {
+        question: "Who can see my pictures?",
+        answer:
+          "Only you. They are kept in private storage, and every request for one checks that it comes from your account.",
+      },
+      {
+        question: "How do I pay?",
+        answer:
+          "By card, through Stripe. Your card number never reaches Kredo. Credits are added once Stripe confirms the payment.",
+      },
+    ],
+  },
+  closing: {
+    title: "The first ten are on us",
+    text: "An account takes an e-mail address and a password. Your first picture is about a minute away.",
+  },
+  pricing: {
+    pageTitle: "Pricing – Kredo",
+    description:
+      "Credit packs from $9, one price per model, 10 free credits with every account. Credits do not expire and a failed picture costs nothing.",
+    title: "You pay for pictures that exist.",
+    lead: "Buy credits once and spend them when you like. If a picture fails, what was set aside for it comes back.",
+    free: {
+      title: "Free to start",
+      price: "10 credits",
+      text: "With every new account. No card needed.",
+    },
+    buysTitle: "What the credits buy",
+    buysText: "How many pictures or clips each pack makes if you spend all of it on one model.",
+    notesTitle: "The small print, in normal print",
+    notes: [
+      { title: "Credits you buy do not expire.", text: "Not after a month, not after a year." },
+      {
+        title: "Failed jobs cost nothing.",
+        text: "So do cancelled ones. The credits come back by themselves; you do not have to ask.",
+      },
+      { title: "You pay for what was made.", text: "Ask for four pictures and get three, and three are charged." },
+      {
+        title: "A declined card adds nothing and costs nothing.",
+        text: "A payment that takes days to clear adds its credits on the day it clears.",
+      },
+      { title: "Prices are in US dollars.", text: "Stripe takes the payment. Your card number never reaches us." },
+    ],
+  },
+};

@@ -10,7 +10,8 @@ export const errors: typeof english = {
   pages: {
     notFound: {
       title: "Na tej stronie niczego nie ma",
-      text: "Adres może zawierać literówkę albo to, co tu było, zmieniło miejsce. Jeśli to obraz lub zlecenie, może należeć do innego konta.",
+      text:
+        "Adres może zawierać literówkę albo to, co tu było, zmieniło miejsce. Jeśli to obraz lub zlecenie, może należeć do innego konta.",
     },
     method: {
       title: "Ta strona nie przyjmuje takich żądań",
@@ -18,20 +19,24 @@ export const errors: typeof english = {
     },
     tooMany: {
       title: "Trochę za szybko",
-      text: "W krótkim czasie było zbyt wiele prób. Odczekaj {seconds} i spróbuj ponownie; nic nie przepadło i nic nie zostało pobrane.",
+      text:
+        "W krótkim czasie było zbyt wiele prób. Odczekaj {seconds} i spróbuj ponownie; nic nie przepadło i nic nie zostało pobrane.",
       aMoment: "chwilę",
     },
     refused: {
       title: "Nie mogliśmy tego przyjąć",
-      text: "Żądanie przyszło z innej witryny albo ze strony otwartej zbyt długo. Odśwież stronę i wyślij formularz jeszcze raz.",
+      text:
+        "Żądanie przyszło z innej witryny albo ze strony otwartej zbyt długo. Odśwież stronę i wyślij formularz jeszcze raz.",
     },
     internal: {
       title: "Coś się u nas zepsuło",
-      text: "Twoje saldo i obrazy są bezpieczne: kredyt pobieramy dopiero wtedy, gdy obraz jest zapisany. Spróbuj ponownie za minutę.",
+      text:
+        "Twoje saldo i obrazy są bezpieczne: kredyt pobieramy dopiero wtedy, gdy obraz jest zapisany. Spróbuj ponownie za minutę.",
     },
     unavailable: {
       title: "Zaraz wracamy",
-      text: "Kredo nie może się teraz połączyć z jedną ze swoich części. W tym czasie niczego nie pobieramy. Spróbuj ponownie za minutę.",
+      text:
+        "Kredo nie może się teraz połączyć z jedną ze swoich części. W tym czasie niczego nie pobieramy. Spróbuj ponownie za minutę.",
     },
   },
   codes: {
@@ -52,7 +57,9 @@ export const errors: typeof english = {
     invalid_credentials: "Adres e-mail i hasło nie pasują do siebie.",
     rate_limited: "Zbyt wiele prób w krótkim czasie. Odczekaj chwilę i spróbuj ponownie.",
     internal: "Coś się u nas zepsuło. Niczego nie pobraliśmy. Spróbuj ponownie za minutę.",
-    provider_unavailable: "Usługa, która robi to dla nas, nie odpowiada. Niczego nie pobraliśmy. Spróbuj ponownie za minutę.",
-    unavailable: "Kredo nie może się teraz połączyć z jedną ze swoich części. Niczego nie pobraliśmy. Spróbuj ponownie za minutę.",
+    provider_unavailable:
+      "Usługa, która robi to dla nas, nie odpowiada. Niczego nie pobraliśmy. Spróbuj ponownie za minutę.",
+    unavailable:
+      "Kredo nie może się teraz połączyć z jedną ze swoich części. Niczego nie pobraliśmy. Spróbuj ponownie za minutę.",
   },
 };
