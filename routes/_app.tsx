@@ -1,3 +1,4 @@
+/// <reference path="../assets.d.ts" />
 import besleyLatin from "@fontsource-variable/besley/files/besley-latin-wght-normal.woff2?url";
 import type { AppProps } from "fresh/types";
 import { messages } from "../locales/mod.ts";
@@ -18,9 +19,13 @@ export default function Document({ children }: AppProps) {
         <title>{messages(locale).brand}</title>
         <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
         <link rel="preload" href={besleyLatin} as="font" type="font/woff2" crossorigin="anonymous" />
-        {theme === "dark"
-          ? <meta name="theme-color" content={DARKROOM} />
-          : <meta name="theme-color" content={PAPER} media={theme === "light" ? undefined : "(prefers-color-scheme: light)"} />}
+        {theme === "dark" ? <meta name="theme-color" content={DARKROOM} /> : (
+          <meta
+            name="theme-color"
+            content={PAPER}
+            media={theme === "light" ? undefined : "(prefers-color-scheme: light)"}
+          />
+        )}
         {theme === "system" && <meta name="theme-color" content={DARKROOM} media="(prefers-color-scheme: dark)" />}
       </head>
       <body>{children}</body>

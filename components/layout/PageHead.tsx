@@ -1,5 +1,5 @@
 import { Head } from "fresh/runtime";
-import { LOCALES, localePath } from "../../locales/mod.ts";
+import { localePath, LOCALES } from "../../locales/mod.ts";
 import { currentRequest } from "../../platform/request.ts";
 
 /** Title and, for pages that strangers and search engines may find, a description and the page's addresses. */
@@ -19,9 +19,7 @@ export function PageHead({ title, description }: { title: string; description?: 
       <title>{title}</title>
       <meta name="description" content={description} />
       <link rel="canonical" href={address(locale)} />
-      {LOCALES.map((each) => (
-        <link key={`alternate-${each}`} rel="alternate" hreflang={each} href={address(each)} />
-      ))}
+      {LOCALES.map((each) => <link key={`alternate-${each}`} rel="alternate" hreflang={each} href={address(each)} />)}
       <link key="alternate-default" rel="alternate" hreflang="x-default" href={address("en")} />
       <meta key="og:title" property="og:title" content={title} />
       <meta key="og:description" property="og:description" content={description} />

@@ -30,7 +30,9 @@ export function LedgerExcerpt({ locale }: { locale: Locale }) {
             <Tr key={entry.seq}>
               <Td numeric class="hidden text-muted sm:table-cell">{entry.seq}</Td>
               <Td>{describe(entry.what, locale)}</Td>
-              <Td numeric class={entry.amount > 0 ? "font-semibold text-success" : ""}>{formatSigned(entry.amount, locale)}</Td>
+              <Td numeric class={entry.amount > 0 ? "font-semibold text-success" : ""}>
+                {formatSigned(entry.amount, locale)}
+              </Td>
               <Td numeric>{formatNumber(entry.balance, locale)}</Td>
               <Td class="figures hidden text-muted lg:table-cell">{entry.fingerprint}</Td>
             </Tr>

@@ -2,10 +2,12 @@ import { formatNumber, type Locale, messages } from "../../locales/mod.ts";
 import { Badge } from "../ui/Badge.tsx";
 import { Credits } from "../ui/Credits.tsx";
 import { Table, Td, Th, Tr } from "../ui/Table.tsx";
-import type { OfferedModel, OfferedPack } from "./offer.ts";
+import type { OfferedModel, Pack } from "../../domain/catalogue/read-offer.ts";
 
 /** Every model and its price. With `packs`, also how many outputs each pack makes. */
-export function ModelPrices({ models, packs = [], locale }: { models: OfferedModel[]; packs?: OfferedPack[]; locale: Locale }) {
+export function ModelPrices(
+  { models, packs = [], locale }: { models: OfferedModel[]; packs?: Pack[]; locale: Locale },
+) {
   const t = messages(locale).marketing.models;
   return (
     <div class="overflow-hidden rounded-md border border-line-strong bg-raised">
@@ -16,7 +18,11 @@ export function ModelPrices({ models, packs = [], locale }: { models: OfferedMod
             <Th>{t.model}</Th>
             <Th class="hidden sm:table-cell">{t.kind}</Th>
             <Th numeric>{t.price}</Th>
-            {packs.map((pack) => <Th key={pack.id} numeric><Credits amount={pack.credits} locale={locale} /></Th>)}
+            {packs.map((pack) => (
+              <Th key={pack.id} numeric>
+                <Credits amount={pack.credits} locale={locale} />
+              </Th>
+            ))}
           </>
         }
       >
@@ -27,8 +33,12 @@ export function ModelPrices({ models, packs = [], locale }: { models: OfferedMod
               {!model.runnable && <Badge>{t.soon}</Badge>}
             </Td>
             <Td class="hidden text-muted sm:table-cell">{t.kinds[model.kind]}</Td>
-            <Td numeric><Credits amount={model.credits} locale={locale} /></Td>
-            {packs.map((pack) => <Td key={pack.id} numeric>{formatNumber(Math.floor(pack.credits / model.credits), locale)}</Td>)}
+            <Td numeric>
+              <Credits amount={model.credits} locale={locale} />
+            </Td>
+            {packs.map((pack) => (
+              <Td key={pack.id} numeric>{formatNumber(Math.floor(pack.credits / model.credits), locale)}</Td>
+            ))}
           </Tr>
         ))}
       </Table>

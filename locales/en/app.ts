@@ -16,8 +16,7 @@ export const app = {
     },
     debt: {
       title: { one: "You owe {n} credit", other: "You owe {n} credits" } as Plural,
-      text:
-        "A payment was reversed after its credits were spent. The next credits you buy clear this first; until then new pictures wait.",
+      text: "A payment was reversed after its credits were spent. The next credits you buy clear this first; until then new pictures wait.",
       buy: "Buy credits",
     },
   },
@@ -68,30 +67,10 @@ export const app = {
     today: "Today",
   },
   prompts: [
-    {
-      title: "Coffee at dawn",
-      prompt:
-        "A porcelain cup of black coffee on a zinc counter at dawn, steam in low side light, 50 mm lens, quiet colours",
-      ratio: "4:3",
-    },
-    {
-      title: "Tram in the rain",
-      prompt:
-        "A yellow tram crossing a wet market square at dusk, reflections on cobblestones, shop signs glowing, cinematic wide shot",
-      ratio: "16:9",
-    },
-    {
-      title: "Paper fox",
-      prompt:
-        "A fox folded from a single sheet of rust-red paper, crisp creases, soft studio light on a pale green background",
-      ratio: "1:1",
-    },
-    {
-      title: "Botanical plate",
-      prompt:
-        "A botanical plate of a lemon branch with blossoms and fruit, ink and watercolour on aged paper, fine hand lettering",
-      ratio: "3:4",
-    },
+    { title: "Coffee at dawn", prompt: "A porcelain cup of black coffee on a zinc counter at dawn, steam in low side light, 50 mm lens, quiet colours", ratio: "4:3" },
+    { title: "Tram in the rain", prompt: "A yellow tram crossing a wet market square at dusk, reflections on cobblestones, shop signs glowing, cinematic wide shot", ratio: "16:9" },
+    { title: "Paper fox", prompt: "A fox folded from a single sheet of rust-red paper, crisp creases, soft studio light on a pale green background", ratio: "1:1" },
+    { title: "Botanical plate", prompt: "A botanical plate of a lemon branch with blossoms and fruit, ink and watercolour on aged paper, fine hand lettering", ratio: "3:4" },
   ],
   create: {
     title: "Create",
@@ -140,8 +119,7 @@ export const app = {
       running: "Being made",
       runningText: "The model is at work. You can leave this page; the picture will be in your history.",
       retrying: "Trying again",
-      retryingText:
-        "Attempt {attempt} of {max} did not succeed: {reason}. The next one starts by itself; nothing extra is charged.",
+      retryingText: "Attempt {attempt} of {max} did not succeed: {reason}. The next one starts by itself; nothing extra is charged.",
       retryingPlain: "The last attempt did not succeed. The next one starts by itself; nothing extra is charged.",
       attempt: "Attempt {attempt} of {max}",
       since: "Time so far",
@@ -190,31 +168,12 @@ export const app = {
       text: "The job finished before the cancellation arrived.",
     },
     failed: {
-      provider_error: {
-        title: "The model failed",
-        text: "It stopped with an error of its own. The same prompt may work in a minute.",
-      },
-      provider_unavailable: {
-        title: "The model could not be reached",
-        text: "Its provider did not answer. Try again in a few minutes, or choose another model.",
-      },
-      provider_rejected_input: {
-        title: "The model refused this input",
-        text: "It does not accept this combination. Change the prompt or the shape and try again.",
-      },
-      safety_block: {
-        title: "Stopped by the safety filter",
-        text:
-          "The provider does not make pictures like this. The same prompt will be stopped again; say it differently.",
-      },
-      timeout: {
-        title: "It took too long",
-        text: "There was no sign of life before the deadline, so we stopped waiting. Trying again often helps.",
-      },
-      output_unavailable: {
-        title: "The picture was lost on the way",
-        text: "It was made but could not be stored, so it does not count. Try again.",
-      },
+      provider_error: { title: "The model failed", text: "It stopped with an error of its own. The same prompt may work in a minute." },
+      provider_unavailable: { title: "The model could not be reached", text: "Its provider did not answer. Try again in a few minutes, or choose another model." },
+      provider_rejected_input: { title: "The model refused this input", text: "It does not accept this combination. Change the prompt or the shape and try again." },
+      safety_block: { title: "Stopped by the safety filter", text: "The provider does not make pictures like this. The same prompt will be stopped again; say it differently." },
+      timeout: { title: "It took too long", text: "There was no sign of life before the deadline, so we stopped waiting. Trying again often helps." },
+      output_unavailable: { title: "The picture was lost on the way", text: "It was made but could not be stored, so it does not count. Try again." },
       internal: { title: "Something broke on our side", text: "This was our fault, not your prompt's. Try again." },
     },
     reasons: {
@@ -228,22 +187,16 @@ export const app = {
     },
     said: "What the provider said: {message}",
     tried: { one: "Tried {n} time.", other: "Tried {n} times." } as Plural,
-    rule:
-      "The rule: a picture that is not stored costs nothing, whoever is to blame. {credits} went back to your balance.",
+    rule: "The rule: a picture that is not stored costs nothing, whoever is to blame. {credits} went back to your balance.",
     canceledTitle: "You canceled this",
-    canceledText:
-      "The rule: work canceled before its picture is stored costs nothing. {credits} went back to your balance.",
+    canceledText: "The rule: work canceled before its picture is stored costs nothing. {credits} went back to your balance.",
   },
   jobs: {
     title: "History",
     lead: "Everything you asked for, with what it cost.",
     filter: "Show",
     filters: { all: "All", live: "In progress", succeeded: "Ready", failed: "Failed", canceled: "Canceled" },
-    empty: {
-      title: "Nothing here yet",
-      text: "What you create is kept here, together with what did not work out.",
-      action: "Create a picture",
-    },
+    empty: { title: "Nothing here yet", text: "What you create is kept here, together with what did not work out.", action: "Create a picture" },
     emptyFilter: { title: "None of these", text: "There is no work in this state.", action: "Show all" },
     more: { one: "{n} picture", other: "{n} pictures" } as Plural,
   },
@@ -322,16 +275,13 @@ export const app = {
   checkout: {
     waiting: {
       title: "Waiting for Stripe",
-      text:
-        "You have finished on Stripe's page. As soon as Stripe confirms the payment to us, {credits} will be in your balance; that usually takes a few seconds.",
+      text: "You have finished on Stripe's page. As soon as Stripe confirms the payment to us, {credits} will be in your balance; that usually takes a few seconds.",
       note: "You can leave this page. The credits arrive without it.",
-      slow:
-        "This is taking longer than usual. Nothing is lost: the credits follow Stripe's confirmation, even if you close this page.",
+      slow: "This is taking longer than usual. Nothing is lost: the credits follow Stripe's confirmation, even if you close this page.",
     },
     processing: {
       title: "Your bank needs a little longer",
-      text:
-        "You chose a way to pay that takes the bank up to a few days. When the money is confirmed, {credits} will be in your balance by themselves.",
+      text: "You chose a way to pay that takes the bank up to a few days. When the money is confirmed, {credits} will be in your balance by themselves.",
       note: "Nothing else to do. You will see it among your purchases.",
     },
     paid: {

@@ -1,3 +1,5 @@
+import type { Plural } from "../text.ts";
+
 /** Error pages, and one sentence with a remedy for each code of `domain/errors.ts`. */
 export const errors = {
   eyebrow: "Error {status}",
@@ -18,8 +20,9 @@ export const errors = {
     },
     tooMany: {
       title: "That was a little fast",
-      text: "There were too many attempts in a short time. Wait {seconds} and try again; nothing was lost or charged.",
+      text: "There were too many attempts in a short time. Wait {wait} and try again; nothing was lost or charged.",
       aMoment: "a moment",
+      seconds: { one: "{n} second", other: "{n} seconds" } as Plural,
     },
     refused: {
       title: "We could not accept that",

@@ -20,8 +20,9 @@ export const errors: typeof english = {
     tooMany: {
       title: "Trochę za szybko",
       text:
-        "W krótkim czasie było zbyt wiele prób. Odczekaj {seconds} i spróbuj ponownie; nic nie przepadło i nic nie zostało pobrane.",
+        "W krótkim czasie było zbyt wiele prób. Odczekaj {wait} i spróbuj ponownie; nic nie przepadło i nic nie zostało pobrane.",
       aMoment: "chwilę",
+      seconds: { one: "{n} sekundę", few: "{n} sekundy", many: "{n} sekund", other: "{n} sekundy" },
     },
     refused: {
       title: "Nie mogliśmy tego przyjąć",
