@@ -1,0 +1,212 @@
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "node:test";
+import { freshDatabase, type TestDatabase } from "../support/database.ts";
+import { refusal } from "../support/ledger.ts";
+
+type Role = "owner" | "stranger" | "anon" | "service" | "web";
+
+/** Tables a person sees their own rows of, with the column that names them. */
+const OWN_ROWS: Record<string, string> = {
+  profiles: "id",
+  credit_accounts: "user_id",
+  credit_entries: "user_id",
+  credit_holds: "user_id",
+  jobs: "user_id",
+  job_outputs: "user_id",
+  checkout_sessions: "user_id",
+};
+const FOR_EVERYONE = ["models", "credit_packs"];
+
+/** Who may call what. A function that is not here may be called by nobody but its owner. */
+const CALLABLE: Record<string, string[]> = {
+  "public.update_profile": ["authenticated"],
+  "public.enqueue_job": ["authenticated"],
+  "public.cancel_job": ["authenticated"],
+  "private.take_rate_limit": ["kredo_web"],
+  "private.confirm_email": ["kredo_web"],
+  "private.open_checkout": ["kredo_web"],
+  "private.attach_checkout": ["kredo_web"],
+  "private.readiness": ["kredo_web"],
+  "private.grant_credits": ["service_role"],
+  "private.claim_jobs": ["service_role"],
+  "private.record_prediction": ["service_role"],
+  "private.complete_job": ["service_role"],
+  "private.fail_attempt": ["service_role"],
+  "private.due_attempts": ["service_role"],
+  "private.canceled_attempts": ["service_role"],
+  "private.mark_cancel_sent": ["service_role"],
+  "private.attempt_for_prediction": ["service_role"],
+  "private.extend_lease": ["service_role"],
+  "private.beat_worker": ["service_role"],
+  "private.sweep_jobs": ["service_role"],
+  "private.receive_webhook": ["service_role"],
+  "private.finish_webhook": ["service_role"],
+  "private.apply_stripe_checkout": ["service_role"],
+};
+const OUTSIDERS = ["anon", "authenticated", "service_role", "kredo_web"];
+
+describe("permissions", () => {
+  let db: TestDatabase;
+  let owner: string;
+  let stranger: string;
+
+  before(async () => {
+    db = await freshDatabase();
+    owner = await db.createUser();
+    stranger = await db.createUser();
+    await db.asUser(owner, (sql) => sql`select * from enqueue_job('seedream-4-5', '{"prompt": "x", "num_outputs": 2}')`);
+    const [{ attempt_id, job_id }] = await db.asService((sql) => sql`select attempt_id, job_id from private.claim_jobs('test', 1)`);
+    await db.asService((sql) =>
+      sql`select private.complete_job(${attempt_id}, ${sql.json([{
+        position: 0, path: `${owner}/${job_id}/0.png`, content_type: "image/png", bytes: 1, sha256: "0".repeat(64), width: 1, height: 1,
+      }])}, '{}')`
+    );
+    await db.asWeb((sql) => sql`select * from private.open_checkout(${owner}, 'pack_10', null, '')`);
+  });
+  after(() => db.close());
+
+  const as = (role: Role, statement: string): Promise<unknown[]> => {
+    const run = (sql: { unsafe: (text: string) => PromiseLike<unknown[]> }) => Promise.resolve(sql.unsafe(statement));
+    switch (role) {
+      case "owner": return db.asUser(owner, run);
+      case "stranger": return db.asUser(stranger, run);
+      case "anon": return db.asAnon(run);
+      case "service": return db.asService(run);
+      case "web": return db.asWeb(run);
+    }
+  };
+  const rows = async (schema: string) => {
+    const found = await db.sql<{ name: string }[]>`
+      select relname as name from pg_class where relnamespace = ${schema}::regnamespace and relkind in ('r', 'p', 'v', 'm') order by 1`;
+    return found.map((row) => row.name);
+  };
+
+  const firstColumn = async (table: string) => {
+    const [{ column }] = await db.sql`select attname as column from pg_attribute where attrelid = ${table}::regclass and attnum = 1`;
+    return column;
+  };
+
+  it("names every public table in this test", async () => {
+    assert.deepEqual(await rows("public"), [...Object.keys(OWN_ROWS), ...FOR_EVERYONE].sort());
+  });
+
+  it("shows a person their own rows and nobody else's", async () => {
+    for (const [table, column] of Object.entries(OWN_ROWS)) {
+      const own = await as("owner", `select ${column} as who from public.${table}`) as { who: string }[];
+      assert.ok(own.length > 0, `${table} has a row of the owner`);
+      assert.ok(own.every((row) => row.who === owner), `${table} shows the owner their own rows`);
+      const seen = await as("stranger", `select ${column} as who from public.${table}`) as { who: string }[];
+      assert.ok(seen.every((row) => row.who === stranger), `${table} hides the owner's rows from a stranger`);
+    }
+  });
+
+  it("shows a visitor the catalogue and the packs, without what the provider knows, and nothing else", async () => {
+    assert.ok((await as("anon", "select slug, credits from public.models")).length > 0);
+    assert.ok((await as("anon", "select * from public.credit_packs")).length > 0);
+    assert.equal(await refusal(as("anon", "select provider_model from public.models")), "42501");
+    assert.equal(await refusal(as("owner", "select provider_input from public.models")), "42501");
+    for (const table of Object.keys(OWN_ROWS)) {
+      assert.equal(await refusal(as("anon", `select * from public.${table}`)), "42501", table);
+    }
+  });
+
+  it("lets no role write a public table, by any verb", async () => {
+    for (const table of [...Object.keys(OWN_ROWS), ...FOR_EVERYONE]) {
+      const column = await firstColumn(`public.${table}`);
+      for (const role of ["owner", "stranger", "anon", "service", "web"] as Role[]) {
+        for (const statement of [
+          `insert into public.${table} (${column}) values (default)`,
+          `update public.${table} set ${column} = ${column}`,
+          `delete from public.${table}`,
+          `truncate public.${table} cascade`,
+        ]) {
+          assert.equal(await refusal(as(role, statement)), "42501", `${role}: ${statement}`);
+        }
+      }
+    }
+  });
+
+  it("lets no role read or write a private table, by any verb", async () => {
+    const tables = await rows("private");
+    assert.ok(tables.length > 5);
+    for (const table of tables) {
+      const column = await firstColumn(`private.${table}`);
+      for (const role of ["owner", "anon", "service", "web"] as Role[]) {
+        for (const statement of [
+          `select * from private.${table}`,
+          `insert into private.${table} default values`,
+          `update private.${table} set ${column} = ${column}`,
+          `delete from private.${table}`,
+          `truncate private.${table} cascade`,
+        ]) {
+          assert.equal(await refusal(as(role, statement)), "42501", `${role}: ${statement}`);
+        }
+      }
+    }
+  });
+
+  it("lets each function be called by exactly those named here", async () => {
+    const found = await db.sql<{ name: string; role: string }[]>`
+      select distinct n.nspname || '.' || p.proname as name, r.role
+      from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+      cross join unnest(${OUTSIDERS}::text[]) as r (role)
+      where n.nspname in ('public', 'private') and has_function_privilege(r.role, p.oid, 'execute')
+      order by 1, 2`;
+    const actual: Record<string, string[]> = {};
+    for (const { name, role } of found) (actual[name] ??= []).push(role);
+    // kredo_web is a member of authenticated, but NOINHERIT: has_function_privilege sees only what it holds itself.
+    const sorted = (record: Record<string, string[]>) => Object.fromEntries(Object.entries(record).sort());
+    assert.deepEqual(sorted(actual), sorted(CALLABLE));
+  });
+
+  it("gives every definer function a stated reason and every function an empty search path", async () => {
+    const functions = await db.sql<{ name: string; definer: boolean; config: string[] | null; comment: string | null }[]>`
+      select n.nspname || '.' || p.proname as name, p.prosecdef as definer, p.proconfig as config,
+        obj_description(p.oid, 'pg_proc') as comment
+      from pg_proc p join pg_namespace n on n.oid = p.pronamespace where n.nspname in ('public', 'private')`;
+    assert.ok(functions.length > 20);
+    for (const { name, definer, config, comment } of functions) {
+      assert.ok(config?.includes('search_path=""'), `${name} sets search_path = ''`);
+      assert.ok(comment, `${name} has a comment`);
+      if (definer) assert.match(comment, /Definer/, `${name} says why it is a definer`);
+    }
+  });
+
+  it("has row-level security and a comment on every table", async () => {
+    const tables = await db.sql<{ name: string; secured: boolean; comment: string | null }[]>`
+      select n.nspname || '.' || c.relname as name, c.relrowsecurity as secured, obj_description(c.oid, 'pg_class') as comment
+      from pg_class c join pg_namespace n on n.oid = c.relnamespace
+      where n.nspname in ('public', 'private') and c.relkind in ('r', 'p')`;
+    for (const { name, secured, comment } of tables) {
+      assert.ok(secured, `${name} has row-level security`);
+      assert.ok(comment, `${name} has a comment`);
+    }
+  });
+
+  it("lets a person cancel their own job and not a stranger's", async () => {
+    const [{ id }] = await as("owner", "select id from public.jobs limit 1") as { id: string }[];
+    assert.equal(await refusal(as("stranger", `select cancel_job('${id}')`)), "KR003");
+  });
+
+  it("keeps role and status out of a person's own reach", async () => {
+    await as("owner", "select update_profile('Name', 'pl')");
+    const [profile] = await as("owner", "select role, status, locale from public.profiles") as Record<string, string>[];
+    assert.deepEqual({ ...profile }, { role: "customer", status: "active", locale: "pl" });
+    assert.equal(await refusal(as("owner", "select update_profile(repeat('x', 81), 'en')")), "KR004");
+    assert.equal(await refusal(as("owner", "select update_profile('x', 'de')")), "KR004");
+  });
+
+  it("shows stored files to their owner alone", async () => {
+    await db.sql`insert into storage.objects (bucket_id, name) values ('outputs', ${`${owner}/job/attempt/0.png`})`;
+    assert.equal((await as("owner", "select name from storage.objects")).length, 1);
+    assert.equal((await as("stranger", "select name from storage.objects")).length, 0);
+    assert.equal((await as("anon", "select name from storage.objects")).length, 0);
+    const write = `insert into storage.objects (bucket_id, name) values ('outputs', '${owner}/x')`;
+    assert.equal(await refusal(as("owner", write)), "42501");
+  });
+
+  it("does not let the web role become more than a signed-in person", async () => {
+    assert.equal(await refusal(as("web", "set local role service_role")), "42501");
+    assert.equal(await refusal(as("web", "set local role postgres")), "42501");
+  });
+});
