@@ -1,7 +1,11 @@
-import { createClient, type Session as AuthSession, type SupabaseClient } from "@supabase/supabase-js";
+import { AuthApiError, createClient, type Session as AuthSession, type SupabaseClient } from "@supabase/supabase-js";
 import { createRemoteJWKSet, errors, jwtVerify, type JWTVerifyGetKey } from "jose";
+import { AppError } from "../domain/errors.ts";
+import { fromAuth } from "./auth-errors.ts";
 import type { WebConfig } from "./config.ts";
 import type { Session } from "./request.ts";
+
+const TIMEOUT_MS = 10_000;
 
 /** What a browser or an API client keeps: Supabase's session without the user. */
 export type Tokens = Pick<AuthSession, "access_token" | "refresh_token" | "expires_at" | "expires_in" | "token_type">;
@@ -16,6 +20,12 @@ export interface Auth {
   verify(accessToken: string): Promise<Session | null>;
   /** A new pair of tokens, or `null` if the old refresh token is spent. @throws when Auth cannot be reached */
   refresh(refreshToken: string): Promise<Tokens | null>;
+  /**
+   * A new password for whoever holds the token. supabase-js can only do this for a session it has
+   * stored, which needs a refresh token that API clients do not send.
+   * @throws {AppError}
+   */
+  setPassword(accessToken: string, password: string): Promise<void>;
 }
 
 export function createAuth({ url, publishableKey, jwtSecret }: WebConfig["supabase"]): Auth {
@@ -27,7 +37,7 @@ export function createAuth({ url, publishableKey, jwtSecret }: WebConfig["supaba
       auth: { persistSession: false, autoRefreshToken: false, detectSessionInUrl: false },
       global: {
         headers: accessToken ? { authorization: `Bearer ${accessToken}` } : {},
-        fetch: (input, init) => fetch(input, { ...init, signal: init?.signal ?? AbortSignal.timeout(10_000) }),
+        fetch: (input, init) => fetch(input, { ...init, signal: init?.signal ?? AbortSignal.timeout(TIMEOUT_MS) }),
       },
     });
   }
@@ -66,7 +76,20 @@ export function createAuth({ url, publishableKey, jwtSecret }: WebConfig["supaba
     throw error ?? new Error("Auth answered a refresh with nothing");
   }
 
-  return { client, verify, refresh };
+  async function setPassword(accessToken: string, password: string): Promise<void> {
+    const response = await fetch(`${url}/auth/v1/user`, {
+      method: "PUT",
+      headers: { apikey: publishableKey, authorization: `Bearer ${accessToken}`, "content-type": "application/json" },
+      body: JSON.stringify({ password }),
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    }).catch((cause: unknown) => {
+      throw new AppError("unavailable", { retryAfter: 5, cause });
+    });
+    const answer = await response.json().catch(() => ({}));
+    if (!response.ok) throw fromAuth(new AuthApiError(String(answer.msg ?? ""), response.status, answer.error_code));
+  }
+
+  return { client, verify, refresh, setPassword };
 }
 
 type VerificationKey = Uint8Array & JWTVerifyGetKey;

@@ -131,3 +131,12 @@ end;
 comment on function private.take_rate_limit is 'Counts one request and says whether it fits. Definer: the web role has no rights on the table.';
 revoke execute on function private.take_rate_limit from public;
 grant execute on function private.take_rate_limit to kredo_web;
+
+create function private.give_back_rate_limit(p_bucket text, p_key text) returns void
+language sql volatile security definer set search_path = ''
+begin atomic
+  update private.rate_limits set hits = greatest(hits - 1, 0) where bucket = p_bucket and key = p_key;
+end;
+comment on function private.give_back_rate_limit is 'Uncounts one request. Log-ins count before the password is checked, so that parallel guesses cannot slip through, and those that succeed are given back. Definer: as take_rate_limit.';
+revoke execute on function private.give_back_rate_limit from public;
+grant execute on function private.give_back_rate_limit to kredo_web;
