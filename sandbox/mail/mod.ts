@@ -123,7 +123,7 @@ export function createMail(
 function body(mail: Mail): Response {
   const page = mail.html
     ? `<base target="_blank">${mail.html}`
-    : `<base target="_blank"><pre style="white-space:pre-wrap;font:inherit">${escape(mail.text)}</pre>`;
+    : `<base target="_blank"><pre style="white-space:pre-wrap;font:inherit">${escapeHtml(mail.text)}</pre>`;
   return new Response(`<!doctype html><meta charset="utf-8">${page}`, {
     headers: {
       "content-type": "text/html; charset=utf-8",

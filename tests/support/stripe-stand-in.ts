@@ -48,13 +48,12 @@ export function startStripe(options: StandInOptions = {}) {
   const store = openStore(options.path ?? ":memory:");
   const faults = createFaults("contract");
   const deliveries = createDeliveries({ store, faults, retryMs: 20, gatherMs: 150, ...options.delivery });
-  let standIn: ReturnType<typeof createStripe> | undefined;
   const server = Deno.serve({ hostname: "127.0.0.1", port: options.port ?? 0, onListen() {} }, async (request) => {
-    return await standIn!.fetch(request) ?? new Response("not Stripe's", { status: 404 });
+    return await standIn.fetch(request) ?? new Response("not Stripe's", { status: 404 });
   });
   const { port } = server.addr;
   const baseUrl = `http://127.0.0.1:${port}`;
-  standIn = createStripe({
+  const standIn = createStripe({
     baseUrl,
     secretKey,
     webhookSecret,
@@ -84,7 +83,7 @@ export function startStripe(options: StandInOptions = {}) {
     press: (url: string, outcome: string, fields: Record<string, string> = {}) =>
       fetch(url, { method: "POST", body: new URLSearchParams({ outcome, ...fields }), redirect: "manual" }),
     async close() {
-      await standIn!.close();
+      await standIn.close();
       await deliveries.close();
       await server.shutdown();
       store.close();
