@@ -1,0 +1,51 @@
+import { type Prediction, ProviderError } from "../../platform/replicate.ts";
+import { type DueAttempt, failAttempt } from "./engine.ts";
+import { type AttemptFailure, failure } from "./failures.ts";
+import { findOrphan } from "./find-orphan.ts";
+import { finishPrediction } from "./finish-prediction.ts";
+import { adoptPrediction } from "./start-attempt.ts";
+import type { WorkerServices } from "./worker-services.ts";
+
+/**
+ * Looks after an attempt whose result nobody brought: its webhook got lost, its worker died, or it simply
+ * still runs. Past its deadline the attempt ends here, whatever the provider does.
+ */
+export async function checkAttempt(services: WorkerServices, attempt: DueAttempt): Promise<void> {
+  const prediction = await currentPrediction(services, attempt);
+  if (prediction === "unreachable") {
+    // The next check asks again; a provider that is silent past the deadline has failed.
+    if (attempt.overdue) await fail(services, attempt, failure("timeout"));
+    return;
+  }
+  if (prediction === null) {
+    await fail(services, attempt, failure("provider_unavailable"));
+    return;
+  }
+  const isFirstSeen = attempt.prediction_id === null;
+  if (isFirstSeen && !await adoptPrediction(services, attempt.attempt_id, prediction)) return;
+
+  const outcome = await finishPrediction(services, prediction, { lastTry: attempt.overdue });
+  // `timeout` also has the prediction cancelled, by the next look at what nobody wants any more.
+  if (outcome === "pending" && attempt.overdue) await fail(services, attempt, failure("timeout"));
+}
+
+/** What the provider has for this attempt; null when it has nothing. */
+async function currentPrediction(
+  services: WorkerServices,
+  { attempt_id, prediction_id }: DueAttempt,
+): Promise<Prediction | null | "unreachable"> {
+  try {
+    return prediction_id === null
+      ? await findOrphan(services, attempt_id)
+      : await services.replicate.getPrediction(prediction_id);
+  } catch (error) {
+    if (!(error instanceof ProviderError)) throw error;
+    services.log.warn("the provider could not be asked", { attempt_id, prediction_id, error });
+    return "unreachable";
+  }
+}
+
+async function fail({ db, log }: WorkerServices, { attempt_id, job_id }: DueAttempt, reason: AttemptFailure) {
+  const outcome = await db.asService((sql) => failAttempt(sql, attempt_id, reason));
+  log.warn("attempt given up", { job_id, attempt_id, code: reason.code, outcome });
+}

@@ -1,0 +1,43 @@
+import type { Database } from "../../platform/database.ts";
+import type { Session } from "../../platform/request.ts";
+import { validationFailed } from "../errors.ts";
+import { parseInput } from "./input.ts";
+import { readModel } from "./list-models.ts";
+import { readJob } from "./read-job.ts";
+import { requestHash } from "./request-hash.ts";
+import type { Job } from "./types.ts";
+
+export interface EnqueueJob {
+  model: string;
+  /** Not yet checked; the model's schema decides. */
+  input: unknown;
+  /** Same key and same request: the first job again, and no second reservation. */
+  idempotencyKey?: string | null;
+}
+
+/**
+ * Reserves the price and queues a job, both or neither.
+ *
+ * @throws {AppError} validation_failed, insufficient_credits, account_in_debt, account_suspended,
+ *   idempotency_conflict, rate_limited
+ */
+export async function enqueueJob(
+  { db }: { db: Database },
+  session: Session,
+  { model: slug, input, idempotencyKey = null }: EnqueueJob,
+): Promise<{ job: Job; replayed: boolean }> {
+  return await db.asUser(session.claims, async (sql) => {
+    const model = await readModel(sql, slug);
+    if (!model) throw validationFailed({ model: "There is no such model." });
+    if (!model.runnable) throw validationFailed({ model: "This model is not available yet." });
+    const parsed = parseInput(model, input);
+    if (!parsed.ok) throw validationFailed(parsed.fields);
+
+    const hash = idempotencyKey === null ? null : await requestHash({ model: model.slug, input: parsed.input });
+    const [{ job_id, replayed }] = await sql<{ job_id: string; replayed: boolean }[]>`
+      select * from public.enqueue_job(${model.slug}, ${sql.json(parsed.input)}, ${idempotencyKey}, ${hash})`;
+    const job = await readJob(sql, job_id);
+    if (!job) throw new Error(`Job ${job_id} was queued and cannot be read by its owner.`);
+    return { job, replayed };
+  });
+}

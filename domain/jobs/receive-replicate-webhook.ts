@@ -1,0 +1,59 @@
+import { parsePrediction } from "../../platform/replicate.ts";
+import { finishWebhook, receiveWebhook } from "./engine.ts";
+import { finishPrediction } from "./finish-prediction.ts";
+import { adoptPrediction } from "./start-attempt.ts";
+import { attemptOfWebhook, type WorkerServices } from "./worker-services.ts";
+
+export interface ReplicateWebhook {
+  /** The `webhook-id` header: the same for every repeat of a delivery. */
+  id: string;
+  /** The URL it was delivered to. */
+  url: string;
+  /** The verified body. */
+  body: unknown;
+}
+
+/**
+ * Acts on a webhook whose signature was verified. The body is only news: what counts is the prediction as
+ * Replicate shows it now.
+ *
+ * @throws when the effect did not come about; the delivery should be repeated
+ */
+export async function receiveReplicateWebhook(
+  services: WorkerServices,
+  { id, url, body }: ReplicateWebhook,
+): Promise<"applied" | "ignored" | "done"> {
+  const { db } = services;
+  const news = parsePrediction(body);
+  const state = await db.asService((sql) => receiveWebhook(sql, id, `prediction.${news.status}`, storable(body)));
+  if (state === "done") return "done";
+
+  try {
+    const verdict = await apply(services, news.id, url);
+    await db.asService((sql) => finishWebhook(sql, id, verdict));
+    return verdict;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    await db.asService((sql) => finishWebhook(sql, id, "failed", reason));
+    throw error;
+  }
+}
+
+async function apply(services: WorkerServices, predictionId: string, url: string): Promise<"applied" | "ignored"> {
+  const prediction = await services.replicate.getPrediction(predictionId);
+  if (!prediction) return "ignored";
+  let outcome = await finishPrediction(services, prediction);
+  if (outcome === "unknown") {
+    // A fast model reports before its worker has noted the id, or the worker died before it could.
+    // The URL is not signed; the one that Replicate holds for the prediction is ours.
+    const attemptId = attemptOfWebhook(prediction.webhook ?? url);
+    if (!attemptId || !await adoptPrediction(services, attemptId, prediction)) return "ignored";
+    outcome = await finishPrediction(services, prediction);
+  }
+  return outcome === "unknown" || outcome === "pending" ? "ignored" : "applied";
+}
+
+/** Postgres keeps no NUL in JSON, and a model's log may hold one. */
+function storable(body: unknown): unknown {
+  return JSON.parse(JSON.stringify(body), (_key, value) => typeof value === "string" ? value.replaceAll("\0", "") : value);
+}

@@ -1,0 +1,66 @@
+import { type Prediction, ProviderError } from "../../platform/replicate.ts";
+import { type ClaimedJob, failAttempt, markCancelSent, recordPrediction } from "./engine.ts";
+import { type AttemptFailure, failure } from "./failures.ts";
+import { findOrphan } from "./find-orphan.ts";
+import { finishPrediction } from "./finish-prediction.ts";
+import { providerInput } from "./provider-input.ts";
+import type { WorkerServices } from "./worker-services.ts";
+
+/**
+ * Asks the provider for the outputs of a claimed job.
+ *
+ * The attempt's row is the intent and exists already; Replicate has no idempotency key. So a create whose
+ * answer is missing is not repeated blindly: its prediction may run, and is looked for by the attempt id in
+ * its webhook URL. A crash anywhere in here leaves an attempt without a prediction, which the poller
+ * treats the same way.
+ */
+export async function startAttempt(services: WorkerServices, job: ClaimedJob): Promise<void> {
+  const { db, log } = services;
+  const about = { job_id: job.job_id, attempt_id: job.attempt_id };
+
+  let prediction: Prediction | null;
+  try {
+    prediction = await create(services, job);
+  } catch (error) {
+    if (!(error instanceof ProviderError)) throw error;
+    prediction = error.mayHaveActed ? await findOrphan(services, job.attempt_id) : null;
+    if (!prediction) {
+      const outcome = await db.asService((sql) => failAttempt(sql, job.attempt_id, fromProviderError(error)));
+      log.warn("the provider did not take a job", { ...about, outcome, error });
+      return;
+    }
+  }
+
+  await adoptPrediction(services, job.attempt_id, prediction);
+  log.info("prediction started", { ...about, prediction_id: prediction.id, attempt: job.number });
+
+  // A cached or very fast model may be done at once; its webhook would come, this is merely sooner.
+  await finishPrediction(services, prediction);
+}
+
+/**
+ * Ties a prediction to its attempt; false when the attempt is over, in which case the prediction is
+ * cancelled: nobody waits for it and it costs money.
+ */
+export async function adoptPrediction(services: WorkerServices, attemptId: string, prediction: Prediction) {
+  const { db, replicate } = services;
+  const current = await db.asService((sql) => recordPrediction(sql, attemptId, prediction.id, prediction.status));
+  if (current) return true;
+  await replicate.cancelPrediction(prediction.id);
+  await db.asService((sql) => markCancelSent(sql, attemptId));
+  return false;
+}
+
+async function create({ replicate, webhookUrl }: WorkerServices, job: ClaimedJob): Promise<Prediction> {
+  return await replicate.createPrediction({
+    model: job.provider_model,
+    version: job.provider_version,
+    input: providerInput(job.provider_input, job.input),
+    webhook: webhookUrl(job.attempt_id),
+    cancelAfterSeconds: (job.deadline_at.getTime() - Date.now()) / 1_000,
+  });
+}
+
+export function fromProviderError({ code, retry, retryAfterSeconds }: ProviderError): AttemptFailure {
+  return failure(code, { retry, retryAfterSeconds });
+}

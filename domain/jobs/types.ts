@@ -1,0 +1,85 @@
+import type { FailureCode } from "./failures.ts";
+
+export const JOB_STATUSES = ["queued", "running", "succeeded", "failed", "canceled"] as const;
+export type JobStatus = (typeof JOB_STATUSES)[number];
+
+export type ModelKind = "image" | "video" | "text" | "training";
+
+/** What a customer may know of a model. Provider names and costs stay in the database. */
+export interface Model {
+  slug: string;
+  name: string;
+  kind: ModelKind;
+  /** Price of one output, in credits. */
+  credits: number;
+  /** Outputs one job may ask for. */
+  max_outputs: number;
+  /** JSON Schema of the input, in the subset that `input.ts` reads. */
+  input_schema: InputSchema;
+  /** False: priced and shown, not yet for sale. */
+  runnable: boolean;
+}
+
+export interface InputSchema {
+  type: "object";
+  properties: Record<string, InputProperty>;
+  required?: string[];
+  additionalProperties?: false;
+}
+
+export type InputProperty =
+  & { title?: string; description?: string; default?: string | number | boolean }
+  & (
+    | { type: "string"; minLength?: number; maxLength?: number; enum?: string[] }
+    | { type: "integer" | "number"; minimum?: number; maximum?: number }
+    | { type: "boolean" }
+  );
+
+export type JobInput = Record<string, string | number | boolean>;
+
+export interface JobOutput {
+  position: number;
+  /** Path on our own site; the route behind it checks the owner. */
+  url: string;
+  content_type: string;
+  width: number;
+  height: number;
+  bytes: number;
+}
+
+/** Why a job ended without a picture, in words for its owner. */
+export interface JobError {
+  code: FailureCode | "canceled";
+  message: string;
+  /** True when every reserved credit went back to the balance. */
+  refunded: boolean;
+}
+
+/** A job as its owner sees it, on the page and in the API. */
+export interface Job {
+  id: string;
+  status: JobStatus;
+  model: string;
+  kind: ModelKind;
+  input: JobInput;
+  /** Reserved while the job lives, charged once it has ended. */
+  credits: number;
+  /** What was set aside at the start. What was not charged went back to the balance. */
+  credits_reserved: number;
+  outputs: JobOutput[];
+  error: JobError | null;
+  /** Tries at the provider so far. */
+  attempts: number;
+  max_attempts: number;
+  /** When the next try starts, while the job waits for it after a failed one. */
+  retry_at: string | null;
+  created_at: string;
+  started_at: string | null;
+  finished_at: string | null;
+  updated_at: string;
+}
+
+/** An ended job never changes again. */
+export function hasEnded(status: JobStatus): boolean {
+  return status === "succeeded" || status === "failed" || status === "canceled";
+}

@@ -1,0 +1,44 @@
+import { lookup } from "node:dns/promises";
+import type { FunctionsConfig } from "../../platform/config.ts";
+import type { Database } from "../../platform/database.ts";
+import type { Log } from "../../platform/log.ts";
+import { createReplicateClient, type ReplicateClient } from "../../platform/replicate.ts";
+import { createStorageWriter, type StorageWriter } from "../../platform/storage.ts";
+import { fetchOutput, type FetchOutputResult } from "./fetch-output.ts";
+
+/** The outside world of the job engine. */
+export interface WorkerServices {
+  db: Database;
+  log: Log;
+  replicate: ReplicateClient;
+  storage: StorageWriter;
+  fetchOutput(url: string): Promise<FetchOutputResult>;
+  /** Where Replicate reports the end of an attempt's prediction. */
+  webhookUrl(attemptId: string): string;
+}
+
+export interface EngineFoundation {
+  config: Pick<FunctionsConfig, "supabase" | "replicate" | "storageHosts">;
+  db: Database;
+  log: Log;
+}
+
+export function createWorkerServices({ config, db, log }: EngineFoundation): WorkerServices {
+  const { supabase, replicate, storageHosts } = config;
+  const resolve = async (hostname: string) => (await lookup(hostname, { all: true })).map(({ address }) => address);
+  return {
+    db,
+    log,
+    replicate: createReplicateClient({ token: replicate.apiToken, baseUrl: replicate.apiUrl }),
+    storage: createStorageWriter(supabase.url, supabase.secretKey),
+    fetchOutput: (url) => fetchOutput(url, { trustedHosts: storageHosts, fetch, resolve }),
+    webhookUrl: (attemptId) => `${supabase.url}/functions/v1/replicate-webhook?${ATTEMPT_PARAMETER}=${attemptId}`,
+  };
+}
+
+const ATTEMPT_PARAMETER = "attempt";
+
+/** The attempt that a webhook URL of ours names, or null. */
+export function attemptOfWebhook(url: string | null): string | null {
+  return url && URL.canParse(url) ? new URL(url).searchParams.get(ATTEMPT_PARAMETER) : null;
+}

@@ -1,0 +1,236 @@
+import Replicate from "replicate";
+import { z } from "zod";
+
+export type PredictionStatus = "starting" | "processing" | "succeeded" | "failed" | "canceled" | "aborted";
+
+/** A prediction as far as we read it. Its answer is checked before it gets here. */
+export interface Prediction {
+  id: string;
+  status: PredictionStatus;
+  /** Addresses of the outputs; null when the output has another shape than one URL or a list of them. */
+  outputs: string[] | null;
+  error: string | null;
+  /** The URL we asked to be called at; it names the attempt. */
+  webhook: string | null;
+  /** Seconds of compute, once it has run. */
+  predictSeconds: number | null;
+}
+
+export interface CreatePrediction {
+  /** `owner/name`; its current version runs when `version` is null. */
+  model: string;
+  version: string | null;
+  input: Record<string, unknown>;
+  webhook: string;
+  /** Replicate ends it by itself after this long, even if we are gone. */
+  cancelAfterSeconds: number;
+}
+
+export interface ReplicateClient {
+  /** @throws ProviderError */
+  createPrediction(request: CreatePrediction): Promise<Prediction>;
+  /** Null when Replicate knows no such prediction. @throws ProviderError */
+  getPrediction(id: string): Promise<Prediction | null>;
+  /** True when it is canceled, had ended before, or never existed. @throws ProviderError */
+  cancelPrediction(id: string): Promise<void>;
+  /** The newest predictions of our account, about a hundred. @throws ProviderError */
+  listRecent(): Promise<Prediction[]>;
+}
+
+/** Replicate did not do what was asked. */
+export class ProviderError extends Error {
+  override readonly name = "ProviderError";
+  constructor(
+    readonly code: "provider_rejected_input" | "provider_unavailable" | "internal",
+    message: string,
+    /** Whether the same request may succeed later. */
+    readonly retry: boolean,
+    readonly retryAfterSeconds: number | null = null,
+    /**
+     * False when Replicate answered that it did nothing. True when the answer is missing or a 5xx: the
+     * prediction may exist, and creating another one could be paid twice.
+     */
+    readonly mayHaveActed: boolean = false,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
+export interface ReplicateOptions {
+  token: string;
+  /** Another origin than Replicate's, for the offline stand-in. */
+  baseUrl?: string;
+  timeoutMs?: number;
+  fetch?: typeof fetch;
+}
+
+const predictionSchema = z.object({
+  id: z.string().min(1).max(200),
+  status: z.enum(["starting", "processing", "succeeded", "failed", "canceled", "aborted"]),
+  output: z.unknown(),
+  error: z.unknown(),
+  webhook: z.string().nullish(),
+  metrics: z.object({ predict_time: z.number().nonnegative().nullish() }).nullish(),
+}).transform(({ id, status, output, error, webhook, metrics }): Prediction => ({
+  id,
+  status,
+  outputs: outputUrls(output),
+  error: errorText(error),
+  webhook: webhook ?? null,
+  predictSeconds: metrics?.predict_time ?? null,
+}));
+
+const listSchema = z.object({ results: z.array(z.unknown()) });
+
+export function createReplicateClient(options: ReplicateOptions): ReplicateClient {
+  const { token, baseUrl, timeoutMs = 15_000, fetch: send = fetch } = options;
+  const client = new Replicate({
+    auth: token,
+    ...(baseUrl ? { baseUrl } : {}),
+    useFileOutput: false,
+    fetch: (input, init) => sendOnce(send, input, init),
+  });
+
+  /** One request, within the time limit. */
+  async function call(route: string, init: { method: string; headers?: Record<string, string>; data?: object }) {
+    const signal = AbortSignal.timeout(timeoutMs);
+    try {
+      const response = await client.request(route, { ...init, signal });
+      return await response.json() as unknown;
+    } catch (error) {
+      throw toProviderError(error);
+    }
+  }
+
+  return {
+    async createPrediction({ model, version, input, webhook, cancelAfterSeconds }) {
+      // The client's own `predictions.create` cannot send Cancel-After.
+      const [route, which] = version ? ["/predictions", { version }] : [`/models/${model}/predictions`, {}];
+      const answer = await call(route, {
+        method: "POST",
+        headers: { "Cancel-After": `${Math.max(5, Math.floor(cancelAfterSeconds))}s` },
+        data: { ...which, input, webhook, webhook_events_filter: ["completed"] },
+      });
+      return parsePrediction(answer);
+    },
+
+    async getPrediction(id) {
+      try {
+        return parsePrediction(await call(`/predictions/${encodeURIComponent(id)}`, { method: "GET" }));
+      } catch (error) {
+        if (isNotFound(error)) return null;
+        throw error;
+      }
+    },
+
+    async cancelPrediction(id) {
+      try {
+        await call(`/predictions/${encodeURIComponent(id)}/cancel`, { method: "POST" });
+      } catch (error) {
+        // 404: there is nothing to cancel. 422: it has ended.
+        if (isNotFound(error) || (error instanceof ProviderError && error.code === "provider_rejected_input")) return;
+        throw error;
+      }
+    },
+
+    async listRecent() {
+      const answer = listSchema.safeParse(await call("/predictions", { method: "GET" }));
+      if (!answer.success) throw unexpectedAnswer(answer.error);
+      // One odd prediction, say from a newer API, must not hide the others.
+      return answer.data.results.flatMap((result) => {
+        const prediction = predictionSchema.safeParse(result);
+        return prediction.success ? [prediction.data] : [];
+      });
+    },
+  };
+}
+
+/** Reads a prediction from an answer or a webhook body. @throws ProviderError */
+export function parsePrediction(value: unknown): Prediction {
+  const result = predictionSchema.safeParse(value);
+  if (!result.success) throw unexpectedAnswer(result.error);
+  return result.data;
+}
+
+const STATUS_HEADER = "x-replicate-status";
+const NO_ANSWER = 0;
+
+/**
+ * The `replicate` client repeats a request up to five times, at once, on 429 and whenever `fetch` throws,
+ * a POST included. A create whose answer got lost would be made, and paid, six times. So every outcome
+ * but success reaches the client as a plain 400 that it does not repeat, with the real status in a header.
+ */
+async function sendOnce(send: typeof fetch, input: Request | string | URL, init?: RequestInit): Promise<Response> {
+  try {
+    const response = await send(input, init);
+    if (response.ok) return response;
+    const headers = new Headers(response.headers);
+    headers.set(STATUS_HEADER, String(response.status));
+    return new Response(response.body, { status: 400, statusText: response.statusText, headers });
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return new Response(reason, { status: 400, headers: { [STATUS_HEADER]: String(NO_ANSWER) } });
+  }
+}
+
+function toProviderError(error: unknown): ProviderError {
+  const response = error instanceof Error && "response" in error && error.response instanceof Response
+    ? error.response
+    : null;
+  // Not an answer of the API: the body broke off or was no JSON.
+  if (!response) return new ProviderError("provider_unavailable", messageOf(error), true, null, true, { cause: error });
+
+  const status = Number(response.headers.get(STATUS_HEADER) ?? response.status);
+  const cause = { cause: new ReplicateAnswer(status, messageOf(error)) };
+  if (status === 400 || status === 413 || status === 422) {
+    return new ProviderError("provider_rejected_input", "Replicate refused the input.", false, null, false, cause);
+  }
+  if (status === 429) {
+    const seconds = retryAfter(response.headers);
+    return new ProviderError("provider_unavailable", "Replicate is limiting us.", true, seconds, false, cause);
+  }
+  if (status === NO_ANSWER || status >= 500) {
+    return new ProviderError("provider_unavailable", "Replicate did not answer properly.", true, null, true, cause);
+  }
+  // 401, 402, 403, 404: our token, our bill or our catalogue is wrong. The customer can do nothing about it.
+  return new ProviderError("internal", `Replicate answered ${status}.`, false, null, false, cause);
+}
+
+/** What Replicate said, for the log. */
+class ReplicateAnswer extends Error {
+  constructor(readonly status: number, message: string) {
+    super(message.slice(0, 2_000));
+  }
+}
+
+function isNotFound(error: unknown): boolean {
+  return error instanceof ProviderError && error.cause instanceof ReplicateAnswer && error.cause.status === 404;
+}
+
+function unexpectedAnswer(cause: unknown): ProviderError {
+  const message = "Replicate answered in a form we do not know.";
+  return new ProviderError("provider_unavailable", message, true, null, true, { cause });
+}
+
+// RFC 9110: seconds or a date. Replicate also names the reset in a header of its own.
+function retryAfter(headers: Headers): number | null {
+  const value = headers.get("retry-after") ?? headers.get("ratelimit-reset");
+  if (value === null) return null;
+  const seconds = /^\d+$/.test(value.trim()) ? Number(value) : (Date.parse(value) - Date.now()) / 1_000;
+  return Number.isFinite(seconds) ? Math.min(Math.max(Math.ceil(seconds), 1), 600) : null;
+}
+
+function outputUrls(output: unknown): string[] | null {
+  const list = Array.isArray(output) ? output : [output];
+  return list.every((item) => typeof item === "string" && item.length <= 4_096) ? list as string[] : null;
+}
+
+function errorText(error: unknown): string | null {
+  if (error === null || error === undefined || error === "") return null;
+  return (typeof error === "string" ? error : JSON.stringify(error)).slice(0, 2_000);
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
