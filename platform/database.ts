@@ -1,5 +1,6 @@
 import postgres from "postgres";
 import { fromDatabase } from "./database-errors.ts";
+import { listenTo } from "./listen.ts";
 
 /** Queries of one open transaction. `bigint` columns arrive as numbers, `timestamptz` as `Date`. */
 export type Sql = postgres.TransactionSql<{ bigint: number }>;
@@ -22,8 +23,15 @@ export interface Database {
   asWeb<T>(run: (sql: Sql) => Promise<T>): Promise<T>;
   /** As the job engine and the webhooks; only their connection may. */
   asService<T>(run: (sql: Sql) => Promise<T>): Promise<T>;
-  /** Survives a restart of Postgres; what was sent meanwhile is lost, so listeners also poll. */
-  listen(channel: string, onPayload: (payload: string) => void): Promise<{ close(): Promise<void> }>;
+  /**
+   * Over a connection of its own, for as long as the process lives. What is sent while that is lost is
+   * lost too, so listeners also poll; `onState` says when they must.
+   */
+  listen(
+    channel: string,
+    onPayload: (payload: string) => void,
+    onState?: (connected: boolean) => void,
+  ): { close(): Promise<void> };
   end(): Promise<void>;
 }
 
@@ -80,10 +88,7 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Databa
     asAnon: (run) => inRole("anon", { role: "anon" }, run),
     asWeb: transaction,
     asService: (run) => inRole("service_role", { role: "service_role" }, run),
-    async listen(channel, onPayload) {
-      const { unlisten } = await client.listen(channel, onPayload);
-      return { close: unlisten };
-    },
+    listen: (channel, onPayload, onState) => listenTo(url, channel, { onPayload, onState }),
     end: () => client.end({ timeout: 5 }),
   };
 }

@@ -146,8 +146,7 @@ export function createReplicateClient(options: ReplicateOptions): ReplicateClien
   };
 }
 
-/** Reads a prediction from an answer or a webhook body. @throws ProviderError */
-export function parsePrediction(value: unknown): Prediction {
+function parsePrediction(value: unknown): Prediction {
   const result = predictionSchema.safeParse(value);
   if (!result.success) throw unexpectedAnswer(result.error);
   return result.data;

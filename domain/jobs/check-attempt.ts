@@ -24,9 +24,16 @@ export async function checkAttempt(services: WorkerServices, attempt: DueAttempt
   const isFirstSeen = attempt.prediction_id === null;
   if (isFirstSeen && !await adoptPrediction(services, attempt.attempt_id, prediction)) return;
 
-  const outcome = await finishPrediction(services, prediction, { lastTry: attempt.overdue });
-  // `timeout` also has the prediction cancelled, by the next look at what nobody wants any more.
-  if (outcome === "pending" && attempt.overdue) await fail(services, attempt, failure("timeout"));
+  try {
+    const outcome = await finishPrediction(services, prediction, { lastTry: attempt.overdue });
+    // `timeout` also has the prediction cancelled, by the next look at what nobody wants any more.
+    if (outcome === "pending" && attempt.overdue) await fail(services, attempt, failure("timeout"));
+  } catch (error) {
+    // Say, storage is down. Until the deadline that is worth waiting for; a job must not wait for ever.
+    if (!attempt.overdue) throw error;
+    services.log.error("a finished prediction could not be stored", { attempt_id: attempt.attempt_id, error });
+    await fail(services, attempt, failure("internal"));
+  }
 }
 
 /** What the provider has for this attempt; null when it has nothing. */

@@ -1,10 +1,10 @@
 import type { Database } from "../../platform/database.ts";
 import type { Session } from "../../platform/request.ts";
 import { validationFailed } from "../errors.ts";
+import { requestHash } from "../idempotency.ts";
 import { parseInput } from "./input.ts";
 import { readModel } from "./list-models.ts";
 import { readJob } from "./read-job.ts";
-import { requestHash } from "./request-hash.ts";
 import type { Job } from "./types.ts";
 
 export interface EnqueueJob {
@@ -12,7 +12,7 @@ export interface EnqueueJob {
   /** Not yet checked; the model's schema decides. */
   input: unknown;
   /** Same key and same request: the first job again, and no second reservation. */
-  idempotencyKey?: string | null;
+  idempotencyKey?: string;
 }
 
 /**
@@ -24,7 +24,7 @@ export interface EnqueueJob {
 export async function enqueueJob(
   { db }: { db: Database },
   session: Session,
-  { model: slug, input, idempotencyKey = null }: EnqueueJob,
+  { model: slug, input, idempotencyKey }: EnqueueJob,
 ): Promise<{ job: Job; replayed: boolean }> {
   return await db.asUser(session.claims, async (sql) => {
     const model = await readModel(sql, slug);
@@ -33,9 +33,9 @@ export async function enqueueJob(
     const parsed = parseInput(model, input);
     if (!parsed.ok) throw validationFailed(parsed.fields);
 
-    const hash = idempotencyKey === null ? null : await requestHash({ model: model.slug, input: parsed.input });
+    const hash = idempotencyKey === undefined ? null : await requestHash({ model: model.slug, input: parsed.input });
     const [{ job_id, replayed }] = await sql<{ job_id: string; replayed: boolean }[]>`
-      select * from public.enqueue_job(${model.slug}, ${sql.json(parsed.input)}, ${idempotencyKey}, ${hash})`;
+      select * from public.enqueue_job(${model.slug}, ${sql.json(parsed.input)}, ${idempotencyKey ?? null}, ${hash})`;
     const job = await readJob(sql, job_id);
     if (!job) throw new Error(`Job ${job_id} was queued and cannot be read by its owner.`);
     return { job, replayed };

@@ -48,7 +48,11 @@ export async function finishPrediction(
     : await settle(services, attempt, prediction, result.stored);
 
   const { job_id, attempt_id } = attempt;
-  const provider = { prediction_id: prediction.id, provider_status: prediction.status, provider_error: prediction.error };
+  const provider = {
+    prediction_id: prediction.id,
+    provider_status: prediction.status,
+    provider_error: prediction.error,
+  };
   log.info("prediction finished", { job_id, attempt_id, outcome, ...provider });
   return outcome;
 }

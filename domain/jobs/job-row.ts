@@ -1,5 +1,5 @@
 import type { Sql } from "../../platform/database.ts";
-import { FAILURES, type FailureCode } from "./failures.ts";
+import { type FailureCode, FAILURES } from "./failures.ts";
 import type { Job, JobError, JobInput, JobOutput, JobStatus, ModelKind } from "./types.ts";
 
 /** A row of `public.jobs` with its outputs, as `jobColumns` reads it. */

@@ -1,4 +1,4 @@
-import { parsePrediction } from "../../platform/replicate.ts";
+import { z } from "zod";
 import { finishWebhook, receiveWebhook } from "./engine.ts";
 import { finishPrediction } from "./finish-prediction.ts";
 import { adoptPrediction } from "./start-attempt.ts";
@@ -24,12 +24,13 @@ export async function receiveReplicateWebhook(
   { id, url, body }: ReplicateWebhook,
 ): Promise<"applied" | "ignored" | "done"> {
   const { db } = services;
-  const news = parsePrediction(body);
-  const state = await db.asService((sql) => receiveWebhook(sql, id, `prediction.${news.status}`, storable(body)));
+  const news = newsSchema.safeParse(body);
+  const type = news.success ? `prediction.${news.data.status}` : "unknown";
+  const state = await db.asService((sql) => receiveWebhook(sql, id, type, storable(body)));
   if (state === "done") return "done";
 
   try {
-    const verdict = await apply(services, news.id, url);
+    const verdict = news.success ? await apply(services, news.data.id, url) : "ignored";
     await db.asService((sql) => finishWebhook(sql, id, verdict));
     return verdict;
   } catch (error) {
@@ -38,6 +39,8 @@ export async function receiveReplicateWebhook(
     throw error;
   }
 }
+
+const newsSchema = z.object({ id: z.string().min(1).max(200), status: z.string().max(50) });
 
 async function apply(services: WorkerServices, predictionId: string, url: string): Promise<"applied" | "ignored"> {
   const prediction = await services.replicate.getPrediction(predictionId);
@@ -55,5 +58,8 @@ async function apply(services: WorkerServices, predictionId: string, url: string
 
 /** Postgres keeps no NUL in JSON, and a model's log may hold one. */
 function storable(body: unknown): unknown {
-  return JSON.parse(JSON.stringify(body), (_key, value) => typeof value === "string" ? value.replaceAll("\0", "") : value);
+  return JSON.parse(
+    JSON.stringify(body),
+    (_key, value) => typeof value === "string" ? value.replaceAll("\0", "") : value,
+  );
 }

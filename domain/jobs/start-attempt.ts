@@ -31,11 +31,10 @@ export async function startAttempt(services: WorkerServices, job: ClaimedJob): P
     }
   }
 
-  await adoptPrediction(services, job.attempt_id, prediction);
-  log.info("prediction started", { ...about, prediction_id: prediction.id, attempt: job.number });
-
+  const isWanted = await adoptPrediction(services, job.attempt_id, prediction);
+  log.info("prediction started", { ...about, prediction_id: prediction.id, attempt: job.number, wanted: isWanted });
   // A cached or very fast model may be done at once; its webhook would come, this is merely sooner.
-  await finishPrediction(services, prediction);
+  if (isWanted) await finishPrediction(services, prediction);
 }
 
 /**
@@ -61,6 +60,6 @@ async function create({ replicate, webhookUrl }: WorkerServices, job: ClaimedJob
   });
 }
 
-export function fromProviderError({ code, retry, retryAfterSeconds }: ProviderError): AttemptFailure {
+function fromProviderError({ code, retry, retryAfterSeconds }: ProviderError): AttemptFailure {
   return failure(code, { retry, retryAfterSeconds });
 }

@@ -4,6 +4,7 @@ import type { Database } from "../../platform/database.ts";
 import type { Log } from "../../platform/log.ts";
 import { createReplicateClient, type ReplicateClient } from "../../platform/replicate.ts";
 import { createStorageWriter, type StorageWriter } from "../../platform/storage.ts";
+import { isUuid } from "./identifiers.ts";
 import { fetchOutput, type FetchOutputResult } from "./fetch-output.ts";
 
 /** The outside world of the job engine. */
@@ -40,5 +41,6 @@ const ATTEMPT_PARAMETER = "attempt";
 
 /** The attempt that a webhook URL of ours names, or null. */
 export function attemptOfWebhook(url: string | null): string | null {
-  return url && URL.canParse(url) ? new URL(url).searchParams.get(ATTEMPT_PARAMETER) : null;
+  const id = url && URL.canParse(url) ? new URL(url).searchParams.get(ATTEMPT_PARAMETER) : null;
+  return id && isUuid(id) ? id : null;
 }

@@ -1,0 +1,40 @@
+import { z } from "zod";
+import { enqueueJob } from "../../../domain/jobs/enqueue-job.ts";
+import { idempotencyKey } from "../../../domain/idempotency.ts";
+import { listJobs, parseListJobs } from "../../../domain/jobs/list-jobs.ts";
+import { readJson } from "../../../platform/http/body.ts";
+import { requireSession } from "../../../platform/http/session.ts";
+import { takeLimit } from "../../../platform/limits.ts";
+import { handler } from "./$index.ts";
+
+const newJob = z.strictObject({
+  model: z.string("Name a model.").max(100, "There is no such model."),
+  input: z.unknown().refine((input) => input !== undefined, "This field is required."),
+  idempotency_key: z.string("Send text.").nullish(),
+});
+
+const JOBS_LIMIT = { bucket: "jobs", hits: 120, seconds: 60 };
+
+export const handlers = handler({
+  /** 201 with the job; a repeat under the same idempotency key answers the same. */
+  async POST(ctx) {
+    const session = requireSession();
+    const { db } = ctx.state.services;
+    await takeLimit(db, JOBS_LIMIT, session.userId);
+    const { model, input, idempotency_key } = await readJson(ctx.req, newJob);
+    const key = idempotencyKey(ctx.req.headers, idempotency_key ?? undefined);
+    const { job } = await enqueueJob({ db }, session, { model, input, idempotencyKey: key });
+    return Response.json(job, { status: 201, headers: { location: `/api/jobs/${job.id}` } });
+  },
+
+  /** Newest first. `limit`, `status` and `cursor` in the query. */
+  async GET(ctx) {
+    const session = requireSession();
+    const page = parseListJobs(ctx.url.searchParams);
+    const { jobs, nextCursor, previousCursor } = await ctx.state.services.db.asUser(
+      session.claims,
+      (sql) => listJobs(sql, page),
+    );
+    return Response.json({ jobs, next_cursor: nextCursor, previous_cursor: previousCursor });
+  },
+});
