@@ -31,25 +31,17 @@ export function parseListJobs(query: URLSearchParams): ListJobs {
 
 /** The jobs of the person whose transaction this is, in one query. @throws {AppError} validation_failed */
 export async function listJobs(sql: Sql, { limit = 20, cursor, status = null }: ListJobs): Promise<JobPage> {
-  const [at, id, direction] = cursor ? decodeCursor(cursor, cursorShape) : [];
-  const isBackward = direction === "newer";
-  const statuses = status === "live" ? ["queued", "running"] : status === null ? null : [status];
+  const position = cursor ? decodeCursor(cursor, cursorShape) : null;
+  const isBackward = position?.[2] === "newer";
+  const ofStatus = status === null ? sql`true` : sql`j.status = any (${statusesOf(status)}::text[])`;
+  const order = isBackward ? sql`j.created_at, j.id` : sql`j.created_at desc, j.id desc`;
 
-  // `::text::timestamptz`: the driver would send a timestamp through a Date and lose its microseconds.
   const rows = await sql<(JobRow & { cursor_at: string })[]>`
     select ${jobColumns(sql)},
       to_char(j.created_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as cursor_at
     from public.jobs j
-    where true
-      ${statuses ? sql`and j.status = any (${statuses}::text[])` : sql``}
-      ${
-    !from
-      ? sql``
-      : isBackward
-      ? sql`and (j.created_at, j.id) > (${at}::text::timestamptz, ${id}::uuid)`
-      : sql`and (j.created_at, j.id) < (${at}::text::timestamptz, ${id}::uuid)`
-  }
-    order by ${isBackward ? sql`j.created_at, j.id` : sql`j.created_at desc, j.id desc`}
+    where ${ofStatus} and ${position ? beyond(sql, position) : sql`true`}
+    order by ${order}
     limit ${limit + 1}`;
 
   // One row more than asked for says whether there is another page in this direction.
@@ -58,7 +50,7 @@ export async function listJobs(sql: Sql, { limit = 20, cursor, status = null }: 
   if (isBackward) page.reverse();
   const [first, last] = [page.at(0), page.at(-1)];
   const hasOlder = isBackward || hasMore;
-  const hasNewer = isBackward ? hasMore : at !== undefined;
+  const hasNewer = isBackward ? hasMore : position !== null;
   return {
     jobs: page.map(toJob),
     nextCursor: last && hasOlder ? encodeCursor([last.cursor_at, last.id, "older"]) : null,
@@ -66,9 +58,19 @@ export async function listJobs(sql: Sql, { limit = 20, cursor, status = null }: 
   };
 }
 
-/** created_at with microseconds, id, and where the page lies from there. */
+function statusesOf(status: JobStatus | "live"): JobStatus[] {
+  return status === "live" ? ["queued", "running"] : [status];
+}
+
+/** created_at with microseconds, id, and the direction in which the page lies from there. */
 const cursorShape = z.tuple([
   z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/).refine((at) => !Number.isNaN(Date.parse(at))),
   z.string().refine(isUuid),
   z.enum(["older", "newer"]),
 ]);
+
+function beyond(sql: Sql, [at, id, direction]: z.output<typeof cursorShape>) {
+  // `::text::timestamptz`: the driver would send a timestamp through a Date and lose its microseconds.
+  const start = sql`(${at}::text::timestamptz, ${id}::uuid)`;
+  return direction === "newer" ? sql`(j.created_at, j.id) > ${start}` : sql`(j.created_at, j.id) < ${start}`;
+}
