@@ -9,11 +9,18 @@ import { defineConfig } from "vite";
 const withoutPartialNavigation = {
   name: "kredo:without-partial-navigation",
   enforce: "pre",
-  load: (id: string) => /fresh\/dist\/client\/partials\.js/.test(id) ? "export function installPartials() {}" : undefined,
+  load: (id: string) =>
+    /fresh\/dist\/client\/partials\.js/.test(id) ? "export function installPartials() {}" : undefined,
 };
 
 export default defineConfig({
   publicDir: "static",
   plugins: [withoutPartialNavigation, fresh(), tailwindcss()],
-  nitro: { publicAssets: [{ dir: "static" }], handlers: [{ route: "/**", handler: "./platform/locale-rewrite.ts", middleware: true }] },
+  nitro: {
+    // Twice the requests a second of the default, which goes through Deno's emulation of node:http.
+    preset: "deno_server",
+    publicAssets: [{ dir: "static" }],
+    plugins: ["./platform/start-check.ts"],
+    handlers: [{ route: "/**", handler: "./platform/locale-rewrite.ts", middleware: true }],
+  },
 } as never);

@@ -26,6 +26,8 @@ export interface Auth {
    * @throws {AppError}
    */
   setPassword(accessToken: string, password: string): Promise<void>;
+  /** Whether Auth answers at all. */
+  answers(): Promise<boolean>;
 }
 
 export function createAuth({ url, publishableKey, jwtSecret }: WebConfig["supabase"]): Auth {
@@ -89,7 +91,14 @@ export function createAuth({ url, publishableKey, jwtSecret }: WebConfig["supaba
     if (!response.ok) throw fromAuth(new AuthApiError(String(answer.msg ?? ""), response.status, answer.error_code));
   }
 
-  return { client, verify, refresh, setPassword };
+  async function answers(): Promise<boolean> {
+    const request = { headers: { apikey: publishableKey }, signal: AbortSignal.timeout(2_000) };
+    const response = await fetch(`${url}/auth/v1/health`, request).catch(() => null);
+    await response?.body?.cancel();
+    return response?.ok ?? false;
+  }
+
+  return { client, verify, refresh, setPassword, answers };
 }
 
 type VerificationKey = Uint8Array & JWTVerifyGetKey;

@@ -3,6 +3,12 @@ import { fetchViteEnv } from "nitro/vite/runtime";
 /** Set by this file alone; the locale of a request is the prefix of its URL. */
 export const LOCALE_HEADER = "x-kredo-locale";
 
+interface Connection {
+  ip?: string;
+  runtime?: unknown;
+  waitUntil?: unknown;
+}
+
 const POLISH = /^\/pl(?=\/|$)/;
 
 /**
@@ -12,7 +18,7 @@ const POLISH = /^\/pl(?=\/|$)/;
  * URL. This is Nitro middleware for that reason; wrapper files under `routes/pl/` would have been a
  * second list of every page.
  */
-export default function localeRewrite(event: { req: Request }): Promise<Response> | undefined {
+export default function localeRewrite(event: { req: Request & Connection }): Promise<Response> | undefined {
   const url = new URL(event.req.url);
   if (!POLISH.test(url.pathname)) return undefined;
 
@@ -22,5 +28,8 @@ export default function localeRewrite(event: { req: Request }): Promise<Response
   const { method, body, signal } = event.req;
   // `duplex` is required by the Fetch standard for a streamed body and missing from the DOM types.
   const init: RequestInit & { duplex: "half" } = { method, headers, body, signal, duplex: "half", redirect: "manual" };
-  return fetchViteEnv("ssr", new Request(url, init));
+  const rewritten = new Request(url, init);
+  // What the server knows about the connection, which a new Request does not carry over.
+  const { ip, runtime, waitUntil } = event.req;
+  return fetchViteEnv("ssr", Object.assign(rewritten, { ip, runtime, waitUntil }));
 }

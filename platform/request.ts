@@ -26,6 +26,8 @@ export interface RequestContext {
   readonly search: string;
   /** Origin of the web app, for absolute links. */
   readonly origin: string;
+  /** Address of the client, for limits. */
+  readonly address: string;
   /** Cookies as the browser sent them. */
   readonly cookies: Map<string, string>;
   /** Name of the session cookie, which production prefixes. */

@@ -10,11 +10,13 @@ export interface State {
   /** Path without the locale prefix. */
   path: string;
   nonce: string;
+  /** Address of the client, for limits. */
+  address: string;
   session: Session | null;
   services: Services;
 }
 
 export default middleware((ctx) => {
-  const { requestId, locale, theme, path, nonce, session } = currentRequest();
-  return ctx.next({ requestId, locale, theme, path, nonce, session, services: services() });
+  const { requestId, locale, theme, path, nonce, address, session } = currentRequest();
+  return ctx.next({ requestId, locale, theme, path, nonce, address, session, services: services() });
 });

@@ -1,6 +1,7 @@
 import type { WebConfig } from "../config.ts";
 import type { Locale, RequestContext, Theme } from "../request.ts";
 import { parseCookies, sessionCookieName } from "../session-cookie.ts";
+import { clientAddress } from "./client-address.ts";
 import { createNonce } from "./security.ts";
 
 /** Also set in `locale-rewrite.ts`, which runs in Nitro's own bundle. */
@@ -18,6 +19,7 @@ export function createRequestContext(request: Request, config: WebConfig): Reque
     path: pathname,
     search,
     origin: config.webUrl,
+    address: clientAddress(request, config),
     cookies,
     sessionCookie: sessionCookieName(config.production),
     session: null,
