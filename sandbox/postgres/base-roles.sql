@@ -50,7 +50,7 @@ alter role supabase_storage_admin set search_path = storage;
 
 do $$
 begin
-  execute format('grant all on database %I to postgres', current_database());
+  execute format('alter database %I owner to postgres', current_database());
 end $$;
 
 -- Schemas -------------------------------------------------------------------------------------------------------
