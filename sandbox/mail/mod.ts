@@ -38,6 +38,8 @@ export interface MailOptions {
 export interface Mailbox {
   driver: { send(message: OutgoingMail): Promise<void> };
   deliver(message: OutgoingMail): Mail;
+  get(id: string): Mail | undefined;
+  clear(): void;
   /** Newest first; `to` compares without case. */
   list(filter?: { to?: string; limit?: number }): Mail[];
   /** Answers /api/mail and /mail; null when the path is another's. Who may ask is the caller's to check. */
@@ -111,6 +113,8 @@ export function createMail(
       },
     },
     deliver,
+    get: mails.get,
+    clear: mails.clear,
     list,
     fetch,
   };

@@ -1,0 +1,52 @@
+import { type Html, html } from "../../html.ts";
+
+export type Tone = "good" | "wait" | "bad" | "quiet";
+
+export const badge = (tone: Tone, text: string): Html => html`<span class="badge ${tone}">${text}</span>`;
+
+/** UTC to the second: the sandbox is read beside logs, which are in UTC too. */
+export function time(iso: string): Html {
+  const [day, clock] = new Date(iso).toISOString().split("T");
+  return html`<time datetime="${iso}" title="${day} UTC">${clock.slice(0, 8)}</time>`;
+}
+
+export const atSeconds = (seconds: number): Html => time(new Date(seconds * 1000).toISOString());
+
+/** An entry of a panel: what it is, what became of it, and the small print. */
+export interface Row {
+  title: Html | string;
+  state?: Html;
+  meta: (Html | string | null | false)[];
+  actions?: Html | null | false | "";
+  more?: Html | null | false;
+}
+
+export function rows(entries: Row[], empty: string): Html {
+  if (entries.length === 0) return html`<p class="empty">${empty}</p>`;
+  return html`<ul class="rows">${entries.map(row)}</ul>`;
+}
+
+function row({ title, state, meta, actions, more }: Row): Html {
+  const small = meta.filter((piece) => piece !== null && piece !== false && piece !== "");
+  return html`<li>
+    <div class="line"><strong class="what">${title}</strong> ${state}</div>
+    <div class="line"><p class="meta">${small.map((piece, at) => html`${at > 0 && " · "}${piece}`)}</p> ${actions}</div>
+    ${more}
+  </li>`;
+}
+
+const tones: Record<string, Tone> = {
+  succeeded: "good",
+  paid: "good",
+  delivered: "good",
+  applied: "good",
+  failed: "bad",
+  gave_up: "bad",
+  aborted: "bad",
+  expired: "quiet",
+  canceled: "quiet",
+  ignored: "quiet",
+};
+
+/** A state's word with its colour; whatever is still under way is amber. */
+export const state = (word: string): Html => badge(tones[word] ?? "wait", word.replaceAll("_", " "));
