@@ -1,0 +1,94 @@
+import type { Job, JobOutput } from "../../domain/jobs/types.ts";
+import { fill, formatCredits, type Locale, localePath, messages, plural } from "../../locales/mod.ts";
+import { clock } from "../live/elapsed.ts";
+import { Icon } from "../ui/Icon.tsx";
+import { Time } from "../ui/Time.tsx";
+import { ASPECT, ratioOf } from "./ratio.ts";
+import { isLive, promptOf, secondsTaken } from "./view.ts";
+
+/** Work as frames on a sheet of film, newest first. What failed keeps its place: an unexposed or crossed-out frame. */
+export function ContactSheet({ jobs, models, locale }: { jobs: Job[]; models: Record<string, string>; locale: Locale }) {
+  return (
+    <ul class="grid grid-cols-2 gap-x-3 gap-y-5 rounded-lg border border-line bg-film p-3 sm:grid-cols-3 sm:gap-x-4 sm:p-4 xl:grid-cols-4">
+      {jobs.map((job) => <li key={job.id} class="min-w-0"><Frame job={job} model={models[job.model] ?? job.model} locale={locale} /></li>)}
+    </ul>
+  );
+}
+
+function Frame({ job, model, locale }: { job: Job; model: string; locale: Locale }) {
+  const t = messages(locale).app;
+  return (
+    <a href={localePath(locale, `/app/jobs/${job.id}`)} class="group block rounded-sm outline-offset-4 focus-visible:outline-film-text">
+      <span class="relative flex aspect-square items-center justify-center">
+        {job.outputs.length > 0
+          ? <Exposed outputs={job.outputs} job={job} locale={locale} />
+          : isLive(job)
+          ? <Developing job={job} locale={locale} />
+          : <Spoiled job={job} locale={locale} />}
+      </span>
+      <span class="mt-2 block truncate text-sm text-film-ink group-hover:underline">{promptOf(job)}</span>
+      <span class="figures mt-0.5 flex flex-wrap justify-between gap-x-3 text-xs text-film-text">
+        <span>{model}</span>
+        <span>{isLive(job) ? t.job.status[job.status] : formatCredits(job.credits, locale)}</span>
+      </span>
+      <span class="sr-only"><Time at={job.created_at} locale={locale} /></span>
+    </a>
+  );
+}
+
+function Exposed({ outputs: [first, ...more], job, locale }: { outputs: JobOutput[]; job: Job; locale: Locale }) {
+  const t = messages(locale).app;
+  return (
+    <>
+      <img
+        src={first.url}
+        width={first.width}
+        height={first.height}
+        loading="lazy"
+        decoding="async"
+        alt={fill(t.job.alt, { n: 1, prompt: promptOf(job).slice(0, 120) })}
+        class="max-h-full w-auto max-w-full object-contain group-hover:opacity-90"
+      />
+      {more.length > 0 && (
+        <span class="figures absolute right-1 bottom-1 rounded-sm bg-film px-1.5 py-0.5 text-xs text-film-text">
+          {plural(t.jobs.more, more.length + 1, locale)}
+        </span>
+      )}
+    </>
+  );
+}
+
+function Developing({ job, locale }: { job: Job; locale: Locale }) {
+  const t = messages(locale).app;
+  const ratio = ratioOf(job.input);
+  const tall = ratio === "3:4" || ratio === "9:16";
+  return (
+    <span class={`relative flex items-center justify-center ${tall ? "h-full" : "w-full"} ${ASPECT[ratio]}`}>
+      <span class="absolute inset-0 animate-develop bg-film-glow" />
+      <span class="figures relative flex flex-col items-center gap-1 px-2 text-center text-sm text-film-text">
+        {t.job.live[job.status === "queued" ? "queued" : "running"]}
+        <span data-elapsed={secondsTaken(job)}>{clock(secondsTaken(job))}</span>
+      </span>
+    </span>
+  );
+}
+
+function Spoiled({ job, locale }: { job: Job; locale: Locale }) {
+  const t = messages(locale).app;
+  const ratio = ratioOf(job.input);
+  const tall = ratio === "3:4" || ratio === "9:16";
+  const failed = job.status === "failed";
+  return (
+    <span class={`relative flex items-center justify-center border border-dashed border-film-line ${tall ? "h-full" : "w-full"} ${ASPECT[ratio]}`}>
+      {!failed && (
+        <svg viewBox="0 0 100 100" preserveAspectRatio="none" class="absolute inset-0 size-full text-film-mark" aria-hidden="true">
+          <path d="M6 9 95 92M93 6 5 95" stroke="currentColor" stroke-width="1.5" vector-effect="non-scaling-stroke" />
+        </svg>
+      )}
+      <span class="relative flex flex-col items-center gap-1 bg-film px-2 py-1 text-center text-sm text-film-ink">
+        <Icon name={failed ? "error" : "close"} />
+        {t.job.status[job.status]}
+      </span>
+    </span>
+  );
+}

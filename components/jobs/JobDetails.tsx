@@ -1,0 +1,63 @@
+import type { ComponentChildren } from "preact";
+import type { Job } from "../../domain/jobs/types.ts";
+import { fill, formatCredits, type Locale, messages } from "../../locales/mod.ts";
+import { clock } from "../live/elapsed.ts";
+import { Time } from "../ui/Time.tsx";
+import { ratioOf } from "./ratio.ts";
+import { isLive, picturesAsked, promptOf, secondsTaken } from "./view.ts";
+
+/** What was asked for and what it cost, as one page of a ledger. */
+export function JobDetails({ job, model, locale }: { job: Job; model: string; locale: Locale }) {
+  const t = messages(locale).app;
+  const made = job.outputs.length;
+  const asked = picturesAsked(job);
+  return (
+    <section class="rounded-lg border border-line bg-raised shadow-card">
+      <h2 class="border-b border-line px-4 py-3 font-display text-heading font-semibold">{t.job.details}</h2>
+      <dl class="px-4 py-2">
+        <div class="border-b border-line py-3">
+          <dt class="text-sm text-muted">{t.job.prompt}</dt>
+          <dd class="mt-1 max-h-60 overflow-y-auto whitespace-pre-wrap" tabIndex={promptOf(job).length > 400 ? 0 : undefined}>{promptOf(job)}</dd>
+        </div>
+        <Line name={t.job.model}>{model}</Line>
+        <Line name={t.job.shape}>{t.create.ratios[ratioOf(job.input)]} <span class="figures text-muted">{ratioOf(job.input)}</span></Line>
+        <Line name={t.job.pictures}><span class="figures">{made > 0 && made < asked ? `${made} / ${asked}` : asked}</span></Line>
+        <Line name={t.job.started}><Time at={job.created_at} locale={locale} /></Line>
+        {!isLive(job) && <Line name={t.job.took}><span class="figures">{clock(secondsTaken(job))}</span></Line>}
+        <div class="py-3">
+          <div class="flex items-baseline justify-between gap-4">
+            <dt class="font-semibold">{t.job.cost}</dt>
+            <dd class="total-rule font-semibold" data-cost>{cost(job, locale)}</dd>
+          </div>
+          <dd class="mt-2 text-sm text-muted">{costNote(job, locale)}</dd>
+        </div>
+      </dl>
+    </section>
+  );
+}
+
+function Line({ name, children }: { name: string; children: ComponentChildren }) {
+  return (
+    <div class="flex flex-wrap items-baseline justify-between gap-x-4 border-b border-line py-2.5">
+      <dt class="text-sm text-muted">{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}
+
+function cost(job: Job, locale: Locale): string {
+  const { costs } = messages(locale).app.job;
+  if (isLive(job)) return fill(costs.reserved, { credits: formatCredits(job.credits_reserved, locale) });
+  return job.credits > 0 ? fill(costs.charged, { credits: formatCredits(job.credits, locale) }) : costs.nothing;
+}
+
+function costNote(job: Job, locale: Locale): string | null {
+  const { costs } = messages(locale).app.job;
+  if (isLive(job)) return costs.reservedText;
+  const back = job.credits_reserved - job.credits;
+  if (back === 0) return null;
+  const returned = formatCredits(back, locale);
+  return job.credits > 0
+    ? fill(costs.partly, { made: job.outputs.length, asked: picturesAsked(job), returned })
+    : fill(costs.returnedText, { credits: returned });
+}

@@ -1,0 +1,31 @@
+import type { Job } from "../../domain/jobs/types.ts";
+
+/** Changes whenever what a page shows of a job changes; server and browser compare it. */
+export function jobVersion(job: Pick<Job, "status" | "attempts"> & { outputs: unknown[] }): string {
+  return `${job.status}/${job.attempts}/${job.outputs.length}`;
+}
+
+export function isLive(job: Pick<Job, "status">): boolean {
+  return job.status === "queued" || job.status === "running";
+}
+
+export function promptOf(job: Pick<Job, "input">): string {
+  return typeof job.input.prompt === "string" ? job.input.prompt : "";
+}
+
+export function picturesAsked(job: Pick<Job, "input">): number {
+  return typeof job.input.num_outputs === "number" ? job.input.num_outputs : 1;
+}
+
+/** Seconds since the work was asked for, or until it ended. */
+export function secondsTaken(job: Pick<Job, "created_at" | "finished_at">, now = Date.now()): number {
+  const end = job.finished_at ? Date.parse(job.finished_at) : now;
+  return Math.max(0, Math.round((end - Date.parse(job.created_at)) / 1000));
+}
+
+/** The create page, filled in with what this job was made from. */
+export function remixPath(job: Pick<Job, "input" | "model">): string {
+  const query = new URLSearchParams({ model: job.model });
+  for (const [name, value] of Object.entries(job.input)) query.set(name, String(value));
+  return `/app/create?${query}`;
+}

@@ -1,0 +1,35 @@
+import { localTimes } from "./local-times.ts";
+
+/**
+ * Replaces the element `#id` by what the server now renders for this page, so that what is shown live and
+ * what is shown after a reload are one piece of code. The balance in the frame around it follows.
+ *
+ * @returns the element now in the page; null when the page no longer has it (logged out, say)
+ * @throws when the server cannot be reached
+ */
+export async function refreshRegion(id: string): Promise<HTMLElement | null> {
+  const response = await fetch(location.href, { headers: { accept: "text/html" }, cache: "no-store" });
+  if (!response.ok) throw new Error(`${response.status}`);
+  const page = new DOMParser().parseFromString(await response.text(), "text/html");
+  const [now, next] = [document.getElementById(id), page.getElementById(id)];
+  if (!now || !next) return null;
+  if (now.dataset.version === next.dataset.version) return now;
+
+  document.adoptNode(next);
+  localTimes(next);
+  await picturesDecoded(next);
+  const hadFocus = now.contains(document.activeElement);
+  now.replaceWith(next);
+  // The button that had the focus is gone; the region takes it, so that the next Tab goes on from here.
+  if (hadFocus) next.focus({ preventScroll: true });
+  const balances = page.querySelectorAll("[data-balance]");
+  document.querySelectorAll("[data-balance]").forEach((each, i) => each.textContent = balances[i]?.textContent ?? "");
+  return next;
+}
+
+/** A picture appears whole rather than line by line; a slow one is not waited for. */
+function picturesDecoded(root: HTMLElement): Promise<unknown> {
+  const pictures = [...root.querySelectorAll<HTMLImageElement>("img:not([loading=lazy])")];
+  const decoded = Promise.allSettled(pictures.map((picture) => picture.decode()));
+  return Promise.race([decoded, new Promise((resolve) => setTimeout(resolve, 4000))]);
+}

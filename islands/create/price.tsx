@@ -1,0 +1,99 @@
+import { useComputed, useSignal, useSignalEffect } from "@preact/signals";
+import { Button } from "../../components/ui/Button.tsx";
+
+/** What pressing the button would do, in words ready to show. */
+export interface Quote {
+  price: string;
+  after: string;
+  /** Set where the balance does not reach. */
+  short: string | null;
+}
+
+interface Props {
+  form: string;
+  /** By model, then by number of pictures (from 1). */
+  quotes: Record<string, Quote[]>;
+  model: string;
+  count: number;
+  buyHref: string;
+  /** Why nothing can be bought or made at all; a suspended account, say. */
+  blocked: string | null;
+  texts: { title: string; shortText: string; buy: string; hold: string; submit: string; sending: string };
+}
+
+/** The price before you press, and the button: once pressed, it stays pressed until the answer is there. */
+export default function Price({ form: id, quotes, model, count, buyHref, blocked, texts }: Props) {
+  const chosen = useSignal({ model, count });
+  const sending = useSignal(false);
+  const alive = useSignal(false);
+  const quote = useComputed(() => quotes[chosen.value.model]?.[chosen.value.count - 1]);
+
+  useSignalEffect(() => {
+    const form = document.getElementById(id) as HTMLFormElement;
+    const read = () => chosen.value = offerPossible(form, quotes);
+    const send = (event: Event) => {
+      if (sending.peek()) event.preventDefault();
+      sending.value = true;
+    };
+    // A page brought back by the back button is shown as it was left, with the button pressed.
+    const wake = () => sending.value = false;
+    form.addEventListener("change", read);
+    form.addEventListener("submit", send);
+    addEventListener("pageshow", wake);
+    alive.value = true;
+    read();
+    return () => {
+      form.removeEventListener("change", read);
+      form.removeEventListener("submit", send);
+      removeEventListener("pageshow", wake);
+    };
+  });
+
+  const short = quote.value?.short;
+  // Without JavaScript the button must stay usable: a cheaper choice can be sent, and the server decides.
+  const impossible = blocked !== null || (alive.value && Boolean(short));
+  return (
+    <>
+      <div aria-live="polite" aria-atomic="true">
+        <p class="text-sm text-muted">{texts.title}</p>
+        <p class="figures total-rule inline-block text-3xl font-bold leading-tight">{quote.value?.price}</p>
+        {short
+          ? (
+            <div class="mt-3 rounded-md border border-l-4 border-warning bg-warning-soft px-3 py-2">
+              <p class="font-semibold">{short}</p>
+              <p class="mt-0.5 text-sm">{texts.shortText}</p>
+            </div>
+          )
+          : <p class="mt-3">{quote.value?.after}</p>}
+      </div>
+      {short && <Button href={buyHref} class="mt-4 w-full">{texts.buy}</Button>}
+      {blocked && <p class="mt-4 text-sm font-semibold text-danger">{blocked}</p>}
+      <Button
+        type="submit"
+        size={short ? "md" : "lg"}
+        variant={short ? "secondary" : "primary"}
+        class="mt-4 w-full"
+        disabled={impossible}
+        aria-disabled={sending.value ? "true" : undefined}
+      >
+        {sending.value ? texts.sending : texts.submit}
+      </Button>
+      <p class="mt-3 text-sm text-muted">{texts.hold}</p>
+    </>
+  );
+}
+
+/** Reads the choice, and offers only numbers of pictures that the chosen model can make. */
+function offerPossible(form: HTMLFormElement, quotes: Props["quotes"]): { model: string; count: number } {
+  const model = (form.elements.namedItem("model") as RadioNodeList).value;
+  const most = quotes[model]?.length ?? 1;
+  let count = 1;
+  for (const radio of form.querySelectorAll<HTMLInputElement>("[name=num_outputs]")) {
+    const number = Number(radio.value);
+    radio.disabled = number > most;
+    if (radio.checked && number <= most) count = number;
+    else if (radio.checked) radio.checked = false;
+  }
+  form.querySelector<HTMLInputElement>(`[name=num_outputs][value="${count}"]`)!.checked = true;
+  return { model, count };
+}
