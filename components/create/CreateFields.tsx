@@ -1,0 +1,134 @@
+import PromptCount from "../../islands/create/prompt-count.tsx";
+import PromptExamples from "../../islands/create/prompt-examples.tsx";
+import { formatCredits, type Locale, localePath, messages, plural } from "../../locales/mod.ts";
+import type { Model } from "../../domain/jobs/types.ts";
+import { RatioDrawing } from "../jobs/FirstPicture.tsx";
+import { RATIOS } from "../jobs/ratio.ts";
+import { Field } from "../ui/Field.tsx";
+import { RadioCards } from "../ui/RadioCards.tsx";
+import { type CreateValues, MAX_PROMPT, MOST_PICTURES, PROMPT_ID } from "./form.ts";
+
+export interface CreateFieldsProps {
+  models: Model[];
+  values: CreateValues;
+  /** By field name. */
+  errors: Record<string, string>;
+  form: string;
+  locale: Locale;
+}
+
+/** The choices: prompt, shape, number, model. */
+export function CreateFields({ models, values, errors, form, locale }: CreateFieldsProps) {
+  const { create: t, prompts } = messages(locale).app;
+  return (
+    <div class="flex min-w-0 flex-col gap-6">
+      <div>
+        <Field
+          label={t.prompt}
+          id={PROMPT_ID}
+          name="prompt"
+          multiline
+          rows={5}
+          required
+          value={values.prompt}
+          placeholder={t.promptPlaceholder}
+          hint={t.promptHint}
+          error={errors.prompt}
+        />
+        <p class="mt-1 text-right">
+          <PromptCount
+            field={PROMPT_ID}
+            length={[...values.prompt].length}
+            max={MAX_PROMPT}
+            text={t.left}
+            tag={locale === "pl" ? "pl-PL" : "en-US"}
+          />
+        </p>
+        <div class="mt-2">
+          <p class="mb-2 text-sm font-semibold">{t.examples}</p>
+          <PromptExamples
+            form={form}
+            examples={prompts.map((example) => ({
+              ...example,
+              href: localePath(
+                locale,
+                `/app/create?${new URLSearchParams({ prompt: example.prompt, aspect_ratio: example.ratio, model: values.model, num_outputs: `${values.count}` })}`,
+              ),
+            }))}
+          />
+        </div>
+      </div>
+      <RadioCards
+        legend={t.ratio}
+        name="aspect_ratio"
+        compact
+        columns={5}
+        value={values.ratio}
+        error={errors.aspect_ratio}
+        options={RATIOS.map((ratio) => ({
+          value: ratio,
+          label: ratio,
+          media: (
+            <>
+              <RatioDrawing ratio={ratio} size={26} />
+              <span class="sr-only">{t.ratios[ratio]}</span>
+            </>
+          ),
+        }))}
+      />
+      <RadioCards
+        legend={t.count}
+        name="num_outputs"
+        compact
+        columns={4}
+        value={String(values.count)}
+        error={errors.num_outputs}
+        options={Array.from({ length: MOST_PICTURES }, (_, i) => ({ value: `${i + 1}`, label: `${i + 1}` }))}
+      />
+      <RadioCards
+        legend={t.model}
+        name="model"
+        value={values.model}
+        error={errors.model}
+        options={models.map((model) => ({
+          value: model.slug,
+          label: model.name,
+          detail: plural(t.upTo, model.max_outputs, locale),
+          aside: <span class="figures">{plural(t.perPicture, model.credits, locale)}</span>,
+        }))}
+      />
+    </div>
+  );
+}
+
+/** Every price there is, for those whose browser does not count along. */
+export function PriceTable({ models, locale }: { models: Model[]; locale: Locale }) {
+  const t = messages(locale).app.create;
+  const most = Math.max(...models.map(({ max_outputs }) => max_outputs));
+  const counts = Array.from({ length: most }, (_, i) => i + 1);
+  return (
+    <table class="mt-4 w-full border-collapse text-sm">
+      <caption class="pb-1 text-left font-semibold">{t.price.table}</caption>
+      <thead>
+        <tr class="border-b border-line-strong text-muted">
+          <th scope="col" class="py-1 text-left font-semibold">{t.price.pictures}</th>
+          {counts.map((count) => <th key={count} scope="col" class="figures py-1 text-right">{count}</th>)}
+        </tr>
+      </thead>
+      <tbody>
+        {models.map((model) => (
+          <tr key={model.slug} class="border-b border-line">
+            <th scope="row" class="py-1 text-left font-normal">{model.name}</th>
+            {counts.map((count) => (
+              <td key={count} class="figures py-1 text-right">
+                {count > model.max_outputs
+                  ? "–"
+                  : <><span aria-hidden="true">{model.credits * count}</span><span class="sr-only">{formatCredits(model.credits * count, locale)}</span></>}
+              </td>
+            ))}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}

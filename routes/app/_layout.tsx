@@ -1,0 +1,27 @@
+import { AccountBanners } from "../../components/accounts/AccountBanners.tsx";
+import { AppLayout, type AppPage } from "../../components/layout/AppLayout.tsx";
+import { layout } from "./$_layout.ts";
+
+const PAGES: [prefix: string, page: AppPage][] = [
+  ["/app/create", "create"],
+  ["/app/jobs", "history"],
+  ["/app/credits", "credits"],
+  ["/app/billing", "billing"],
+];
+
+export default layout(({ Component, state, url }) => {
+  const active = PAGES.find(([prefix]) => state.path.startsWith(prefix))?.[1] ?? (state.path === "/app" ? "dashboard" : undefined);
+  const banners = (
+    <AccountBanners
+      account={state.account}
+      locale={state.locale}
+      back={state.path + url.search}
+      confirmation={url.searchParams.get("confirmation")}
+    />
+  );
+  return (
+    <AppLayout active={active} balance={state.account.balance} banner={banners}>
+      <Component />
+    </AppLayout>
+  );
+});

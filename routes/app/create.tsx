@@ -1,0 +1,112 @@
+import { CreateFields, PriceTable } from "../../components/create/CreateFields.tsx";
+import { FORM_ID, readValues } from "../../components/create/form.ts";
+import { PageHead } from "../../components/layout/PageHead.tsx";
+import { Card } from "../../components/ui/Card.tsx";
+import { Notice } from "../../components/ui/Notice.tsx";
+import { PageHeader } from "../../components/ui/PageHeader.tsx";
+import { AppError } from "../../domain/errors.ts";
+import { enqueueJob } from "../../domain/jobs/enqueue-job.ts";
+import { inputFromForm } from "../../domain/jobs/input.ts";
+import { listModels } from "../../domain/jobs/list-models.ts";
+import { quote } from "../../domain/jobs/quote.ts";
+import { requestHash } from "../../domain/jobs/request-hash.ts";
+import type { Model } from "../../domain/jobs/types.ts";
+import Price, { type Quote } from "../../islands/create/price.tsx";
+import { fill, formatCredits, type Locale, localePath, messages, plural } from "../../locales/mod.ts";
+import { readForm } from "../../platform/http/body.ts";
+import { handler, page } from "./$create.ts";
+import type { State } from "./_middleware.ts";
+
+export const handlers = handler({
+  GET: async ({ state, url }) => {
+    const models = await offered(state);
+    return { data: { models, values: readValues(url.searchParams, models.map(({ slug }) => slug)), refusal: null, key: crypto.randomUUID() } };
+  },
+
+  POST: async ({ state, req }) => {
+    const { services, session, locale } = state;
+    const form = await readForm(req);
+    const models = await offered(state);
+    const model = models.find(({ slug }) => slug === form.get("model"));
+    const request = { model: form.get("model") ?? "", input: model ? inputFromForm(model, form) : {} };
+    const key = form.get("idempotency_key") || crypto.randomUUID();
+    try {
+      const { job, replayed } = await enqueueJob(services, session, {
+        ...request,
+        // With what was asked for in it: a double click finds the first job, and a form that was gone
+        // back to, changed and sent again is a new one.
+        idempotencyKey: `form:${key.slice(0, 64)}:${await requestHash(request)}`,
+      });
+      return Response.redirect(new URL(localePath(locale, `/app/jobs/${job.id}${replayed ? "?again" : ""}`), services.config.webUrl), 303);
+    } catch (error) {
+      if (!(error instanceof AppError) || error.status >= 500) throw error;
+      const values = readValues(form, models.map(({ slug }) => slug));
+      const refusal = { code: error.code, fields: Object.keys(error.fields ?? {}) };
+      return { data: { models, values, refusal, key: crypto.randomUUID() }, status: error.status };
+    }
+  },
+});
+
+async function offered({ services, session }: State): Promise<Model[]> {
+  const models = await services.db.asUser(session.claims, listModels);
+  return models.filter(({ runnable }) => runnable);
+}
+
+export default page(({ data: { models, values, refusal, key }, state: { account, locale } }) => {
+  const { app: { create: t }, errors } = messages(locale);
+  const { balance, profile } = account;
+  const fields = Object.fromEntries((refusal?.fields ?? []).map((field) => [field, t.errors[field as keyof typeof t.errors] ?? t.errors.input]));
+  return (
+    <>
+      <PageHead title={`${t.title} · Kredo`} />
+      <PageHeader title={t.title} lead={t.lead} />
+      {refusal && refusal.code !== "insufficient_credits" && (
+        <Notice tone="danger" role="alert" focused title={t.problem} class="mb-6">
+          {Object.values(fields)[0] ?? errors.codes[refusal.code]}
+        </Notice>
+      )}
+      <form id={FORM_ID} method="post" action={localePath(locale, "/app/create")} class="grid gap-6 lg:grid-cols-[minmax(0,1fr)_20rem] lg:gap-10">
+        <input type="hidden" name="idempotency_key" value={key} />
+        <CreateFields models={models} values={values} errors={fields} form={FORM_ID} locale={locale} />
+        <div>
+          <Card class="lg:sticky lg:top-10">
+            <Price
+              form={FORM_ID}
+              quotes={quotes(models, balance.available, locale)}
+              model={values.model}
+              count={values.count}
+              buyHref={localePath(locale, "/app/billing")}
+              blocked={profile.status !== "active" || balance.debt > 0 ? t.price.blocked : null}
+              texts={{
+                title: t.price.title,
+                shortText: fill(t.price.shortText, { credits: formatCredits(balance.available, locale) }),
+                buy: t.price.buy,
+                hold: t.price.hold,
+                submit: t.submit,
+                sending: t.sending,
+              }}
+            />
+            <noscript>
+              <PriceTable models={models} locale={locale} />
+            </noscript>
+          </Card>
+        </div>
+      </form>
+    </>
+  );
+});
+
+function quotes(models: Model[], available: number, locale: Locale): Record<string, Quote[]> {
+  const t = messages(locale).app.create.price;
+  return Object.fromEntries(models.map((model) => [
+    model.slug,
+    Array.from({ length: model.max_outputs }, (_, i) => {
+      const price = quote(model, { num_outputs: i + 1 });
+      return {
+        price: formatCredits(price, locale),
+        after: fill(t.after, { credits: formatCredits(available - price, locale) }),
+        short: price > available ? plural(t.short, price - available, locale) : null,
+      };
+    }),
+  ]));
+}

@@ -1,0 +1,123 @@
+import { SpendChart } from "../../components/charts/SpendChart.tsx";
+import { BalanceSheet } from "../../components/credits/BalanceSheet.tsx";
+import { ContactSheet } from "../../components/jobs/ContactSheet.tsx";
+import { FirstPicture } from "../../components/jobs/FirstPicture.tsx";
+import { jobVersion } from "../../components/jobs/view.ts";
+import { PageHead } from "../../components/layout/PageHead.tsx";
+import { Region } from "../../components/live/Region.tsx";
+import { Button } from "../../components/ui/Button.tsx";
+import { Card } from "../../components/ui/Card.tsx";
+import { EmptyState } from "../../components/ui/EmptyState.tsx";
+import { Icon } from "../../components/ui/Icon.tsx";
+import { Notice } from "../../components/ui/Notice.tsx";
+import { PageHeader } from "../../components/ui/PageHeader.tsx";
+import { listPacks } from "../../domain/billing/list-packs.ts";
+import { dailySpend } from "../../domain/credits/daily-spend.ts";
+import { listJobs } from "../../domain/jobs/list-jobs.ts";
+import { listModels } from "../../domain/jobs/list-models.ts";
+import FollowList from "../../islands/jobs/follow-list.tsx";
+import { fill, formatMoney, localePath, messages, plural } from "../../locales/mod.ts";
+import { handler, page } from "./$index.ts";
+
+/** Below this many credits the page offers more. */
+const LOW_BALANCE = 3;
+const LATEST = 8;
+const SPEND_DAYS = 14;
+
+export const handlers = handler({
+  GET: async ({ state: { services, session } }) => {
+    const data = await services.db.asUser(session.claims, async (sql) => {
+      const [live, made, any, models, packs, spend] = await Promise.all([
+        listJobs(sql, { status: "live", limit: 20 }),
+        listJobs(sql, { status: "succeeded", limit: LATEST }),
+        listJobs(sql, { limit: 1 }),
+        listModels(sql),
+        listPacks(sql),
+        dailySpend(sql, SPEND_DAYS),
+      ]);
+      return { live: live.jobs, made: made.jobs, isNew: any.jobs.length === 0, models, packs, spend };
+    });
+    return { data };
+  },
+});
+
+export default page(({ data: { live, made, isNew, models, packs, spend }, state: { account, locale } }) => {
+  const t = messages(locale).app.dashboard;
+  const to = (path: string) => localePath(locale, path);
+  const names = Object.fromEntries(models.map(({ slug, name }) => [slug, name]));
+  const first = models.find(({ runnable }) => runnable);
+  const { balance, profile } = account;
+  const canStart = isNew && first && balance.available >= first.credits && profile.status === "active";
+  const cheapest = Math.min(...packs.map(({ price_cents }) => price_cents));
+
+  return (
+    <>
+      <PageHead title={`${t.title} · Kredo`} />
+      <PageHeader
+        title={profile.displayName ? fill(t.greeting, { name: profile.displayName }) : t.title}
+        actions={!canStart && <Button href={to("/app/create")}><Icon name="wand" />{t.create}</Button>}
+      />
+      <Region
+        id="studio"
+        live={live.length > 0}
+        version={`${balance.available} ${[...live, ...made].map((job) => `${job.id}:${jobVersion(job)}`).join(" ")}`}
+        announce={announcement(live.length, made, locale)}
+      >
+        {canStart && (
+          <div class="mb-8">
+            <FirstPicture
+              model={first.slug}
+              price={first.credits}
+              available={balance.available}
+              keys={messages(locale).app.prompts.map(() => crypto.randomUUID())}
+              locale={locale}
+            />
+          </div>
+        )}
+        <div class="grid gap-4 lg:grid-cols-2">
+          <BalanceSheet balance={balance} locale={locale} />
+          <Card><SpendChart days={spend} locale={locale} /></Card>
+        </div>
+        {balance.debt === 0 && balance.available < LOW_BALANCE && packs.length > 0 && (
+          <Notice
+            class="mt-4"
+            tone="warning"
+            title={balance.available === 0 ? t.low.none : plural(t.low.title, balance.available, locale)}
+            actions={<Button size="sm" href={to("/app/billing")}>{t.low.buy}</Button>}
+          >
+            {fill(t.low.text, { price: formatMoney(cheapest, locale) })}
+          </Notice>
+        )}
+        {live.length > 0 && (
+          <section class="mt-8">
+            <h2 class="mb-3 font-display text-heading font-semibold">{t.live}</h2>
+            <ContactSheet jobs={live} models={names} locale={locale} />
+          </section>
+        )}
+        {made.length > 0 && (
+          <section class="mt-8">
+            <div class="mb-3 flex items-baseline justify-between gap-4">
+              <h2 class="font-display text-heading font-semibold">{t.latest}</h2>
+              <a href={to("/app/jobs")} class="prose-link">{t.all}</a>
+            </div>
+            <ContactSheet jobs={made} models={names} locale={locale} />
+          </section>
+        )}
+        {!isNew && made.length === 0 && live.length === 0 && (
+          <EmptyState
+            class="mt-8"
+            title={t.nothingStored.title}
+            text={t.nothingStored.text}
+            action={<Button href={to("/app/create")}>{t.nothingStored.action}</Button>}
+          />
+        )}
+      </Region>
+      {live.length > 0 && <FollowList region="studio" />}
+    </>
+  );
+});
+
+function announcement(live: number, made: { outputs: unknown[] }[], locale: "en" | "pl"): string {
+  const { announce } = messages(locale).app.job;
+  return live > 0 || made.length === 0 ? announce.running : plural(announce.succeeded, made[0].outputs.length, locale);
+}

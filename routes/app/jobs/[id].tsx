@@ -1,0 +1,113 @@
+import { Head } from "fresh/runtime";
+import { NotFoundError } from "fresh/errors";
+import { JobDetails } from "../../../components/jobs/JobDetails.tsx";
+import { JobOutcome } from "../../../components/jobs/JobOutcome.tsx";
+import { JobPictures } from "../../../components/jobs/JobPictures.tsx";
+import { JobProgress } from "../../../components/jobs/JobProgress.tsx";
+import { JobStatus } from "../../../components/jobs/JobStatus.tsx";
+import { isLive, jobVersion, promptOf, remixPath } from "../../../components/jobs/view.ts";
+import { PageHead } from "../../../components/layout/PageHead.tsx";
+import { Region } from "../../../components/live/Region.tsx";
+import { Button } from "../../../components/ui/Button.tsx";
+import { Icon } from "../../../components/ui/Icon.tsx";
+import { Notice } from "../../../components/ui/Notice.tsx";
+import { cancelJob } from "../../../domain/jobs/cancel-job.ts";
+import { readModel } from "../../../domain/jobs/list-models.ts";
+import { readJob } from "../../../domain/jobs/read-job.ts";
+import type { Job } from "../../../domain/jobs/types.ts";
+import FollowJob from "../../../islands/jobs/follow-job.tsx";
+import LocalTimes from "../../../islands/time/local-times.tsx";
+import { type Locale, localePath, messages, plural } from "../../../locales/mod.ts";
+import { handler, page } from "./$[id].ts";
+
+/** How often the page reloads itself where there is no JavaScript, in seconds. */
+const RELOAD = 3;
+
+export const handlers = handler({
+  GET: async ({ state: { services, session }, params }) => {
+    const found = await services.db.asUser(session.claims, async (sql) => {
+      const job = await readJob(sql, params.id);
+      return job && { job, model: (await readModel(sql, job.model))?.name ?? job.model };
+    });
+    if (!found) throw new NotFoundError();
+    return { data: found };
+  },
+
+  /** The only act on a job: to cancel it. */
+  POST: async ({ state: { services, session, locale }, params }) => {
+    const job = await cancelJob(services, session, params.id);
+    const path = `/app/jobs/${job.id}${job.status === "canceled" ? "" : "?late"}`;
+    return Response.redirect(new URL(localePath(locale, path), services.config.webUrl), 303);
+  },
+});
+
+export default page(({ data: { job, model }, state: { locale }, url }) => {
+  const t = messages(locale).app.job;
+  const live = isLive(job);
+  return (
+    <>
+      <PageHead title={`${promptOf(job).slice(0, 60)} · Kredo`} />
+      {live && (
+        <Head>
+          {/* As text: Fresh would lift a <meta> element out of the <noscript> and reload the page for everybody. */}
+          <noscript dangerouslySetInnerHTML={{ __html: `<meta http-equiv="refresh" content="${RELOAD}">` }} />
+        </Head>
+      )}
+      <p class="mb-3">
+        <a href={localePath(locale, "/app/jobs")} class="prose-link inline-flex min-h-9 items-center gap-1.5 text-sm">
+          <Icon name="arrow-left" size={16} />
+          {messages(locale).app.jobs.title}
+        </a>
+      </p>
+      <Region id="job" version={jobVersion(job)} live={live} announce={announcement(job, locale)}>
+        <header class="mb-6 flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
+          <h1 class="line-clamp-2 max-w-[32ch] min-w-0 font-display text-title font-bold">{promptOf(job)}</h1>
+          <div class="pt-2"><JobStatus status={job.status} locale={locale} /></div>
+        </header>
+        {url.searchParams.has("again") && <Notice class="mb-6" title={t.replayed.title}>{t.replayed.text}</Notice>}
+        {url.searchParams.has("late") && !live && <Notice class="mb-6" title={t.endedFirst.title}>{t.endedFirst.text}</Notice>}
+        <div class="grid gap-6 lg:grid-cols-[minmax(0,1fr)_20rem] lg:gap-10">
+          <div class="min-w-0">
+            {live
+              ? <JobProgress job={job} locale={locale} />
+              : job.outputs.length > 0
+              ? <JobPictures job={job} locale={locale} />
+              : <JobOutcome job={job} locale={locale} />}
+          </div>
+          <div class="flex flex-col gap-4">
+            <JobDetails job={job} model={model} locale={locale} />
+            <Actions job={job} locale={locale} />
+          </div>
+        </div>
+      </Region>
+      {live && <FollowJob job={job.id} region="job" texts={{ polling: t.live.polling, offline: t.live.offline }} />}
+      {live && <noscript><p class="mt-4 text-sm text-muted">{t.live.noScript}</p></noscript>}
+      <LocalTimes />
+    </>
+  );
+});
+
+function Actions({ job, locale }: { job: Job; locale: Locale }) {
+  const t = messages(locale).app.job;
+  if (isLive(job)) {
+    return (
+      <form method="post" action={localePath(locale, `/app/jobs/${job.id}`)}>
+        <Button type="submit" variant="danger" class="w-full">{t.cancel}</Button>
+      </form>
+    );
+  }
+  return (
+    <div class="flex flex-col gap-3">
+      <Button href={localePath(locale, remixPath(job))} variant={job.outputs.length > 0 ? "secondary" : "primary"} class="w-full">
+        <Icon name="retry" />
+        {t.again}
+      </Button>
+      <Button href={localePath(locale, "/app/create")} variant="ghost" class="w-full">{t.another}</Button>
+    </div>
+  );
+}
+
+function announcement(job: Job, locale: Locale): string {
+  const { announce } = messages(locale).app.job;
+  return job.status === "succeeded" ? plural(announce.succeeded, job.outputs.length, locale) : announce[job.status];
+}
