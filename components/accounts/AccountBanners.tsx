@@ -1,18 +1,19 @@
-import type { Account } from "../../domain/accounts/read-account.ts";
+import type { Profile } from "../../domain/accounts/read-profile.ts";
+import type { Balance } from "../../domain/credits/read-balance.ts";
 import { fill, type Locale, localePath, messages, plural } from "../../locales/mod.ts";
 import { Button } from "../ui/Button.tsx";
 import { Notice } from "../ui/Notice.tsx";
 
 /** What a person should know on every page: suspended, in debt, address not confirmed. */
-export function AccountBanners({ account, locale, back, confirmation }: {
-  account: Account;
+export function AccountBanners({ profile, balance, locale, back, confirmation }: {
+  profile: Profile;
+  balance: Balance;
   locale: Locale;
   /** The page to come back to, without the locale's prefix. */
   back: string;
   /** What came of "send it again": `sent`, `later` or nothing yet. */
   confirmation: string | null;
 }) {
-  const { profile, balance } = account;
   const t = messages(locale).app.banners;
   const suspended = profile.status !== "active";
   if (!suspended && balance.debt === 0 && profile.emailConfirmed) return null;

@@ -1,11 +1,6 @@
+import type { DaySpend } from "../../domain/credits/daily-spend.ts";
 import { scaleBand, scaleLinear } from "d3-scale";
 import { fill, formatCredits, formatTime, type Locale, messages, plural } from "../../locales/mod.ts";
-
-export interface DaySpend {
-  /** UTC, `2026-11-21`. */
-  day: string;
-  credits: number;
-}
 
 // The drawing is stretched to its box, so it holds bars only; words are HTML around it and keep their size.
 const WIDTH = 280;

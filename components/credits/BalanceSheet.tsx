@@ -1,9 +1,9 @@
 import { fill, formatCredits, formatNumber, type Locale, localePath, messages } from "../../locales/mod.ts";
-import type { LayoutBalance } from "../layout/AppLayout.tsx";
+import type { Balance } from "../../domain/credits/read-balance.ts";
 import { Button } from "../ui/Button.tsx";
 
 /** The figure that matters: what can be spent, over what is held and owed. */
-export function BalanceSheet({ balance: { available, held, debt }, locale }: { balance: LayoutBalance; locale: Locale }) {
+export function BalanceSheet({ balance: { available, held, debt }, locale }: { balance: Balance; locale: Locale }) {
   const t = messages(locale).app.dashboard.balance;
   return (
     <section class="ledger-margin rounded-r-lg border-y border-r border-line bg-raised py-5 pr-5 pl-7 shadow-card sm:py-6 sm:pl-9">

@@ -13,14 +13,15 @@ export default layout(({ Component, state, url }) => {
   const active = PAGES.find(([prefix]) => state.path.startsWith(prefix))?.[1] ?? (state.path === "/app" ? "dashboard" : undefined);
   const banners = (
     <AccountBanners
-      account={state.account}
+      profile={state.profile}
+      balance={state.balance}
       locale={state.locale}
       back={state.path + url.search}
       confirmation={url.searchParams.get("confirmation")}
     />
   );
   return (
-    <AppLayout active={active} balance={state.account.balance} banner={banners}>
+    <AppLayout active={active} balance={state.balance} banner={banners}>
       <Component />
     </AppLayout>
   );

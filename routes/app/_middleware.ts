@@ -1,26 +1,37 @@
-import { type Account, readAccount } from "../../domain/accounts/read-account.ts";
+import { type Profile, readProfile } from "../../domain/accounts/read-profile.ts";
+import { type Balance, readBalance } from "../../domain/credits/read-balance.ts";
 import { localePath } from "../../locales/mod.ts";
-import type { Session } from "../../platform/request.ts";
+import { currentRequest, type Session } from "../../platform/request.ts";
 import type { State as SiteState } from "../_middleware.ts";
 import { middleware } from "./$_middleware.ts";
 
 export interface State extends SiteState {
   session: Session;
   /** The person and their balance, for the frame around every page. */
-  account: Account;
+  profile: Profile;
+  balance: Balance;
 }
 
 /** Only signed-in people come in; the others log in first and come back to where they wanted to go. */
 export default middleware(async (ctx) => {
   const { session, services, locale } = ctx.state;
-  if (!session) {
-    // A form that was sent after the session ended cannot be sent again by a redirect: its page can.
-    const next = localePath(locale, ctx.url.pathname + (ctx.req.method === "GET" ? ctx.url.search : ""));
-    return new Response(null, {
-      status: 303,
-      headers: { location: localePath(locale, `/log-in?${new URLSearchParams({ next })}`) },
-    });
+  if (!session) return toLogIn(ctx.req, ctx.url, locale);
+
+  const [profile, balance] = await services.db.asUser(
+    session.claims,
+    (sql) => Promise.all([readProfile(sql), readBalance(sql)]),
+  );
+  if (!profile) {
+    // The token is good and the account is gone: without this the log-in page would send them back here.
+    currentRequest().tokens = null;
+    return toLogIn(ctx.req, ctx.url, locale);
   }
-  const account = await services.db.asUser(session.claims, readAccount);
-  return ctx.next({ ...ctx.state, session, account });
+  return ctx.next({ ...ctx.state, session, profile, balance });
 });
+
+function toLogIn(req: Request, url: URL, locale: SiteState["locale"]): Response {
+  // A form that was sent after the session ended cannot be sent again by a redirect; its page can be shown.
+  const next = localePath(locale, url.pathname + (req.method === "GET" ? url.search : ""));
+  const location = localePath(locale, `/log-in?${new URLSearchParams({ next })}`);
+  return new Response(null, { status: 303, headers: { location } });
+}

@@ -5,11 +5,11 @@ import { Card } from "../../components/ui/Card.tsx";
 import { Notice } from "../../components/ui/Notice.tsx";
 import { PageHeader } from "../../components/ui/PageHeader.tsx";
 import { AppError } from "../../domain/errors.ts";
+import { requestHash } from "../../domain/idempotency.ts";
 import { enqueueJob } from "../../domain/jobs/enqueue-job.ts";
 import { inputFromForm } from "../../domain/jobs/input.ts";
 import { listModels } from "../../domain/jobs/list-models.ts";
 import { quote } from "../../domain/jobs/quote.ts";
-import { requestHash } from "../../domain/jobs/request-hash.ts";
 import type { Model } from "../../domain/jobs/types.ts";
 import Price, { type Quote } from "../../islands/create/price.tsx";
 import { fill, formatCredits, type Locale, localePath, messages, plural } from "../../locales/mod.ts";
@@ -52,9 +52,8 @@ async function offered({ services, session }: State): Promise<Model[]> {
   return models.filter(({ runnable }) => runnable);
 }
 
-export default page(({ data: { models, values, refusal, key }, state: { account, locale } }) => {
+export default page(({ data: { models, values, refusal, key }, state: { profile, balance, locale } }) => {
   const { app: { create: t }, errors } = messages(locale);
-  const { balance, profile } = account;
   const fields = Object.fromEntries((refusal?.fields ?? []).map((field) => [field, t.errors[field as keyof typeof t.errors] ?? t.errors.input]));
   return (
     <>

@@ -41,12 +41,11 @@ export const handlers = handler({
   },
 });
 
-export default page(({ data: { live, made, isNew, models, packs, spend }, state: { account, locale } }) => {
+export default page(({ data: { live, made, isNew, models, packs, spend }, state: { profile, balance, locale } }) => {
   const t = messages(locale).app.dashboard;
   const to = (path: string) => localePath(locale, path);
   const names = Object.fromEntries(models.map(({ slug, name }) => [slug, name]));
   const first = models.find(({ runnable }) => runnable);
-  const { balance, profile } = account;
   const canStart = isNew && first && balance.available >= first.credits && profile.status === "active";
   const cheapest = Math.min(...packs.map(({ price_cents }) => price_cents));
 
