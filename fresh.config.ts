@@ -13,8 +13,17 @@ const withoutPartialNavigation = {
     /fresh\/dist\/client\/partials\.js/.test(id) ? "export function installPartials() {}" : undefined,
 };
 
+/** What pages with an island share, as few files: they compress better together and are cached once. */
+const chunks = {
+  groups: [
+    { name: "runtime", test: /node_modules\/(@?preact\/|fresh\/dist\/client\/(islands|markers|slot)\.)/ },
+    { name: "live", test: /components\/live\// },
+  ],
+};
+
 export default defineConfig({
   publicDir: "static",
+  environments: { client: { build: { rolldownOptions: { output: { codeSplitting: chunks } } } } },
   plugins: [withoutPartialNavigation, fresh(), tailwindcss()],
   nitro: {
     // Twice the requests a second of the default, which goes through Deno's emulation of node:http.

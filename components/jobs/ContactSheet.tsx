@@ -81,7 +81,7 @@ function Spoiled({ job, locale }: { job: Job; locale: Locale }) {
   return (
     <span class={`relative flex items-center justify-center border border-dashed border-film-line ${tall ? "h-full" : "w-full"} ${ASPECT[ratio]}`}>
       {!failed && (
-        <svg viewBox="0 0 100 100" preserveAspectRatio="none" class="absolute inset-0 size-full text-film-mark" aria-hidden="true">
+        <svg viewBox="0 0 100 100" preserveAspectRatio="none" class="absolute inset-0 size-full text-grease" aria-hidden="true">
           <path d="M6 9 95 92M93 6 5 95" stroke="currentColor" stroke-width="1.5" vector-effect="non-scaling-stroke" />
         </svg>
       )}

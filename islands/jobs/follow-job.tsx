@@ -18,7 +18,7 @@ export default function FollowJob({ job, region, texts }: { job: string; region:
   const note = useSignal("");
 
   useSignalEffect(() => {
-    let timer: number | undefined;
+    let timer: ReturnType<typeof setTimeout> | undefined;
     let pause = 1000;
     let ended = false;
     const stopClocks = runClocks();

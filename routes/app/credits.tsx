@@ -8,9 +8,9 @@ import { PageHeader } from "../../components/ui/PageHeader.tsx";
 import { Pagination } from "../../components/ui/Pagination.tsx";
 import { Table, Td, Th, Tr } from "../../components/ui/Table.tsx";
 import { Time } from "../../components/ui/Time.tsx";
+import { readOffer } from "../../domain/catalogue/read-offer.ts";
 import { type Entry, listEntries } from "../../domain/credits/list-entries.ts";
 import { type Hold, listHolds } from "../../domain/credits/list-holds.ts";
-import { listModels } from "../../domain/jobs/list-models.ts";
 import { pageRequest } from "../../domain/pages.ts";
 import LocalTimes from "../../islands/time/local-times.tsx";
 import { fill, type Locale, localePath, messages, plural } from "../../locales/mod.ts";
@@ -21,11 +21,10 @@ const PAGE = 20;
 export const handlers = handler({
   GET: async ({ state: { services, session }, url }) => {
     const { cursor } = pageRequest(url.searchParams);
-    const data = await services.db.asUser(session.claims, async (sql) => {
-      const [list, holds, models] = await Promise.all([listEntries(sql, { limit: PAGE, cursor }), listHolds(sql), listModels(sql)]);
-      return { ...list, holds, models, isFirstPage: cursor === undefined };
-    });
-    return { data };
+    const { models } = await readOffer(services);
+    const [list, holds] = await services.db.asUser(session.claims, (sql) =>
+      Promise.all([listEntries(sql, { limit: PAGE, cursor }), listHolds(sql)]));
+    return { data: { ...list, holds, models, isFirstPage: cursor === undefined } };
   },
 });
 

@@ -11,10 +11,9 @@ import { EmptyState } from "../../components/ui/EmptyState.tsx";
 import { Icon } from "../../components/ui/Icon.tsx";
 import { Notice } from "../../components/ui/Notice.tsx";
 import { PageHeader } from "../../components/ui/PageHeader.tsx";
-import { listPacks } from "../../domain/billing/list-packs.ts";
+import { readOffer } from "../../domain/catalogue/read-offer.ts";
 import { dailySpend } from "../../domain/credits/daily-spend.ts";
 import { listJobs } from "../../domain/jobs/list-jobs.ts";
-import { listModels } from "../../domain/jobs/list-models.ts";
 import FollowList from "../../islands/jobs/follow-list.tsx";
 import { fill, formatMoney, localePath, messages, plural } from "../../locales/mod.ts";
 import { handler, page } from "./$index.ts";
@@ -26,18 +25,15 @@ const SPEND_DAYS = 14;
 
 export const handlers = handler({
   GET: async ({ state: { services, session } }) => {
-    const data = await services.db.asUser(session.claims, async (sql) => {
-      const [live, made, any, models, packs, spend] = await Promise.all([
+    const offer = readOffer(services);
+    const [live, made, newest, spend] = await services.db.asUser(session.claims, (sql) =>
+      Promise.all([
         listJobs(sql, { status: "live", limit: 20 }),
         listJobs(sql, { status: "succeeded", limit: LATEST }),
         listJobs(sql, { limit: 1 }),
-        listModels(sql),
-        listPacks(sql),
         dailySpend(sql, SPEND_DAYS),
-      ]);
-      return { live: live.jobs, made: made.jobs, isNew: any.jobs.length === 0, models, packs, spend };
-    });
-    return { data };
+      ]));
+    return { data: { ...await offer, live: live.jobs, made: made.jobs, isNew: newest.jobs.length === 0, spend } };
   },
 });
 
@@ -45,7 +41,7 @@ export default page(({ data: { live, made, isNew, models, packs, spend }, state:
   const t = messages(locale).app.dashboard;
   const to = (path: string) => localePath(locale, path);
   const names = Object.fromEntries(models.map(({ slug, name }) => [slug, name]));
-  const first = models.find(({ runnable }) => runnable);
+  const first = models.find(({ runnable, kind }) => runnable && kind === "image");
   const canStart = isNew && first && balance.available >= first.credits && profile.status === "active";
   const cheapest = Math.min(...packs.map(({ price_cents }) => price_cents));
 

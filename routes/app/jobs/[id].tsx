@@ -11,8 +11,8 @@ import { Region } from "../../../components/live/Region.tsx";
 import { Button } from "../../../components/ui/Button.tsx";
 import { Icon } from "../../../components/ui/Icon.tsx";
 import { Notice } from "../../../components/ui/Notice.tsx";
+import { readOffer } from "../../../domain/catalogue/read-offer.ts";
 import { cancelJob } from "../../../domain/jobs/cancel-job.ts";
-import { readModel } from "../../../domain/jobs/list-models.ts";
 import { readJob } from "../../../domain/jobs/read-job.ts";
 import type { Job } from "../../../domain/jobs/types.ts";
 import FollowJob from "../../../islands/jobs/follow-job.tsx";
@@ -25,12 +25,10 @@ const RELOAD = 3;
 
 export const handlers = handler({
   GET: async ({ state: { services, session }, params }) => {
-    const found = await services.db.asUser(session.claims, async (sql) => {
-      const job = await readJob(sql, params.id);
-      return job && { job, model: (await readModel(sql, job.model))?.name ?? job.model };
-    });
-    if (!found) throw new NotFoundError();
-    return { data: found };
+    const { models } = await readOffer(services);
+    const job = await services.db.asUser(session.claims, (sql) => readJob(sql, params.id));
+    if (!job) throw new NotFoundError();
+    return { data: { job, model: models.find(({ slug }) => slug === job.model)?.name ?? job.model } };
   },
 
   /** The only act on a job: to cancel it. */

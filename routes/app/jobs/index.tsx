@@ -6,8 +6,8 @@ import { Button } from "../../../components/ui/Button.tsx";
 import { EmptyState } from "../../../components/ui/EmptyState.tsx";
 import { PageHeader } from "../../../components/ui/PageHeader.tsx";
 import { Pagination } from "../../../components/ui/Pagination.tsx";
+import { readOffer } from "../../../domain/catalogue/read-offer.ts";
 import { listJobs, parseListJobs } from "../../../domain/jobs/list-jobs.ts";
-import { listModels } from "../../../domain/jobs/list-models.ts";
 import FollowList from "../../../islands/jobs/follow-list.tsx";
 import { type Locale, localePath, messages } from "../../../locales/mod.ts";
 import { handler, page } from "./$index.ts";
@@ -18,11 +18,9 @@ const FILTERS = ["all", "live", "succeeded", "failed", "canceled"] as const;
 export const handlers = handler({
   GET: async ({ state: { services, session }, url }) => {
     const query = { ...parseListJobs(url.searchParams), limit: PAGE };
-    const data = await services.db.asUser(session.claims, async (sql) => {
-      const [list, models] = await Promise.all([listJobs(sql, query), listModels(sql)]);
-      return { ...list, models, filter: query.status ?? "all" };
-    });
-    return { data };
+    const { models } = await readOffer(services);
+    const list = await services.db.asUser(session.claims, (sql) => listJobs(sql, query));
+    return { data: { ...list, models, filter: query.status ?? "all" } };
   },
 });
 
