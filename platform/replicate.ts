@@ -7,7 +7,7 @@ export type PredictionStatus = "starting" | "processing" | "succeeded" | "failed
 export interface Prediction {
   id: string;
   status: PredictionStatus;
-  /** Addresses of the outputs; null when the output has another shape than one URL or a list of them. */
+  /** Addresses of the outputs so far; null when the output has another shape than one URL or a list of them. */
   outputs: string[] | null;
   error: string | null;
   /** The URL we asked to be called at; it names the attempt. */
@@ -221,6 +221,7 @@ function retryAfter(headers: Headers): number | null {
 }
 
 function outputUrls(output: unknown): string[] | null {
+  if (output === null || output === undefined) return [];
   const list = Array.isArray(output) ? output : [output];
   return list.every((item) => typeof item === "string" && item.length <= 4_096) ? list as string[] : null;
 }

@@ -17,15 +17,17 @@ export function parseInput(model: Pick<Model, "input_schema">, raw: unknown): Pa
   const result = schemaOf(model.input_schema).safeParse(raw);
   if (result.success) return { ok: true, input: result.data as JobInput };
 
-  const fields: Record<string, string> = {};
+  // A map, because the names come from outside and an object has names of its own.
+  const fields = new Map<string, string>();
+  const note = (field: string, message: string) => fields.has(field) || fields.set(field, message);
   for (const issue of result.error.issues) {
     if (issue.code === "unrecognized_keys") {
-      for (const key of issue.keys) fields[key] ??= "This model does not know this field.";
+      for (const key of issue.keys) note(key, "This model does not know this field.");
     } else {
-      fields[issue.path.join(".") || "input"] ??= issue.message;
+      note(issue.path.join(".") || "input", issue.message);
     }
   }
-  return { ok: false, fields };
+  return { ok: false, fields: Object.fromEntries(fields) };
 }
 
 /**
