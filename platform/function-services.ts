@@ -16,7 +16,7 @@ let built: FunctionServices | undefined;
 
 /** Built once per process. @throws {ConfigError} if the environment is not usable */
 export function functionServices(name: string): FunctionServices {
-  return built ??= build(name, parseFunctionsConfig(process.env));
+  return built ??= build(name, parseFunctionsConfig(Deno.env.toObject()));
 }
 
 function build(name: string, config: FunctionsConfig): FunctionServices {

@@ -1,0 +1,33 @@
+import Stripe from "stripe";
+
+/** Seconds by which an event's clock may differ from ours, either way. */
+const TOLERANCE = 300;
+
+/**
+ * The event, if Stripe signed these very bytes within the last five minutes; else `null`. Several secrets
+ * are tried, because two are valid while one is being rotated out.
+ *
+ * The library lets events from the future pass for ever, so a leaked one could be kept for later; here
+ * they are refused by the same tolerance.
+ */
+export async function verifyStripeEvent(
+  stripe: Stripe,
+  body: Uint8Array<ArrayBuffer>,
+  signature: string | null,
+  secrets: readonly string[],
+  now = Date.now(),
+): Promise<Stripe.Event | null> {
+  if (signature === null) return null;
+  // Of several the library takes the last, so this does too. NaN fails the comparison.
+  const signedAt = Number([...signature.matchAll(/(?:^|,)t=(\d+)/g)].at(-1)?.[1]);
+  if (!(Math.abs(Math.floor(now / 1000) - signedAt) <= TOLERANCE)) return null;
+  const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(body);
+  for (const secret of secrets) {
+    try {
+      return await stripe.webhooks.constructEventAsync(text, signature, secret, TOLERANCE, undefined, now);
+    } catch (error) {
+      if (!(error instanceof Stripe.errors.StripeSignatureVerificationError)) return null;
+    }
+  }
+  return null;
+}
