@@ -119,7 +119,7 @@ create trigger jobs_guard_status before update on public.jobs
   for each row execute function private.guard_job_status();
 
 create function private.announce_job() returns trigger
-language plpgsql security definer set search_path = ''
+language plpgsql set search_path = ''
 as $$
 begin
   perform pg_notify('kredo_jobs', json_build_object('user_id', new.user_id, 'job_id', new.id)::text);

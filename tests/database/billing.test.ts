@@ -19,7 +19,9 @@ describe("buying a pack", () => {
   after(() => db.close());
 
   const open = async (user: string, pack = "pack_50", key: string | null = null, hash = "h") => {
-    const [row] = await db.asWeb((sql) => sql<Checkout[]>`select * from private.open_checkout(${user}, ${pack}, ${key}, ${hash})`);
+    const [row] = await db.asWeb((sql) =>
+      sql<Checkout[]>`select * from private.open_checkout(${user}, ${pack}, ${key}, ${hash})`
+    );
     return row;
   };
   const session = (user: string, checkout: Checkout, changes: Record<string, unknown> = {}) => ({
@@ -34,7 +36,10 @@ describe("buying a pack", () => {
   });
   const apply = async (object: unknown, type = "checkout.session.completed", event = `evt_${randomUUID()}`) => {
     const [row] = await db.asService((sql) =>
-      sql<{ effect: string }[]>`select private.apply_stripe_checkout(${event}, ${type}, false, '{}', ${sql.json(object as never)}) as effect`);
+      sql<{ effect: string }[]>`select private.apply_stripe_checkout(${event}, ${type}, false, '{}', ${
+        sql.json(object as never)
+      }) as effect`
+    );
     return row.effect;
   };
   const statusOf = async (checkout: Checkout) => {
@@ -55,7 +60,9 @@ describe("buying a pack", () => {
   it("grants once when one event arrives fifty times in parallel", async () => {
     const user = await db.createUser();
     const checkout = await open(user);
-    const effects = await Promise.all(Array.from({ length: 50 }, () => apply(session(user, checkout), undefined, `evt_${checkout.checkout_id}`)));
+    const effects = await Promise.all(
+      Array.from({ length: 50 }, () => apply(session(user, checkout), undefined, `evt_${checkout.checkout_id}`)),
+    );
     assert.equal(effects.filter((effect) => effect === "credited").length, 1);
     assert.equal(effects.filter((effect) => effect === "duplicate").length, 49);
     assert.equal((await balanceOf(db, user)).available, 60);
@@ -64,8 +71,13 @@ describe("buying a pack", () => {
   it("grants once when many different events report one payment", async () => {
     const user = await db.createUser();
     const checkout = await open(user);
-    const effects = await Promise.all(Array.from({ length: 20 }, (_, i) =>
-      apply(session(user, checkout), i % 2 ? "checkout.session.completed" : "checkout.session.async_payment_succeeded")));
+    const effects = await Promise.all(
+      Array.from({ length: 20 }, (_, i) =>
+        apply(
+          session(user, checkout),
+          i % 2 ? "checkout.session.completed" : "checkout.session.async_payment_succeeded",
+        )),
+    );
     assert.equal(effects.filter((effect) => effect === "credited").length, 1);
     assert.equal(effects.filter((effect) => effect === "already_credited").length, 19);
     assert.equal((await balanceOf(db, user)).available, 60);
@@ -92,7 +104,10 @@ describe("buying a pack", () => {
     const paid = await open(user);
     assert.equal(await apply(session(user, paid), "checkout.session.async_payment_succeeded"), "credited");
     assert.equal(await apply(session(user, paid, unpaid)), "already_credited");
-    assert.equal(await apply(session(user, paid, { status: "expired", payment_status: "unpaid" }), "checkout.session.expired"), "already_credited");
+    assert.equal(
+      await apply(session(user, paid, { status: "expired", payment_status: "unpaid" }), "checkout.session.expired"),
+      "already_credited",
+    );
     assert.equal(await statusOf(paid), "paid");
     assert.equal((await balanceOf(db, user)).available, 60);
   });
@@ -100,13 +115,17 @@ describe("buying a pack", () => {
   it("credits nothing when the person, the amount, the currency or the session is not that of the purchase", async () => {
     const [user, other] = [await db.createUser(), await db.createUser()];
     const checkout = await open(user);
-    await db.asWeb((sql) => sql`select private.attach_checkout(${checkout.checkout_id}, ${`cs_test_${checkout.checkout_id}`}, 'https://x.test', now())`);
-    for (const change of [
-      { metadata: { checkout_id: checkout.checkout_id, user_id: other } },
-      { amount_total: checkout.price_cents - 1 },
-      { currency: "pln" },
-      { id: "cs_test_other" },
-    ]) {
+    await db.asWeb((sql) =>
+      sql`select private.attach_checkout(${checkout.checkout_id}, ${`cs_test_${checkout.checkout_id}`}, 'https://x.test', now())`
+    );
+    for (
+      const change of [
+        { metadata: { checkout_id: checkout.checkout_id, user_id: other } },
+        { amount_total: checkout.price_cents - 1 },
+        { currency: "pln" },
+        { id: "cs_test_other" },
+      ]
+    ) {
       assert.equal(await apply(session(user, checkout, change)), "mismatch", JSON.stringify(change));
     }
     assert.equal((await balanceOf(db, user)).available, 10);
@@ -119,14 +138,19 @@ describe("buying a pack", () => {
     const checkout = await open(user);
     assert.equal(await apply(session(user, checkout, { metadata: {} })), "ignored");
     assert.equal(await apply(session(user, checkout, { metadata: { checkout_id: "'; drop table" } })), "ignored");
-    assert.equal(await apply(session(user, checkout, { metadata: { checkout_id: randomUUID(), user_id: user } })), "ignored");
+    assert.equal(
+      await apply(session(user, checkout, { metadata: { checkout_id: randomUUID(), user_id: user } })),
+      "ignored",
+    );
   });
 
   it("credits a webhook that is faster than our own note of the session", async () => {
     const user = await db.createUser();
     const checkout = await open(user);
     await apply(session(user, checkout));
-    await db.asWeb((sql) => sql`select private.attach_checkout(${checkout.checkout_id}, ${`cs_test_${checkout.checkout_id}`}, 'https://x.test', now())`);
+    await db.asWeb((sql) =>
+      sql`select private.attach_checkout(${checkout.checkout_id}, ${`cs_test_${checkout.checkout_id}`}, 'https://x.test', now())`
+    );
     assert.equal(await statusOf(checkout), "paid");
   });
 
@@ -157,7 +181,8 @@ describe("the inbox", () => {
 
   const receive = async (event: string) => {
     const [row] = await db.asService((sql) =>
-      sql<{ seen: string }[]>`select private.receive_webhook('replicate', ${event}, 'completed', '{}') as seen`);
+      sql<{ seen: string }[]>`select private.receive_webhook('replicate', ${event}, 'completed', '{}') as seen`
+    );
     return row.seen;
   };
   const finish = (event: string, verdict: string) =>
@@ -179,7 +204,8 @@ describe("the inbox", () => {
 
   it("forgets payloads after ninety days and never the event", async () => {
     await receive("old");
-    await db.sql`update private.webhook_events set received_at = now() - interval '91 days', verdict = 'applied' where event_id = 'old'`;
+    await db
+      .sql`update private.webhook_events set received_at = now() - interval '91 days', verdict = 'applied' where event_id = 'old'`;
     await db.sql`select private.prune()`;
     const [row] = await db.sql`select payload from private.webhook_events where event_id = 'old'`;
     assert.equal(row.payload, null);
@@ -194,7 +220,10 @@ describe("rate limits", () => {
 
   const take = async (key: string, limit = 5, seconds = 60) => {
     const [row] = await db.asWeb((sql) =>
-      sql<{ allowed: boolean; remaining: number; retry_after_seconds: number }[]>`select * from private.take_rate_limit('test', ${key}, ${limit}, ${seconds})`);
+      sql<
+        { allowed: boolean; remaining: number; retry_after_seconds: number }[]
+      >`select * from private.take_rate_limit('test', ${key}, ${limit}, ${seconds})`
+    );
     return row;
   };
 

@@ -18,7 +18,9 @@ describe("the job engine", () => {
   const enqueue = async (user: string, outputs = 1, key: string | null = null, hash: string | null = null) => {
     const [row] = await db.asUser(user, (sql) =>
       sql<{ job_id: string; replayed: boolean }[]>`
-        select * from enqueue_job('seedream-4-5', ${sql.json({ prompt: "a lighthouse", num_outputs: outputs })}, ${key}, ${hash})`);
+        select * from enqueue_job('seedream-4-5', ${
+        sql.json({ prompt: "a lighthouse", num_outputs: outputs })
+      }, ${key}, ${hash})`);
     return row;
   };
   const claim = (limit = 100) =>
@@ -30,21 +32,29 @@ describe("the job engine", () => {
   };
   const complete = async (attempt: string, outputs = 1) => {
     const files = Array.from({ length: outputs }, (_, position) => ({
-      position, path: `u/j/${attempt}/${position}.png`, content_type: "image/png", bytes: 3,
-      sha256: "0".repeat(64), width: 2, height: 2,
+      position,
+      path: `u/j/${attempt}/${position}.png`,
+      content_type: "image/png",
+      bytes: 3,
+      sha256: "0".repeat(64),
+      width: 2,
+      height: 2,
     }));
     const [row] = await db.asService((sql) =>
-      sql<{ result: string }[]>`select private.complete_job(${attempt}, ${sql.json(files)}, '{}') as result`);
+      sql<{ result: string }[]>`select private.complete_job(${attempt}, ${sql.json(files)}, '{}') as result`
+    );
     return row.result;
   };
   const fail = async (attempt: string, retry: boolean, code = "provider_error") => {
     const [row] = await db.asService((sql) =>
-      sql<{ result: string }[]>`select private.fail_attempt(${attempt}, ${code}, 'it broke', ${retry}) as result`);
+      sql<{ result: string }[]>`select private.fail_attempt(${attempt}, ${code}, 'it broke', ${retry}) as result`
+    );
     return row.result;
   };
   const record = async (attempt: string, prediction: string) => {
     const [row] = await db.asService((sql) =>
-      sql<{ ours: boolean }[]>`select private.record_prediction(${attempt}, ${prediction}, 'starting') as ours`);
+      sql<{ ours: boolean }[]>`select private.record_prediction(${attempt}, ${prediction}, 'starting') as ours`
+    );
     return row.ours;
   };
   const cancel = async (user: string, job: string) => {
@@ -55,10 +65,11 @@ describe("the job engine", () => {
     const [row] = await db.sql`select * from public.jobs where id = ${job}`;
     return row;
   };
-  const skipBackoff = (job: string) => db.sql.begin(async (sql) => {
-    await sql`update public.jobs set run_at = now() where id = ${job}`;
-    await sql`update pgmq.q_jobs set vt = now() where message ->> 'job_id' = ${job}`;
-  });
+  const skipBackoff = (job: string) =>
+    db.sql.begin(async (sql) => {
+      await sql`update public.jobs set run_at = now() where id = ${job}`;
+      await sql`update pgmq.q_jobs set vt = now() where message ->> 'job_id' = ${job}`;
+    });
 
   it("reserves the price with the job and charges it when the picture is stored", async () => {
     const user = await db.createUser();
@@ -120,7 +131,9 @@ describe("the job engine", () => {
     const user = await db.createUser();
     await enqueue(user, 4), await enqueue(user, 4);
     assert.equal(await refusal(enqueue(user, 4, "later", "h")), "KR001");
-    await db.asService((sql) => sql`select private.grant_credits(${user}, 5, 'topup', 'stripe', 'checkout:k', '{}', ${`k:${user}`})`);
+    await db.asService((sql) =>
+      sql`select private.grant_credits(${user}, 5, 'topup', 'stripe', 'checkout:k', '{}', ${`k:${user}`})`
+    );
     assert.equal((await enqueue(user, 4, "later", "h")).replayed, false);
   });
 
@@ -140,7 +153,12 @@ describe("the job engine", () => {
       assert.equal((await balanceOf(db, user)).held, expected === "failed" ? 0 : 2);
     }
     const job = await jobOf(job_id);
-    assert.deepEqual([job.status, job.attempts, job.credits_charged, job.error_code], ["failed", 3, 0, "provider_error"]);
+    assert.deepEqual([job.status, job.attempts, job.credits_charged, job.error_code], [
+      "failed",
+      3,
+      0,
+      "provider_error",
+    ]);
     assert.deepEqual(await balanceOf(db, user), { available: 10, held: 0, debt: 0 });
   });
 
@@ -241,7 +259,10 @@ describe("the job engine", () => {
     const { attempt_id } = await claimJob(job_id);
     const due = async () => {
       const rows = await db.asService((sql) =>
-        sql<{ attempt_id: string; overdue: boolean; prediction_id: string | null }[]>`select * from private.due_attempts(1000)`);
+        sql<
+          { attempt_id: string; overdue: boolean; prediction_id: string | null }[]
+        >`select * from private.due_attempts(1000)`
+      );
       return rows.filter((row) => row.attempt_id === attempt_id);
     };
     assert.deepEqual(await due(), []);
@@ -273,11 +294,19 @@ describe("the job engine", () => {
   it("refuses inputs that the model's schema does not know", async () => {
     const user = await db.createUser();
     const ask = (input: Record<string, unknown>, model = "seedream-4-5") =>
-      db.asUser(user, (sql) => sql`select * from enqueue_job(${model}, ${sql.json(input as never)})`).then(() => null, (e) => e);
+      db.asUser(user, (sql) => sql`select * from enqueue_job(${model}, ${sql.json(input as never)})`).then(
+        () => null,
+        (e) => e,
+      );
     const wrong: [Record<string, unknown>, string][] = [
-      [{}, "prompt"], [{ prompt: "" }, "prompt"], [{ prompt: "x".repeat(10_001) }, "prompt"], [{ prompt: 5 }, "prompt"],
-      [{ prompt: "x", aspect_ratio: "7:5" }, "aspect_ratio"], [{ prompt: "x", num_outputs: 0 }, "num_outputs"],
-      [{ prompt: "x", num_outputs: 5 }, "num_outputs"], [{ prompt: "x", num_outputs: 1.5 }, "num_outputs"],
+      [{}, "prompt"],
+      [{ prompt: "" }, "prompt"],
+      [{ prompt: "x".repeat(10_001) }, "prompt"],
+      [{ prompt: 5 }, "prompt"],
+      [{ prompt: "x", aspect_ratio: "7:5" }, "aspect_ratio"],
+      [{ prompt: "x", num_outputs: 0 }, "num_outputs"],
+      [{ prompt: "x", num_outputs: 5 }, "num_outputs"],
+      [{ prompt: "x", num_outputs: 1.5 }, "num_outputs"],
       [{ prompt: "x", surprise: true }, "surprise"],
     ];
     for (const [input, field] of wrong) {

@@ -23,7 +23,9 @@ describe("the ledger", () => {
     const user = await db.createUser();
     const grant = (amount: number) =>
       db.asService((sql) =>
-        sql<{ seq: number }[]>`select private.grant_credits(${user}, ${amount}, 'topup', 'stripe', 'checkout:a', '{}', ${`stripe:${user}:topup`}) as seq`
+        sql<
+          { seq: number }[]
+        >`select private.grant_credits(${user}, ${amount}, 'topup', 'stripe', 'checkout:a', '{}', ${`stripe:${user}:topup`}) as seq`
       );
     assert.equal((await grant(5))[0].seq, 2);
     assert.equal((await grant(5))[0].seq, 2);
@@ -33,10 +35,14 @@ describe("the ledger", () => {
 
   it("grants once when fifty callers use one key at the same time", async () => {
     const user = await db.createUser();
-    const seqs = await Promise.all(Array.from({ length: 50 }, () =>
-      db.asService((sql) =>
-        sql<{ seq: number }[]>`select private.grant_credits(${user}, 7, 'topup', 'stripe', 'checkout:b', '{}', ${`stripe:${user}:storm`}) as seq`
-      )));
+    const seqs = await Promise.all(
+      Array.from({ length: 50 }, () =>
+        db.asService((sql) =>
+          sql<
+            { seq: number }[]
+          >`select private.grant_credits(${user}, 7, 'topup', 'stripe', 'checkout:b', '{}', ${`stripe:${user}:storm`}) as seq`
+        )),
+    );
     assert.deepEqual(new Set(seqs.map(([row]) => row.seq)), new Set([2]));
     assert.equal((await balanceOf(db, user)).available, 17);
   });
@@ -53,7 +59,12 @@ describe("the ledger", () => {
   });
 
   it("refuses to settle or release one reservation twice, in every order", async () => {
-    for (const [first, second] of [["settle", "settle"], ["settle", "release"], ["release", "settle"], ["release", "release"]]) {
+    for (
+      const [first, second] of [["settle", "settle"], ["settle", "release"], ["release", "settle"], [
+        "release",
+        "release",
+      ]]
+    ) {
       const user = await db.createUser();
       const hold = randomUUID();
       await db.sql`select private.reserve_credits(${user}, 4, ${hold})`;
@@ -114,7 +125,10 @@ describe("the ledger", () => {
 
   it("accepts no negative balance, whoever writes", async () => {
     const user = await db.createUser();
-    assert.equal(await refusal(db.sql`update public.credit_accounts set available = -1 where user_id = ${user}`), "23514");
+    assert.equal(
+      await refusal(db.sql`update public.credit_accounts set available = -1 where user_id = ${user}`),
+      "23514",
+    );
     assert.equal(await refusal(db.sql`update public.credit_accounts set held = -1 where user_id = ${user}`), "23514");
   });
 });

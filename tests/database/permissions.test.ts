@@ -23,6 +23,7 @@ const CALLABLE: Record<string, string[]> = {
   "public.enqueue_job": ["authenticated"],
   "public.cancel_job": ["authenticated"],
   "private.take_rate_limit": ["kredo_web"],
+  "private.give_back_rate_limit": ["kredo_web"],
   "private.confirm_email": ["kredo_web"],
   "private.open_checkout": ["kredo_web"],
   "private.attach_checkout": ["kredo_web"],
@@ -54,12 +55,25 @@ describe("permissions", () => {
     db = await freshDatabase();
     owner = await db.createUser();
     stranger = await db.createUser();
-    await db.asUser(owner, (sql) => sql`select * from enqueue_job('seedream-4-5', '{"prompt": "x", "num_outputs": 2}')`);
-    const [{ attempt_id, job_id }] = await db.asService((sql) => sql`select attempt_id, job_id from private.claim_jobs('test', 1)`);
+    await db.asUser(
+      owner,
+      (sql) => sql`select * from enqueue_job('seedream-4-5', '{"prompt": "x", "num_outputs": 2}')`,
+    );
+    const [{ attempt_id, job_id }] = await db.asService((sql) =>
+      sql`select attempt_id, job_id from private.claim_jobs('test', 1)`
+    );
     await db.asService((sql) =>
-      sql`select private.complete_job(${attempt_id}, ${sql.json([{
-        position: 0, path: `${owner}/${job_id}/0.png`, content_type: "image/png", bytes: 1, sha256: "0".repeat(64), width: 1, height: 1,
-      }])}, '{}')`
+      sql`select private.complete_job(${attempt_id}, ${
+        sql.json([{
+          position: 0,
+          path: `${owner}/${job_id}/0.png`,
+          content_type: "image/png",
+          bytes: 1,
+          sha256: "0".repeat(64),
+          width: 1,
+          height: 1,
+        }])
+      }, '{}')`
     );
     await db.asWeb((sql) => sql`select * from private.open_checkout(${owner}, 'pack_10', null, '')`);
   });
@@ -68,11 +82,16 @@ describe("permissions", () => {
   const as = (role: Role, statement: string): Promise<unknown[]> => {
     const run = (sql: { unsafe: (text: string) => PromiseLike<unknown[]> }) => Promise.resolve(sql.unsafe(statement));
     switch (role) {
-      case "owner": return db.asUser(owner, run);
-      case "stranger": return db.asUser(stranger, run);
-      case "anon": return db.asAnon(run);
-      case "service": return db.asService(run);
-      case "web": return db.asWeb(run);
+      case "owner":
+        return db.asUser(owner, run);
+      case "stranger":
+        return db.asUser(stranger, run);
+      case "anon":
+        return db.asAnon(run);
+      case "service":
+        return db.asService(run);
+      case "web":
+        return db.asWeb(run);
     }
   };
   const rows = async (schema: string) => {
@@ -82,7 +101,8 @@ describe("permissions", () => {
   };
 
   const firstColumn = async (table: string) => {
-    const [{ column }] = await db.sql`select attname as column from pg_attribute where attrelid = ${table}::regclass and attnum = 1`;
+    const [{ column }] = await db
+      .sql`select attname as column from pg_attribute where attrelid = ${table}::regclass and attnum = 1`;
     return column;
   };
 
@@ -114,12 +134,14 @@ describe("permissions", () => {
     for (const table of [...Object.keys(OWN_ROWS), ...FOR_EVERYONE]) {
       const column = await firstColumn(`public.${table}`);
       for (const role of ["owner", "stranger", "anon", "service", "web"] as Role[]) {
-        for (const statement of [
-          `insert into public.${table} (${column}) values (default)`,
-          `update public.${table} set ${column} = ${column}`,
-          `delete from public.${table}`,
-          `truncate public.${table} cascade`,
-        ]) {
+        for (
+          const statement of [
+            `insert into public.${table} (${column}) values (default)`,
+            `update public.${table} set ${column} = ${column}`,
+            `delete from public.${table}`,
+            `truncate public.${table} cascade`,
+          ]
+        ) {
           assert.equal(await refusal(as(role, statement)), "42501", `${role}: ${statement}`);
         }
       }
@@ -132,13 +154,15 @@ describe("permissions", () => {
     for (const table of tables) {
       const column = await firstColumn(`private.${table}`);
       for (const role of ["owner", "anon", "service", "web"] as Role[]) {
-        for (const statement of [
-          `select * from private.${table}`,
-          `insert into private.${table} default values`,
-          `update private.${table} set ${column} = ${column}`,
-          `delete from private.${table}`,
-          `truncate private.${table} cascade`,
-        ]) {
+        for (
+          const statement of [
+            `select * from private.${table}`,
+            `insert into private.${table} default values`,
+            `update private.${table} set ${column} = ${column}`,
+            `delete from private.${table}`,
+            `truncate private.${table} cascade`,
+          ]
+        ) {
           assert.equal(await refusal(as(role, statement)), "42501", `${role}: ${statement}`);
         }
       }
@@ -160,7 +184,9 @@ describe("permissions", () => {
   });
 
   it("gives every definer function a stated reason and every function an empty search path", async () => {
-    const functions = await db.sql<{ name: string; definer: boolean; config: string[] | null; comment: string | null }[]>`
+    const functions = await db.sql<
+      { name: string; definer: boolean; config: string[] | null; comment: string | null }[]
+    >`
       select n.nspname || '.' || p.proname as name, p.prosecdef as definer, p.proconfig as config,
         obj_description(p.oid, 'pg_proc') as comment
       from pg_proc p join pg_namespace n on n.oid = p.pronamespace where n.nspname in ('public', 'private')`;

@@ -22,8 +22,10 @@ export async function balanceOf(db: TestDatabase, user: string): Promise<Balance
 }
 
 export function entriesOf(db: TestDatabase, user: string): Promise<Entry[]> {
-  return db.asUser(user, (sql) =>
-    sql<Entry[]>`select seq, kind, amount, counter_account, balance_after, ref from credit_entries order by seq`
+  return db.asUser(
+    user,
+    (sql) =>
+      sql<Entry[]>`select seq, kind, amount, counter_account, balance_after, ref from credit_entries order by seq`,
   );
 }
 
