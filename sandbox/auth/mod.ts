@@ -15,7 +15,7 @@ import {
 export type { Mailer } from "./mail.ts";
 
 export interface AuthOptions {
-  /** Superuser URL of the database; the library owns the `auth` schema in it. */
+  /** As `supabase_auth_admin`, the owner of the `auth` schema; its tables exist already (prepareDatabase). */
   databaseUrl: string;
   /** Where the carrier template of e-mails is kept. */
   stateDir: string;
@@ -39,14 +39,15 @@ export interface AuthSettings {
 }
 
 export interface Auth {
-  /** Answers `/auth/v1/*` and `/rest/v1/*`. */
+  /** Answers `/auth/v1/*`. */
   fetch(request: Request): Promise<Response>;
   close(): Promise<void>;
 }
 
 /**
- * Supabase Auth (and the Data API) from @supabase/lite on the embedded database: sign-up, log-in, one-time
- * links, recovery, refresh and sign-out as GoTrue answers them, with its tables in the `auth` schema.
+ * Supabase Auth from @supabase/lite on the embedded database: sign-up, log-in, one-time links, recovery,
+ * refresh and sign-out as GoTrue answers them. The library's Data API stays shut: at its first request it
+ * would grant every table to everybody.
  */
 export async function createAuth(options: AuthOptions): Promise<Auth> {
   const { databaseUrl, stateDir, siteUrl, mailer, settings } = options;
@@ -58,6 +59,7 @@ export async function createAuth(options: AuthOptions): Promise<Auth> {
   const connection = createPostgresConnection({ url: databaseUrl, postgresOptions: { onnotice: () => {} } });
   const app = new App({
     connection,
+    db: { migrations: { enabled: false } },
     auth: {
       enabled: true,
       site_url: siteUrl,
@@ -88,7 +90,6 @@ export async function createAuth(options: AuthOptions): Promise<Auth> {
     },
   });
   await app.init();
-  await app.ensureSystemSchema();
 
   return {
     fetch: (request) => withRedirect(request, siteUrl, () => app.fetch(request, { peerAddress: null })),
