@@ -1,8 +1,7 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { Problem } from "./problem.ts";
-import { type Child, keepRunning, untilListening } from "./processes/child.ts";
-import { fileURLToPath } from "node:url";
+import { type Child, HOST, keepRunning, untilListening } from "./processes/child.ts";
 
 /** What the build reads; a change in any of these makes a new one. */
 const INPUTS = [
@@ -20,7 +19,7 @@ const INPUTS = [
   "package-lock.json",
 ];
 
-const VITE = ["run", "-A", "node_modules/vite/bin/vite.js"];
+const VITE = join("node_modules", "vite", "bin", "vite.js");
 
 /** Builds the web app unless the last build was made of the same files. Returns whether it built. */
 export async function buildWeb(root: string, env: Record<string, string>): Promise<boolean> {
@@ -31,7 +30,7 @@ export async function buildWeb(root: string, env: Record<string, string>): Promi
   if (await Deno.readTextFile(stamp).catch(() => "") === inputs) return false;
 
   const build = await new Deno.Command(Deno.execPath(), {
-    args: [...VITE, "build", "--config", "fresh.config.ts"],
+    args: ["run", "-A", VITE, "build", "--config", "fresh.config.ts"],
     cwd: root,
     env,
     stdout: "piped",
@@ -59,28 +58,13 @@ export interface WebOptions {
 
 /** The production build, or Vite's server with hot reload. */
 export function startWeb({ root, port, dev, env, log, report, onPid }: WebOptions): Promise<Child> {
-  const leash = `--preload=${fileURLToPath(new URL("./processes/leash.ts", import.meta.url))}`;
-  const [run, allow, vite] = VITE;
-  const args = dev
-    ? [
-      run,
-      allow,
-      leash,
-      vite,
-      "dev",
-      "--config",
-      "fresh.config.ts",
-      "--host",
-      "127.0.0.1",
-      "--port",
-      String(port),
-      "--strictPort",
-    ]
-    : [run, allow, leash, join(".output", "server", "index.mjs")];
+  const program = dev
+    ? [VITE, "dev", "--config", "fresh.config.ts", "--host", "127.0.0.1", "--port", String(port), "--strictPort"]
+    : [join(root, ".output", "server", "index.mjs")];
   return keepRunning({
     name: "web",
     command: Deno.execPath(),
-    args,
+    args: ["run", "-A", HOST, ...program],
     cwd: root,
     env: { ...env, HOST: "127.0.0.1", PORT: String(port) },
     ready: (signal) => untilListening(port, signal),

@@ -1,7 +1,7 @@
 import { errors, jwtVerify } from "jose";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type Child, keepRunning, untilListening } from "../processes/child.ts";
+import { type Child, HOST, keepRunning, untilListening } from "../processes/child.ts";
 
 export interface FunctionsOptions {
   /** The project's root; functions are `supabase/functions/<name>/index.ts`. */
@@ -117,8 +117,6 @@ async function functionNames(root: string): Promise<string[]> {
 
 /** As little as a function needs: hosted ones cannot write files or start programs either. */
 function command({ root, watch }: FunctionsOptions, name: string) {
-  const preload = ["../processes/leash.ts", "./edge-runtime.ts"]
-    .map((path) => `--preload=${fileURLToPath(new URL(path, import.meta.url))}`);
   return {
     command: Deno.execPath(),
     cwd: root,
@@ -129,9 +127,10 @@ function command({ root, watch }: FunctionsOptions, name: string) {
       "--allow-env",
       "--allow-sys",
       `--allow-read=${root}`,
-      ...preload,
+      `--preload=${fileURLToPath(new URL("./edge-runtime.ts", import.meta.url))}`,
       ...(watch ? ["--watch", "--no-clear-screen"] : []),
-      join("supabase", "functions", name, "index.ts"),
+      HOST,
+      join(root, "supabase", "functions", name, "index.ts"),
     ],
   };
 }

@@ -1,6 +1,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
 import { Problem } from "../problem.ts";
+
+/** A module that runs another for as long as the supervisor lives: `deno run … HOST <module> [arguments]`. */
+export const HOST = fileURLToPath(new URL("./host.ts", import.meta.url));
 
 export interface ChildOptions {
   name: string;

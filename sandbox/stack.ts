@@ -1,0 +1,247 @@
+import { mkdir } from "node:fs/promises";
+import { statfsSync } from "node:fs";
+import { join } from "node:path";
+import postgres from "postgres";
+import { createAuth } from "./auth/mod.ts";
+import { readSupabaseConfig } from "./config.ts";
+import { startCron } from "./cron/mod.ts";
+import { configureDatabase } from "./database.ts";
+import { ensureDemoUsers } from "./demo-users.ts";
+import { addresses, environments } from "./environment.ts";
+import { startFunctions } from "./functions/mod.ts";
+import { createGateway, serve } from "./gateway.ts";
+import { infoPath, type StackInfo, writeInfo } from "./info.ts";
+import { assertPortsFree, type Ports } from "./ports.ts";
+import { migrateDatabase } from "./postgres/migrate.ts";
+import { prepareDatabase } from "./postgres/prepare.ts";
+import { removePostgres } from "./postgres/mod.ts";
+import { Problem } from "./problem.ts";
+import { lockState } from "./processes/lock.ts";
+import { openLogs } from "./processes/logs.ts";
+import { keepPostgresRunning } from "./processes/postgres.ts";
+import { processRecord } from "./processes/record.ts";
+import { loadSecrets } from "./secrets.ts";
+import { createStandIns } from "./stand-ins.ts";
+import { createStorage } from "./storage/mod.ts";
+import { buildWeb, startWeb } from "./web.ts";
+
+export interface StackOptions {
+  /** The project's root. */
+  root: string;
+  stateDir: string;
+  ports: Ports;
+  /** Hot reload instead of the production build; every log line on the terminal. */
+  dev: boolean;
+  /** Throws the kept state away first. */
+  reset: boolean;
+  /** Replays the stand-ins' draws. */
+  seed: string;
+  /** Called after each step of the start. */
+  onStep(step: string, milliseconds: number): void;
+}
+
+export interface Stack {
+  info: StackInfo;
+  stop(): Promise<void>;
+}
+
+const NEEDED_BYTES = 300 * 2 ** 20;
+
+/**
+ * Starts everything, in the order in which one part needs the other, and keeps it running. When a step fails,
+ * what was started is stopped again.
+ *
+ * @throws {Problem} for whatever the person at the keyboard can put right.
+ */
+export async function startStack(options: StackOptions): Promise<Stack> {
+  const closers: (() => unknown)[] = [];
+  const stop = async () => {
+    for (let close = closers.pop(); close; close = closers.pop()) await close();
+  };
+  try {
+    return { info: await start(options, closers), stop };
+  } catch (error) {
+    await stop();
+    throw explain(error);
+  }
+}
+
+async function start(options: StackOptions, closers: (() => unknown)[]): Promise<StackInfo> {
+  const { root, stateDir, ports, dev } = options;
+  const urls = addresses(ports);
+  const step = async <T>(name: string, run: () => Promise<T>): Promise<T> => {
+    const begun = performance.now();
+    const result = await run();
+    options.onStep(name, performance.now() - begun);
+    return result;
+  };
+
+  await mkdir(stateDir, { recursive: true });
+  const lock = await lockState(stateDir, urls.web);
+  closers.push(() => lock.release());
+  const logs = openLogs(stateDir, dev);
+  const fail = (part: string) => (error: unknown) =>
+    logs.line(part, String(error instanceof Error ? error.stack : error));
+
+  const record = processRecord(stateDir);
+  const left = await record.sweep();
+  if (left.length > 0) logs.report(`Stopped what an earlier run left behind: ${left.join(", ")}`);
+  if (options.reset) {
+    await step("Old state removed", async () => {
+      await removePostgres(join(stateDir, "postgres"), logs.report);
+      for await (const { name } of Deno.readDir(stateDir)) {
+        if (name !== "lock" && name !== "logs") await Deno.remove(join(stateDir, name), { recursive: true });
+      }
+    });
+  }
+  const { bavail, bsize } = statfsSync(stateDir);
+  if (bavail * bsize < NEEDED_BYTES) {
+    throw new Problem(`Less than 300 MB are free on the disk of ${stateDir}. Make room and start again.`);
+  }
+
+  const secrets = await loadSecrets(stateDir);
+  const config = await readSupabaseConfig(root);
+  const users = {
+    customer: { email: "customer@kredo.test", password: secrets.customerPassword },
+    operator: { email: "operator@kredo.test", password: secrets.operatorPassword },
+  };
+  const pids: StackInfo["pids"] = { supervisor: Deno.pid, functions: {} };
+  let info: StackInfo | undefined;
+  const noted = (name: string, set: (pid: number | undefined) => void) => (pid: number | undefined) => {
+    set(pid);
+    record.set(name, pid);
+    if (info) writeInfo(stateDir, info);
+  };
+
+  const database = await step("Postgres 17", async () => {
+    const running = await keepPostgresRunning({
+      stateDir: join(stateDir, "postgres"),
+      port: ports.db,
+      log: (line) => logs.line("postgres", line),
+      report: logs.report,
+      onPid: (pid) => {
+        // Its own start finds and stops a server that was left behind, so it is not in the record.
+        pids.postgres = pid;
+        if (info) writeInfo(stateDir, info);
+      },
+    });
+    closers.push(() => running.stop());
+    // After Postgres, which takes the place of its own leftover; the others must be free.
+    assertPortsFree({ ...ports, db: 0 });
+    return running;
+  });
+  const env = environments(ports, secrets, database.url);
+  const built = dev ? undefined : step("Web app", () => buildWeb(root, env.tools));
+  built?.catch(() => {});
+
+  await step("Migrations", async () => {
+    await prepareDatabase(database);
+    await migrateDatabase(database.url);
+  });
+  const sql = postgres(database.url, { max: 3, idle_timeout: 60, onnotice: () => {} });
+  closers.push(() => sql.end({ timeout: 2 }));
+  await configureDatabase(sql, {
+    webPassword: secrets.webDatabasePassword,
+    functionsUrl: urls.functions,
+    workerKey: secrets.secretKey,
+  });
+
+  await step("Auth, Storage and the stand-ins", async () => {
+    const standIns = createStandIns({ stateDir, ports, secrets, seed: options.seed, users, sql });
+    closers.push(() => standIns.close());
+    const auth = await createAuth({
+      ...secrets,
+      databaseUrl: database.authUrl,
+      stateDir,
+      siteUrl: urls.web,
+      mailer: standIns.mailer,
+      settings: config.auth,
+    });
+    closers.push(() => auth.close());
+    const storage = await createStorage({
+      ...secrets,
+      databaseUrl: urls.storageDatabase,
+      directory: join(stateDir, "storage"),
+      buckets: config.buckets,
+      onError: fail("storage"),
+    });
+    closers.push(() => storage.close());
+    await ensureDemoUsers({ auth, sql, publishableKey: secrets.publishableKey, users });
+
+    const functions = await startFunctions({
+      root,
+      open: config.openFunctions,
+      jwtSecret: secrets.jwtSecret,
+      env: env.functions,
+      watch: dev,
+      log: logs.line,
+      report: logs.report,
+      onPid: (name, pid) =>
+        noted(`function ${name}`, () => {
+          if (pid) pids.functions[name] = pid;
+          else delete pids.functions[name];
+        })(pid),
+    });
+    closers.push(() => functions.stop());
+    const gateway = serve(ports.api, createGateway({ auth, storage, functions }), fail("api"));
+    closers.push(() => gateway.shutdown());
+    const console = serve(ports.console, (request) => standIns.fetch(request), fail("console"));
+    closers.push(() => console.shutdown());
+    standIns.resume();
+  });
+
+  await built;
+  await step(dev ? "Web app with hot reload" : "Web app started", async () => {
+    const web = await startWeb({
+      root,
+      port: ports.web,
+      dev,
+      env: env.web,
+      log: (line) => logs.line("web", line),
+      report: logs.report,
+      onPid: noted("web", (pid) => pids.web = pid),
+    });
+    closers.push(() => web.stop());
+  });
+
+  const cron = await startCron({
+    adminUrl: database.adminUrl,
+    log: (line) => logs.line("cron", line),
+    report: logs.report,
+  });
+  closers.push(() => cron.close());
+
+  info = {
+    web: urls.web,
+    api: urls.api,
+    db: database.url,
+    dbAdmin: database.adminUrl,
+    console: urls.console,
+    stripeApi: urls.stripeApi,
+    replicateApi: urls.replicateApi,
+    anonKey: secrets.publishableKey,
+    serviceRoleKey: secrets.secretKey,
+    jwtSecret: secrets.jwtSecret,
+    operatorToken: secrets.operatorToken,
+    stripeWebhookSecret: secrets.stripeWebhookSecret,
+    replicateWebhookSecret: secrets.replicateWebhookSecret,
+    users,
+    pids,
+    env: { web: env.web, functions: env.functions },
+  };
+  writeInfo(stateDir, info);
+  closers.push(() => Deno.remove(infoPath(stateDir)).catch(() => {}));
+  return info;
+}
+
+/** Errors of the operating system that have a remedy, in one line. */
+function explain(error: unknown): unknown {
+  const { code, message } = error as { code?: string; message?: string };
+  if (code === "ENOSPC" || /No space left on device/i.test(message ?? "")) {
+    return new Problem("The disk is full. Make room (300 MB are enough) and start again.");
+  }
+  if (error instanceof Deno.errors.PermissionDenied || code === "EACCES") {
+    return new Problem(`${message}. Give yourself that folder, or set KREDO_STATE_DIR to another.`);
+  }
+  return error;
+}
