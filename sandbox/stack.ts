@@ -4,7 +4,6 @@ import { join } from "node:path";
 import postgres from "postgres";
 import { createAuth } from "./auth/mod.ts";
 import { readSupabaseConfig } from "./config.ts";
-import { startCron } from "./cron/mod.ts";
 import { configureDatabase } from "./database.ts";
 import { ensureDemoUsers } from "./demo-users.ts";
 import { addresses, environments } from "./environment.ts";
@@ -204,13 +203,6 @@ async function start(options: StackOptions, closers: (() => unknown)[]): Promise
     closers.push(() => web.stop());
   });
 
-  const cron = await startCron({
-    adminUrl: database.adminUrl,
-    log: (line) => logs.line("cron", line),
-    report: logs.report,
-  });
-  closers.push(() => cron.close());
-
   info = {
     web: urls.web,
     api: urls.api,
@@ -230,7 +222,10 @@ async function start(options: StackOptions, closers: (() => unknown)[]): Promise
     env: { web: env.web, functions: env.functions },
   };
   writeInfo(stateDir, info);
-  closers.push(() => Deno.remove(infoPath(stateDir)).catch(() => {}));
+  closers.push(() => {
+    info = undefined;
+    return Deno.remove(infoPath(stateDir)).catch(() => {});
+  });
   return info;
 }
 

@@ -65,7 +65,7 @@ export function createStandIns({ stateDir, ports, secrets, seed, users, sql }: S
     replicate,
     faults,
     deliveries,
-    sql,
+    sql: () => sql,
   });
 
   return {
