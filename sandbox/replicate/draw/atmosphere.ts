@@ -90,7 +90,7 @@ function nebula({ on, palette, dice, prompt }: Brief) {
       const veil = 1 - 0.8 * smoothstep(0.06, 0.42, dust.at(x, y)) * (0.35 + spine * 0.65);
       const core = spine * spine * a * 0.6;
       for (let c = 0; c < 3; c++) {
-        const sum = deep[c] * 0.6 + (first[c] * a * 0.95 + second[c] * b * 0.8 + third[c] * (a - b) * 0.18) * veil;
+        const sum = deep[c] * 0.6 + (first[c] * a * 1.3 + second[c] * b * 1.25 + third[c] * (a - b) * 0.18) * veil;
         pixels[i + c] = sum + (1 - sum) * palette.light[c] * core * veil;
       }
     }
@@ -119,7 +119,7 @@ export function starfield({ on, palette, dice }: Brief, reach: number) {
   }
 }
 
-function planet({ on, palette, dice }: Brief) {
+function planet({ on, palette, dice, prompt }: Brief) {
   const { width, height } = on;
   const size = Math.min(width, height);
   const radius = size * dice.between(0.13, 0.24);
@@ -127,7 +127,7 @@ function planet({ on, palette, dice }: Brief) {
   const cy = height * dice.between(0.28, 0.62);
   const noise = gradientNoise(dice.whole(0, 2 ** 31));
   const tilt = dice.between(-0.5, 0.5);
-  const ringed = dice.chance(0.55);
+  const ringed = dice.chance(0.55) || mention(prompt, "ring saturn pierście") < Infinity;
   const sun = dice.between(-2.6, -0.6);
   const [lx, ly] = [Math.cos(sun), Math.sin(sun)];
   const ring = (front: boolean) => {

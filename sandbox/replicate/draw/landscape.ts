@@ -157,7 +157,7 @@ function ranges(
       scale: (1.5 + 1.2 * t) / Math.max(on.width, on.height),
     });
     const color = mix(mix(palette.far, palette.sky.at(1), 0.45), palette.near, t ** 0.85);
-    const haze = mix(palette.sky.at(1), palette.far, 0.25 + 0.5 * t);
+    const haze = mix(palette.sky.at(1), palette.far, (relief === "hills" ? 0.4 : 0.25) + 0.5 * t);
     drawRidge(on, ridge, {
       color,
       haze,
@@ -222,7 +222,13 @@ function meadow(scene: Scene) {
   let ground = new Float32Array();
   ranges(
     scene,
-    { layers: 4, relief: "hills", from: horizon * 0.95, to: on.height * 0.88, tall: on.height * 0.17 },
+    {
+      layers: 4,
+      relief: "hills",
+      from: horizon * 0.95,
+      to: on.height * 0.88,
+      tall: on.height * 0.17,
+    },
     (_, ridge) => ground = ridge as Float32Array<ArrayBuffer>,
   );
   drawLoneTree(scene, ground);

@@ -8,7 +8,7 @@ import { fractal, gradientNoise } from "./noise.ts";
 export function drawConifers({ on, dice }: Scene, ridge: Float32Array, color: Color, tall: number) {
   const { width } = on;
   const noise = gradientNoise(dice.whole(0, 2 ** 31));
-  const total = Math.round((width / tall) * 7);
+  const total = Math.round((width / tall) * 9);
   for (let tree = 0; tree < total; tree++) {
     const x = dice.between(-0.02, 1.02) * width;
     const dense = fractal(noise, (x / width) * 4, 2, 2);
