@@ -1,5 +1,5 @@
 import { fill, formatCredits, formatMoney, type Locale, localePath, messages, plural } from "../../locales/mod.ts";
-import type { Pack } from "../../domain/catalogue/read-offer.ts";
+import type { Pack } from "../../domain/billing/list-packs.ts";
 import { Button } from "../ui/Button.tsx";
 
 /** The packs, each a form that opens Stripe's page. */

@@ -267,6 +267,8 @@ export const app = {
       title: "Waiting for Stripe",
       text: "You have finished on Stripe's page. As soon as Stripe confirms the payment to us, {credits} will be in your balance; that usually takes a few seconds.",
       note: "You can leave this page. The credits arrive without it.",
+      unpaid: "Not paid yet?",
+      back: "Go back to the payment page",
       slow: "This is taking longer than usual. Nothing is lost: the credits follow Stripe's confirmation, even if you close this page.",
     },
     processing: {
@@ -293,6 +295,7 @@ export const app = {
     canceled: {
       title: "Nothing was bought",
       text: "You left Stripe's page before paying. Nothing was charged; your balance is as it was.",
+      resume: "Go back to the payment page",
       again: "See the packs",
       studio: "Back to the dashboard",
     },

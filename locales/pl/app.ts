@@ -289,6 +289,8 @@ export const app: typeof english = {
       title: "Czekamy na Stripe",
       text: "Płatność na stronie Stripe jest za Tobą. Gdy tylko Stripe ją nam potwierdzi, dopiszemy do salda: {credits}. Zwykle trwa to kilka sekund.",
       note: "Możesz opuścić tę stronę. Kredyty przyjdą i bez niej.",
+      unpaid: "Płatność jeszcze przed Tobą?",
+      back: "Wróć na stronę płatności",
       slow: "Trwa to dłużej niż zwykle. Nic nie przepadło: kredyty przyjdą po potwierdzeniu od Stripe, nawet gdy zamkniesz tę stronę.",
     },
     processing: {
@@ -315,6 +317,7 @@ export const app: typeof english = {
     canceled: {
       title: "Nic nie zostało kupione",
       text: "Strona Stripe została zamknięta przed zapłatą. Niczego nie pobrano; saldo jest takie jak przedtem.",
+      resume: "Wróć na stronę płatności",
       again: "Zobacz pakiety",
       studio: "Wróć do pulpitu",
     },
