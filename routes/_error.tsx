@@ -1,5 +1,6 @@
 import { PageHead } from "../components/layout/PageHead.tsx";
 import { SiteLayout } from "../components/layout/SiteLayout.tsx";
+import { BlankFrame } from "../components/marketing/BlankFrame.tsx";
 import { Button } from "../components/ui/Button.tsx";
 import type { AppError } from "../domain/errors.ts";
 import { fill, type Locale, localePath, type Messages, messages, plural } from "../locales/mod.ts";
@@ -43,20 +44,23 @@ export default page(({ data: { title, text, status, locale, signedIn, requestId 
   return (
     <SiteLayout>
       <PageHead title={`${title} – ${messages(locale).brand}`} />
-      <section class="mx-auto max-w-page px-4 py-14 sm:px-6 sm:py-24">
-        <p class="figures text-muted">{fill(t.eyebrow, { status })}</p>
-        <h1 class="mt-2 max-w-[20ch] font-display text-display font-extrabold">{title}</h1>
-        <p class="mt-5 max-w-prose text-lead">{text}</p>
-        <div class="mt-8 flex flex-wrap gap-3">
-          {signedIn
-            ? <Button href={localePath(locale, "/app")}>{t.studio}</Button>
-            : <Button href={localePath(locale, "/")}>{t.home}</Button>}
+      <section class="mx-auto grid max-w-page items-start gap-12 px-4 py-14 sm:px-6 sm:py-24 lg:grid-cols-[3fr_2fr]">
+        <div>
+          <p class="figures text-muted">{fill(t.eyebrow, { status })}</p>
+          <h1 class="mt-2 max-w-[20ch] font-display text-display font-extrabold">{title}</h1>
+          <p class="mt-5 max-w-prose text-lead">{text}</p>
+          <div class="mt-8 flex flex-wrap gap-3">
+            {signedIn
+              ? <Button href={localePath(locale, "/app")}>{t.studio}</Button>
+              : <Button href={localePath(locale, "/")}>{t.home}</Button>}
+          </div>
+          <p class="ledger-margin mt-12 max-w-prose py-1 pl-5 text-sm text-muted">
+            {t.requestId} <span class="figures break-all text-ink">{requestId}</span>
+            <br />
+            {t.requestHint}
+          </p>
         </div>
-        <p class="ledger-margin mt-12 max-w-prose py-1 pl-5 text-sm text-muted">
-          {t.requestId} <span class="figures break-all text-ink">{requestId}</span>
-          <br />
-          {t.requestHint}
-        </p>
+        <BlankFrame number={status} class="max-lg:hidden" />
       </section>
     </SiteLayout>
   );

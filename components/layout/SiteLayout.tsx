@@ -25,12 +25,12 @@ function SiteHeader() {
   const to = (page: string) => localePath(locale, page);
   const account = session
     ? (
-      <Button size="sm" href={to("/app")}>
+      <Button size="sm" class="whitespace-nowrap" href={to("/app")}>
         {t.nav.openStudio}
         <Icon name="arrow-right" size={18} />
       </Button>
     )
-    : <Button size="sm" href={to("/sign-up")}>{t.nav.signUp}</Button>;
+    : <Button size="sm" class="whitespace-nowrap" href={to("/sign-up")}>{t.nav.signUp}</Button>;
   return (
     <header class="border-b border-line bg-surface">
       <div class="mx-auto flex min-h-16 max-w-page items-center gap-2 px-4 sm:gap-4 sm:px-6">
@@ -42,7 +42,13 @@ function SiteHeader() {
           <Logo />
         </a>
         <nav aria-label={t.nav.site} class="flex items-center">
-          <HeaderLink href={to("/pricing")} current={path === "/pricing"}>{t.nav.pricing}</HeaderLink>
+          <HeaderLink
+            href={to("/pricing")}
+            current={path === "/pricing"}
+            class={session ? "inline-flex" : "hidden sm:inline-flex"}
+          >
+            {t.nav.pricing}
+          </HeaderLink>
           {!session && <HeaderLink href={to("/log-in")} current={path === "/log-in"}>{t.nav.logIn}</HeaderLink>}
         </nav>
         {account}
@@ -51,12 +57,17 @@ function SiteHeader() {
   );
 }
 
-function HeaderLink({ href, current, children }: { href: string; current: boolean; children: ComponentChildren }) {
+function HeaderLink({ href, current, children, class: place = "inline-flex" }: {
+  href: string;
+  current: boolean;
+  children: ComponentChildren;
+  class?: string;
+}) {
   return (
     <a
       href={href}
       aria-current={current ? "page" : undefined}
-      class="inline-flex min-h-11 items-center px-2 text-sm font-semibold underline-offset-4 hover:underline aria-[current=page]:underline aria-[current=page]:decoration-accent aria-[current=page]:decoration-2 sm:px-3 sm:text-base"
+      class={`min-h-11 items-center whitespace-nowrap px-2 text-sm font-semibold underline-offset-4 hover:underline aria-[current=page]:underline aria-[current=page]:decoration-accent aria-[current=page]:decoration-2 sm:px-3 sm:text-base ${place}`}
     >
       {children}
     </a>

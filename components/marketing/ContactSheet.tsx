@@ -14,7 +14,7 @@ export function ContactSheet({ locale, models }: { locale: Locale; models: Offer
   const chosen = samples[CHOSEN];
   const model = models.find(({ slug }) => slug === chosen.model);
   return (
-    <figure aria-label={t.label} class="rounded-md bg-film p-2 shadow-print sm:p-3">
+    <figure aria-label={t.label} class="rounded-md border border-film bg-film p-2 shadow-print sm:p-3">
       <div class="grid grid-cols-2 sm:grid-cols-3">
         {samples.map((sample, index) => (
           <Frame
@@ -28,7 +28,9 @@ export function ContactSheet({ locale, models }: { locale: Locale; models: Offer
       </div>
       <figcaption class="mt-2 grid grid-cols-[1fr_auto] items-end gap-4 rounded-sm bg-raised px-3 py-3 sm:px-4">
         <span class="min-w-0">
-          <span class="block font-display font-semibold">{`“${chosen.prompt[locale]}”`}</span>
+          <span class="block font-display font-semibold">
+            {fill(messages(locale).quoted, { text: chosen.prompt[locale] })}
+          </span>
           {model && (
             <span class="mt-0.5 block text-sm text-muted">
               {fill(t.chosen, { frame: FIRST_FRAME + CHOSEN })} ·{" "}

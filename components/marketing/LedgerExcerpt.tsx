@@ -28,12 +28,12 @@ export function LedgerExcerpt({ locale }: { locale: Locale }) {
         >
           {exampleLedger.map((entry) => (
             <Tr key={entry.seq}>
-              <Td numeric class="hidden text-muted sm:table-cell">{entry.seq}</Td>
+              <Td numeric class="figures hidden text-muted sm:table-cell">{entry.seq}</Td>
               <Td>{describe(entry.what, locale)}</Td>
-              <Td numeric class={entry.amount > 0 ? "font-semibold text-success" : ""}>
+              <Td numeric class={`figures ${entry.amount > 0 ? "font-semibold text-success" : ""}`}>
                 {formatSigned(entry.amount, locale)}
               </Td>
-              <Td numeric>{formatNumber(entry.balance, locale)}</Td>
+              <Td numeric class="figures">{formatNumber(entry.balance, locale)}</Td>
               <Td class="figures hidden text-muted lg:table-cell">{entry.fingerprint}</Td>
             </Tr>
           ))}

@@ -1,4 +1,4 @@
-import { formatNumber, type Locale, messages } from "../../locales/mod.ts";
+import { formatCredits, formatNumber, type Locale, messages } from "../../locales/mod.ts";
 import { Badge } from "../ui/Badge.tsx";
 import { Credits } from "../ui/Credits.tsx";
 import { Table, Td, Th, Tr } from "../ui/Table.tsx";
@@ -17,12 +17,11 @@ export function ModelPrices(
           <>
             <Th>{t.model}</Th>
             <Th class="hidden sm:table-cell">{t.kind}</Th>
-            <Th numeric>{t.price}</Th>
-            {packs.map((pack) => (
-              <Th key={pack.id} numeric>
-                <Credits amount={pack.credits} locale={locale} />
-              </Th>
-            ))}
+            <Th numeric class={packs.length ? "hidden sm:table-cell" : ""}>{t.price}</Th>
+            {packs.map((pack) => <Th key={pack.id} numeric>
+                <span class="hidden sm:inline">{formatCredits(pack.credits, locale)}</span>
+                <span class="sm:hidden">{formatNumber(pack.credits, locale)}</span>
+              </Th>)}
           </>
         }
       >
@@ -30,10 +29,15 @@ export function ModelPrices(
           <Tr key={model.slug}>
             <Td header>
               <span class="mr-2">{model.name}</span>
+              {packs.length > 0 && (
+                <span class="block text-sm font-normal text-muted sm:hidden">
+                  <Credits amount={model.credits} locale={locale} />
+                </span>
+              )}
               {!model.runnable && <Badge>{t.soon}</Badge>}
             </Td>
             <Td class="hidden text-muted sm:table-cell">{t.kinds[model.kind]}</Td>
-            <Td numeric>
+            <Td numeric class={packs.length ? "hidden sm:table-cell" : ""}>
               <Credits amount={model.credits} locale={locale} />
             </Td>
             {packs.map((pack) => (

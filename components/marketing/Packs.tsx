@@ -13,9 +13,7 @@ export function Packs({ packs, models, locale, signedIn }: {
 }) {
   const t = messages(locale).marketing.packs;
   const lowest = Math.min(...packs.map(perCredit));
-  const cheapest = Math.min(
-    ...models.filter(({ runnable, kind }) => runnable && kind === "image").map(({ credits }) => credits),
-  );
+  const examples = onePerPrice(models);
   const shelf = localePath(locale, "/app/billing");
   const href = signedIn ? shelf : `${localePath(locale, "/sign-up")}?next=${encodeURIComponent(shelf)}`;
   return (
@@ -28,16 +26,21 @@ export function Packs({ packs, models, locale, signedIn }: {
           <p class="mt-3 font-display text-title font-bold tabular-nums">
             <Money cents={pack.price_cents} locale={locale} />
           </p>
-          <p class="mt-1 text-muted">{fill(t.perCredit, { price: formatMoney(perCredit(pack), locale) })}</p>
-          <p class="mt-4 border-t border-line pt-4">
-            {fill(t.buys, {
-              pictures: plural(messages(locale).units.pictures, Math.floor(pack.credits / cheapest), locale),
-            })}
+          <p class="mt-1 text-muted">
+            {fill(perCredit(pack) === lowest ? t.lowest : t.perCredit, { price: formatMoney(perCredit(pack), locale) })}
           </p>
-          <p class="min-h-6 text-sm font-semibold text-accent-text">
-            {perCredit(pack) === lowest && packs.length > 1 ? t.lowest : ""}
-          </p>
-          <Button variant="secondary" href={href} class="mt-5 w-full">
+          <ul class="mt-4 mb-6 border-t border-line pt-4">
+            {examples.map((model, index) => (
+              <li key={model.slug}>
+                {index > 0 && <span class="text-muted">{t.or}{" "}</span>}
+                {fill(t.buys, {
+                  pictures: plural(messages(locale).units.pictures, Math.floor(pack.credits / model.credits), locale),
+                  model: model.name,
+                })}
+              </li>
+            ))}
+          </ul>
+          <Button variant="secondary" href={href} class="mt-auto w-full">
             {fill(t.buy, { credits: formatCredits(pack.credits, locale) })}
           </Button>
         </li>
@@ -48,4 +51,10 @@ export function Packs({ packs, models, locale, signedIn }: {
 
 function perCredit(pack: Pack): number {
   return pack.price_cents / pack.credits;
+}
+
+/** The first picture model at each price, so that "1 credit" and "2 credits" both mean something. */
+function onePerPrice(models: OfferedModel[]): OfferedModel[] {
+  const pictures = models.filter(({ runnable, kind }) => runnable && kind === "image");
+  return pictures.filter((model, index) => pictures.findIndex(({ credits }) => credits === model.credits) === index);
 }

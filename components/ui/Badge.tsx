@@ -3,7 +3,7 @@ import type { ComponentChildren } from "preact";
 export type Tone = "neutral" | "info" | "success" | "warning" | "danger";
 
 const TONES: Record<Tone, string> = {
-  neutral: "bg-sunken text-ink",
+  neutral: "bg-raised text-ink inset-ring-1 inset-ring-line-strong",
   info: "bg-info-soft text-info",
   success: "bg-success-soft text-success",
   warning: "bg-warning-soft text-warning",

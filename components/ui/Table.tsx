@@ -14,7 +14,7 @@ export function Table({ caption, captionShown, head, children, class: place = ""
   class?: string;
 }) {
   return (
-    <div class={`relative overflow-x-auto ${place}`} tabIndex={0} role="region" aria-label={caption}>
+    <div class={`relative overflow-x-auto ${place}`} tabIndex={0} role="group" aria-label={caption}>
       <table class="w-full border-collapse text-left">
         <caption class={captionShown ? "px-4 py-2 text-left text-sm text-muted" : "sr-only"}>{caption}</caption>
         <thead>
@@ -33,7 +33,16 @@ export function Tr({ children, class: place = "" }: { children: ComponentChildre
 export function Th(
   { children, numeric, class: place = "" }: { children: ComponentChildren; numeric?: boolean; class?: string },
 ) {
-  return <th scope="col" class={`px-4 py-2.5 font-semibold ${numeric ? "text-right" : ""} ${place}`}>{children}</th>;
+  return (
+    <th
+      scope="col"
+      class={`px-2.5 py-2.5 align-bottom font-semibold first:pl-4 last:pr-4 sm:px-4 ${
+        numeric ? "text-right" : ""
+      } ${place}`}
+    >
+      {children}
+    </th>
+  );
 }
 
 /** `header` makes the cell its row's name. */
@@ -43,7 +52,9 @@ export function Td({ children, numeric, header, class: place = "" }: {
   header?: boolean;
   class?: string;
 }) {
-  const look = `px-4 py-3 align-top ${numeric ? "figures text-right whitespace-nowrap" : ""} ${place}`;
+  const look = `px-2.5 py-3 align-top first:pl-4 last:pr-4 sm:px-4 ${
+    numeric ? "text-right tabular-nums whitespace-nowrap" : ""
+  } ${place}`;
   return header
     ? <th scope="row" class={`${look} text-left font-semibold`}>{children}</th>
     : <td class={look}>{children}</td>;

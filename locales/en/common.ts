@@ -55,6 +55,7 @@ export const common = {
     newer: "Newer",
     older: "Older",
   },
+  quoted: "“{text}”",
   form: {
     summary: { one: "One thing needs your attention", other: "{n} things need your attention" } as Plural,
     show: "Show",

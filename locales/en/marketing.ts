@@ -69,8 +69,9 @@ export const marketing = {
     text: "One payment, no subscription. One credit is one standard picture, and credits you buy do not expire.",
     perCredit: "{price} a credit",
     buy: "Buy {credits}",
-    lowest: "Lowest price per credit",
-    buys: "Up to {pictures}",
+    lowest: "{price} a credit, the lowest price",
+    buys: "{pictures} with {model}",
+    or: "or",
     all: "All prices in detail",
   },
   faq: {

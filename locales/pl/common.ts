@@ -54,6 +54,7 @@ export const common: typeof english = {
     newer: "Nowsze",
     older: "Starsze",
   },
+  quoted: "„{text}”",
   form: {
     summary: {
       one: "Jedno pole wymaga poprawki",

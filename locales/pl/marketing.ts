@@ -70,8 +70,9 @@ export const marketing: typeof english = {
     text: "Jedna płatność, bez abonamentu. Jeden kredyt to jeden standardowy obraz, a kupione kredyty nie wygasają.",
     perCredit: "{price} za kredyt",
     buy: "Kup {credits}",
-    lowest: "Najniższa cena za kredyt",
-    buys: "Do {pictures}",
+    lowest: "{price} za kredyt, czyli najtaniej",
+    buys: "{pictures} z {model}",
+    or: "albo",
     all: "Wszystkie ceny szczegółowo",
   },
   faq: {

@@ -23,23 +23,23 @@ export default page(({ data: { packs, models }, state: { locale, session } }) =>
   const to = (path: string) => localePath(locale, path);
   const start = session
     ? (
-      <Button size="lg" href={to("/app")}>
+      <Button size="lg" class="max-sm:w-full" href={to("/app")}>
         {t.nav.openStudio}
         <Icon name="arrow-right" />
       </Button>
     )
-    : <Button size="lg" href={to("/sign-up")}>{m.hero.start}</Button>;
+    : <Button size="lg" class="max-sm:w-full" href={to("/sign-up")}>{m.hero.start}</Button>;
 
   return (
     <SiteLayout>
       <PageHead title={m.home.title} description={m.home.description} />
-      <section class="mx-auto grid max-w-page items-center gap-10 px-4 pt-10 pb-14 sm:px-6 sm:pt-14 sm:pb-20 lg:grid-cols-[5fr_6fr] lg:gap-14">
+      <section class="mx-auto grid max-w-page items-center gap-10 px-4 pt-10 pb-14 sm:px-6 sm:pt-14 sm:pb-20 lg:grid-cols-2 lg:gap-12">
         <div>
           <h1 class="font-display text-display font-extrabold">{m.hero.title}</h1>
           <p class="mt-5 max-w-prose text-lead text-muted">{m.hero.lead}</p>
           <div class="mt-8 flex flex-wrap gap-3">
             {start}
-            <Button size="lg" variant="secondary" href={to("/pricing")}>{m.hero.prices}</Button>
+            <Button size="lg" variant="secondary" class="max-sm:w-full" href={to("/pricing")}>{m.hero.prices}</Button>
           </div>
           <p class="mt-4 text-sm text-muted">{m.hero.note}</p>
         </div>
