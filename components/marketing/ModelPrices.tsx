@@ -18,10 +18,12 @@ export function ModelPrices(
             <Th>{t.model}</Th>
             <Th class="hidden sm:table-cell">{t.kind}</Th>
             <Th numeric class={packs.length ? "hidden sm:table-cell" : ""}>{t.price}</Th>
-            {packs.map((pack) => <Th key={pack.id} numeric>
+            {packs.map((pack) => (
+              <Th key={pack.id} numeric>
                 <span class="hidden sm:inline">{formatCredits(pack.credits, locale)}</span>
                 <span class="sm:hidden">{formatNumber(pack.credits, locale)}</span>
-              </Th>)}
+              </Th>
+            ))}
           </>
         }
       >

@@ -32,7 +32,7 @@ export function Packs({ packs, models, locale, signedIn }: {
           <ul class="mt-4 mb-6 border-t border-line pt-4">
             {examples.map((model, index) => (
               <li key={model.slug}>
-                {index > 0 && <span class="text-muted">{t.or}{" "}</span>}
+                {index > 0 && <span class="mr-1 text-muted">{t.or}</span>}
                 {fill(t.buys, {
                   pictures: plural(messages(locale).units.pictures, Math.floor(pack.credits / model.credits), locale),
                   model: model.name,

@@ -7,6 +7,7 @@ export const auth = {
   fields: {
     email: "Write the whole address, like anna@example.com.",
     password: "Use between 8 and 72 characters.",
+    passwordRefused: "Choose a different password: this one is too easy to guess or the one you had before.",
     passwordMissing: "Write your password.",
   },
   signUp: {
@@ -31,8 +32,6 @@ export const auth = {
     next: "Log in to go on.",
     nextText: "You will come straight back to the page you asked for.",
     signedOut: "You are logged out.",
-    passwordChanged: "Your new password is set.",
-    passwordChangedText: "Log in with it.",
   },
   forgot: {
     pageTitle: "Forgotten password – Kredo",
@@ -52,13 +51,16 @@ export const auth = {
     expired: "This page needs a fresh link",
     expiredText: "Open it from the e-mail we sent you. The link works once and for an hour.",
     askAgain: "Send a new link",
-    same: "This is the password you already have. Choose another one.",
+    done: "Your new password is set",
+    doneText: "You are logged in with it here and logged out everywhere else.",
   },
   confirm: {
     pageTitle: "Confirm your address – Kredo",
     failed: "This link no longer works",
     failedText: "It was used already, or it is older than an hour. A new one takes a moment.",
     sendAgain: "Send a new link",
-    sent: "If there is an account for {email}, a new link is on its way.",
+    logIn: "Log in first and ask for a new one there. It takes a moment.",
+    sent: "A new link is on its way to {email}.",
+    sentText: "Your address is confirmed as soon as you open the newest link.",
   },
 };

@@ -8,6 +8,7 @@ export const auth: typeof english = {
   fields: {
     email: "Wpisz cały adres, na przykład anna@example.com.",
     password: "Użyj od 8 do 72 znaków.",
+    passwordRefused: "Wybierz inne hasło: to jest zbyt łatwe do odgadnięcia albo takie samo jak poprzednie.",
     passwordMissing: "Wpisz hasło.",
   },
   signUp: {
@@ -32,8 +33,6 @@ export const auth: typeof english = {
     next: "Zaloguj się, żeby przejść dalej.",
     nextText: "Potem od razu wrócisz na stronę, o którą prosisz.",
     signedOut: "Wylogowano.",
-    passwordChanged: "Nowe hasło jest ustawione.",
-    passwordChangedText: "Zaloguj się nim.",
   },
   forgot: {
     pageTitle: "Zapomniane hasło – Kredo",
@@ -53,13 +52,16 @@ export const auth: typeof english = {
     expired: "Ta strona wymaga świeżego odnośnika",
     expiredText: "Otwórz ją z wiadomości, którą wysłaliśmy. Odnośnik działa raz i przez godzinę.",
     askAgain: "Wyślij nowy odnośnik",
-    same: "To jest Twoje obecne hasło. Wybierz inne.",
+    done: "Nowe hasło jest ustawione",
+    doneText: "Tutaj sesja trwa dalej, a na innych urządzeniach została zakończona.",
   },
   confirm: {
     pageTitle: "Potwierdzenie adresu – Kredo",
     failed: "Ten odnośnik już nie działa",
     failedText: "Został użyty albo ma ponad godzinę. Nowy przyjdzie za chwilę.",
     sendAgain: "Wyślij nowy odnośnik",
-    sent: "Jeśli istnieje konto dla {email}, nowy odnośnik jest już w drodze.",
+    logIn: "Zaloguj się i tam poproś o nowy. To chwila.",
+    sent: "Nowy odnośnik jest w drodze na adres {email}.",
+    sentText: "Adres potwierdzimy, gdy otworzysz najnowszy odnośnik.",
   },
 };

@@ -1,0 +1,75 @@
+import { formFailure } from "../../../components/auth/form-failure.ts";
+import { FormProblem } from "../../../components/auth/FormProblem.tsx";
+import { AuthLayout } from "../../../components/layout/AuthLayout.tsx";
+import { PageHead } from "../../../components/layout/PageHead.tsx";
+import { Button } from "../../../components/ui/Button.tsx";
+import { confirmEmail } from "../../../domain/accounts/confirm-email.ts";
+import { requestEmailConfirmation } from "../../../domain/accounts/request-email-confirmation.ts";
+import { safeNext } from "../../../domain/accounts/safe-next.ts";
+import { fill, localePath, messages } from "../../../locales/mod.ts";
+import { keepSession, requireSession } from "../../../platform/http/session.ts";
+import { handler, page } from "./$confirm.ts";
+
+export const handlers = handler({
+  /** Where every mailed link lands: `?token_hash=&type=&next=`. */
+  async GET({ url, state, redirect }) {
+    const { services, locale } = state;
+    const type = url.searchParams.get("type");
+    const confirmation = await confirmEmail(services, { tokenHash: url.searchParams.get("token_hash"), type });
+    if (!confirmation.ok) {
+      return { data: { recovery: type === "recovery", sent: false, failure: null }, status: 410 };
+    }
+    keepSession(confirmation.signedIn.session);
+    if (confirmation.recovery) return redirect(localePath(locale, "/new-password"), 303);
+    const next = safeNext(url.searchParams.get("next"), localePath(locale, "/app"), services.config.webUrl);
+    // Auth fills in the bare address of the site where nobody asked for a page.
+    return redirect(next === "/" ? localePath(locale, "/app") : next, 303);
+  },
+
+  /** "Send a new link", for somebody whose session is still open. */
+  async POST({ state }) {
+    try {
+      await requestEmailConfirmation(state.services, requireSession(), { locale: state.locale });
+      return { data: { recovery: false, sent: true, failure: null } };
+    } catch (error) {
+      const { failure, ...answer } = formFailure(error);
+      return { data: { recovery: false, sent: false, failure }, ...answer };
+    }
+  },
+});
+
+export default page(({ data: { recovery, sent, failure }, state: { locale, session } }) => {
+  const t = messages(locale).auth;
+  const to = (path: string) => localePath(locale, path);
+  if (sent) {
+    return (
+      <AuthLayout title={t.forgot.sent} lead={fill(t.confirm.sent, { email: session?.email ?? "" })}>
+        <PageHead title={t.confirm.pageTitle} />
+        <p class="text-muted">{t.confirm.sentText}</p>
+        <Button href={to("/app")} variant="secondary" size="lg" class="mt-6 w-full">
+          {messages(locale).nav.openStudio}
+        </Button>
+      </AuthLayout>
+    );
+  }
+  return (
+    <AuthLayout title={t.confirm.failed} lead={t.confirm.failedText}>
+      <PageHead title={t.confirm.pageTitle} />
+      {failure && <FormProblem failure={failure} locale={locale} />}
+      {recovery
+        ? <Button href={to("/forgot-password")} size="lg" class="w-full">{t.confirm.sendAgain}</Button>
+        : session
+        ? (
+          <form method="post" action={to("/auth/confirm")}>
+            <Button type="submit" size="lg" class="w-full">{t.confirm.sendAgain}</Button>
+          </form>
+        )
+        : (
+          <>
+            <p class="mb-4 text-muted">{t.confirm.logIn}</p>
+            <Button href={to("/log-in")} size="lg" class="w-full">{messages(locale).nav.logIn}</Button>
+          </>
+        )}
+    </AuthLayout>
+  );
+});
