@@ -58,7 +58,6 @@ export function createStandIns({ stateDir, ports, secrets, seed, users, sql }: S
     baseUrl: urls.console,
     links: { web: urls.web, api: urls.api, db: `127.0.0.1:${ports.db}` },
     users,
-    store,
     mail,
     stripe,
     replicate,
