@@ -11,7 +11,7 @@ export class ConfigError extends Error {
 type Environment = Record<string, string | undefined>;
 
 const required = z.string({ error: "is not set" }).min(1, "is empty");
-const url = required.pipe(z.url({ protocol: /^https?$/, error: "is not an http(s) URL" }));
+const url = required.pipe(z.url({ protocol: /^https?$/, error: "is not an http(s) URL", abort: true }));
 const origin = url.refine((value) => new URL(value).pathname === "/", "must be an origin, without a path")
   .transform((value) => new URL(value).origin);
 const postgresUrl = required.refine(
