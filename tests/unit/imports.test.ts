@@ -26,7 +26,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   "routes/": ["components/", "islands/", "locales/", "domain/", "platform/", "static/", "assets.d.ts"],
   "supabase/functions/": ["domain/", "platform/"],
   "islands/": ["components/", "locales/", "types:domain/"],
-  "components/": ["islands/", "locales/", "platform/request.ts", "static/", "types:domain/"],
+  "components/": ["islands/", "locales/", "platform/request.ts", "static/", "domain/errors.ts", "types:domain/"],
   "domain/": ["platform/", "locales/"],
   // The list of errors is vocabulary: it imports nothing and everybody speaks it.
   "platform/": ["domain/errors.ts", "locales/locale.ts"],
