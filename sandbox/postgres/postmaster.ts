@@ -19,12 +19,18 @@ export async function readPidFile(dataDir: string): Promise<PidFile | null> {
   return { pid: Math.abs(Number(lines[0])), ready: lines[7]?.trim() === "ready" };
 }
 
+/** A process that has ended but was not collected by its parent holds nothing any more: it does not count. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return true;
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+  if (process.platform !== "linux") return true;
+  try {
+    return !readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1].startsWith("Z");
+  } catch {
+    return false;
   }
 }
 
@@ -75,19 +81,9 @@ export async function stopServer(pid: number): Promise<void> {
       return;
     }
     for (let waited = 0; waited < patience; waited += 10) {
-      if (!isAlive(pid) || isZombie(pid)) return;
+      if (!isAlive(pid)) return;
       await sleep(10);
     }
-  }
-}
-
-/** A server whose parent died with it may wait for init to collect it; it holds nothing any more. */
-function isZombie(pid: number): boolean {
-  if (process.platform !== "linux") return false;
-  try {
-    return readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.startsWith("Z") ?? false;
-  } catch {
-    return true;
   }
 }
 
