@@ -5,6 +5,7 @@ import postgres from "postgres";
 import { createAuth } from "./auth/mod.ts";
 import { readSupabaseConfig } from "./config.ts";
 import { configureDatabase } from "./database.ts";
+import { startCron } from "./cron/mod.ts";
 import { ensureDemoUsers } from "./demo-users.ts";
 import { addresses, environments } from "./environment.ts";
 import { startFunctions } from "./functions/mod.ts";
@@ -187,6 +188,8 @@ async function start(options: StackOptions, closers: (() => unknown)[]): Promise
     const console = serve(ports.console, (request) => standIns.fetch(request), fail("console"));
     closers.push(() => console.shutdown());
     standIns.resume();
+    const cron = startCron({ adminUrl: database.adminUrl, log: (line) => logs.line("cron", line) });
+    closers.push(() => cron.stop());
   });
 
   await built;
