@@ -12,6 +12,7 @@ export interface Prediction {
   error: string | null;
   /** The URL we asked to be called at; it names the attempt. */
   webhook: string | null;
+  createdAt: Date;
   /** Seconds of compute, once it has run. */
   predictSeconds: number | null;
 }
@@ -33,8 +34,11 @@ export interface ReplicateClient {
   getPrediction(id: string): Promise<Prediction | null>;
   /** True when it is canceled, had ended before, or never existed. @throws ProviderError */
   cancelPrediction(id: string): Promise<void>;
-  /** The newest predictions of our account, about a hundred. @throws ProviderError */
-  listRecent(): Promise<Prediction[]>;
+  /**
+   * The predictions of our account since a time, newest first, and perhaps some older ones; at most a
+   * thousand. @throws ProviderError
+   */
+  listSince(time: Date): AsyncGenerator<Prediction, void>;
 }
 
 /** Replicate did not do what was asked. */
@@ -71,29 +75,38 @@ const predictionSchema = z.object({
   output: z.unknown(),
   error: z.unknown(),
   webhook: z.string().nullish(),
+  created_at: z.coerce.date(),
   metrics: z.object({ predict_time: z.number().nonnegative().nullish() }).nullish(),
-}).transform(({ id, status, output, error, webhook, metrics }): Prediction => ({
+}).transform(({ id, status, output, error, webhook, created_at, metrics }): Prediction => ({
   id,
   status,
   outputs: outputUrls(output),
   error: errorText(error),
   webhook: webhook ?? null,
+  createdAt: created_at,
   predictSeconds: metrics?.predict_time ?? null,
 }));
 
-const listSchema = z.object({ results: z.array(z.unknown()) });
+const listSchema = z.object({ results: z.array(z.unknown()), next: z.string().nullish() });
+const MAX_PAGES = 10;
 
 export function createReplicateClient(options: ReplicateOptions): ReplicateClient {
-  const { token, baseUrl, timeoutMs = 15_000, fetch: send = fetch } = options;
+  const { token, baseUrl = "https://api.replicate.com/v1", timeoutMs = 15_000, fetch: send = fetch } = options;
   const client = new Replicate({
     auth: token,
-    ...(baseUrl ? { baseUrl } : {}),
+    baseUrl,
     useFileOutput: false,
     fetch: (input, init) => sendOnce(send, input, init),
   });
 
+  /** The address of a next page, which comes from outside and will be sent our token; null when it is elsewhere. */
+  function sameOrigin(address: string): URL | null {
+    const url = URL.canParse(address) ? new URL(address) : null;
+    return url?.origin === new URL(baseUrl).origin ? url : null;
+  }
+
   /** One request, within the time limit. */
-  async function call(route: string, init: { method: string; headers?: Record<string, string>; data?: object }) {
+  async function call(route: string | URL, init: { method: string; headers?: Record<string, string>; data?: object }) {
     const signal = AbortSignal.timeout(timeoutMs);
     try {
       const response = await client.request(route, { ...init, signal });
@@ -112,12 +125,12 @@ export function createReplicateClient(options: ReplicateOptions): ReplicateClien
         headers: { "Cancel-After": `${Math.max(5, Math.floor(cancelAfterSeconds))}s` },
         data: { ...which, input, webhook, webhook_events_filter: ["completed"] },
       });
-      return parsePrediction(answer);
+      return parse(predictionSchema, answer);
     },
 
     async getPrediction(id) {
       try {
-        return parsePrediction(await call(`/predictions/${encodeURIComponent(id)}`, { method: "GET" }));
+        return parse(predictionSchema, await call(`/predictions/${encodeURIComponent(id)}`, { method: "GET" }));
       } catch (error) {
         if (isNotFound(error)) return null;
         throw error;
@@ -134,22 +147,28 @@ export function createReplicateClient(options: ReplicateOptions): ReplicateClien
       }
     },
 
-    async listRecent() {
-      const answer = listSchema.safeParse(await call("/predictions", { method: "GET" }));
-      if (!answer.success) throw unexpectedAnswer(answer.error);
-      // One odd prediction, say from a newer API, must not hide the others.
-      return answer.data.results.flatMap((result) => {
-        const prediction = predictionSchema.safeParse(result);
-        return prediction.success ? [prediction.data] : [];
-      });
+    async *listSince(time) {
+      let route: string | URL | null = "/predictions";
+      for (let page = 0; route !== null && page < MAX_PAGES; page++) {
+        const answer: unknown = await call(route, { method: "GET" });
+        const { results, next } = parse(listSchema, answer);
+        for (const result of results) {
+          // One odd prediction, say of a newer API, must not hide the others.
+          const prediction = predictionSchema.safeParse(result);
+          if (prediction.success) yield prediction.data;
+          if (prediction.success && prediction.data.createdAt < time) return;
+        }
+        route = next ? sameOrigin(next) : null;
+      }
     },
   };
 }
 
-function parsePrediction(value: unknown): Prediction {
-  const result = predictionSchema.safeParse(value);
-  if (!result.success) throw unexpectedAnswer(result.error);
-  return result.data;
+function parse<S extends z.ZodType>(schema: S, answer: unknown): z.output<S> {
+  const result = schema.safeParse(answer);
+  if (result.success) return result.data;
+  const message = "Replicate answered in a form we do not know.";
+  throw new ProviderError("provider_unavailable", message, true, null, true, { cause: result.error });
 }
 
 const STATUS_HEADER = "x-replicate-status";
@@ -205,11 +224,6 @@ class ReplicateAnswer extends Error {
 
 function isNotFound(error: unknown): boolean {
   return error instanceof ProviderError && error.cause instanceof ReplicateAnswer && error.cause.status === 404;
-}
-
-function unexpectedAnswer(cause: unknown): ProviderError {
-  const message = "Replicate answered in a form we do not know.";
-  return new ProviderError("provider_unavailable", message, true, null, true, { cause });
 }
 
 // RFC 9110: seconds or a date. Replicate also names the reset in a header of its own.

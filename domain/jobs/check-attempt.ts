@@ -39,11 +39,11 @@ export async function checkAttempt(services: WorkerServices, attempt: DueAttempt
 /** What the provider has for this attempt; null when it has nothing. */
 async function currentPrediction(
   services: WorkerServices,
-  { attempt_id, prediction_id }: DueAttempt,
+  { attempt_id, prediction_id, started_at }: DueAttempt,
 ): Promise<Prediction | null | "unreachable"> {
   try {
     return prediction_id === null
-      ? await findOrphan(services, attempt_id)
+      ? await findOrphan(services, attempt_id, started_at)
       : await services.replicate.getPrediction(prediction_id);
   } catch (error) {
     if (!(error instanceof ProviderError)) throw error;

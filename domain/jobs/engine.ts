@@ -28,6 +28,7 @@ export interface DueAttempt {
   job_id: string;
   /** Null: the worker stopped between writing the intent and hearing from the provider. */
   prediction_id: string | null;
+  started_at: Date;
   deadline_at: Date;
   overdue: boolean;
 }

@@ -16,6 +16,7 @@ import type { WorkerServices } from "./worker-services.ts";
  */
 export async function startAttempt(services: WorkerServices, job: ClaimedJob): Promise<void> {
   const { db, log } = services;
+  const startedAt = new Date();
   const about = { job_id: job.job_id, attempt_id: job.attempt_id };
 
   let prediction: Prediction | null;
@@ -23,7 +24,7 @@ export async function startAttempt(services: WorkerServices, job: ClaimedJob): P
     prediction = await create(services, job);
   } catch (error) {
     if (!(error instanceof ProviderError)) throw error;
-    prediction = error.mayHaveActed ? await findOrphan(services, job.attempt_id) : null;
+    prediction = error.mayHaveActed ? await findOrphan(services, job.attempt_id, startedAt) : null;
     if (!prediction) {
       const outcome = await db.asService((sql) => failAttempt(sql, job.attempt_id, fromProviderError(error)));
       log.warn("the provider did not take a job", { ...about, outcome, error });

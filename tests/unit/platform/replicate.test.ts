@@ -1,7 +1,17 @@
 import assert from "node:assert/strict";
 import { createReplicateClient, ProviderError } from "../../../platform/replicate.ts";
 
-const prediction = { id: "p1", status: "starting", model: "a/b", input: {}, output: null, error: null, urls: {} };
+const created_at = "2026-01-01T12:00:00Z";
+const prediction = {
+  id: "p1",
+  created_at,
+  status: "starting",
+  model: "a/b",
+  input: {},
+  output: null,
+  error: null,
+  urls: {},
+};
 const request = {
   model: "a/b",
   version: null,
@@ -125,9 +135,22 @@ Deno.test("an unknown prediction is null, and cancelling what has ended is fine"
   await failureOf(clientOf(json({}, 500)).client.cancelPrediction("p1"));
 });
 
-Deno.test("one odd prediction does not hide the others in a list", async () => {
-  const { client } = clientOf(
-    json({ results: [{ id: "odd", status: "dancing" }, { ...prediction, webhook: "https://w" }] }),
+Deno.test("predictions are listed page by page until a time, and one odd among them does not hide the others", async () => {
+  const page2 = "https://api.replicate.com/v1/predictions?cursor=2";
+  const { client, requests } = clientOf(
+    json({ results: [{ id: "odd", status: "dancing" }, { ...prediction, webhook: "https://w" }], next: page2 }),
+    json({
+      results: [{ ...prediction, id: "p0", created_at: "2026-01-01T11:00:00Z" }, { ...prediction, id: "p-1" }],
+      next: page2,
+    }),
   );
-  assert.deepEqual((await client.listRecent()).map(({ id, webhook }) => [id, webhook]), [["p1", "https://w"]]);
+  const listed = await Array.fromAsync(client.listSince(new Date("2026-01-01T11:30:00Z")));
+  assert.deepEqual(listed.map(({ id }) => id), ["p1", "p0"]);
+  assert.deepEqual(requests.map(({ url }) => url), ["https://api.replicate.com/v1/predictions", page2]);
+});
+
+Deno.test("a next page elsewhere is not asked for, since the request would carry our token", async () => {
+  const { client, requests } = clientOf(json({ results: [prediction], next: "https://evil.example/v1/predictions" }));
+  await Array.fromAsync(client.listSince(new Date(0)));
+  assert.equal(requests.length, 1);
 });
