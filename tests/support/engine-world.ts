@@ -1,0 +1,155 @@
+import { randomUUID } from "node:crypto";
+import { readImageHeader } from "../../domain/jobs/image-header.ts";
+import { receiveReplicateWebhook } from "../../domain/jobs/receive-replicate-webhook.ts";
+import type { WorkerServices } from "../../domain/jobs/worker-services.ts";
+import { type Database, openDatabase } from "../../platform/database.ts";
+import { type Prediction, ProviderError } from "../../platform/replicate.ts";
+import type { TestDatabase } from "./database.ts";
+import { png } from "./images.ts";
+
+/** How the provider ends a prediction. */
+export type Ending = Pick<Prediction, "status" | "outputs" | "error">;
+
+export const picture: Ending = { status: "succeeded", outputs: ["https://replicate.delivery/0.png"], error: null };
+export const fault: Ending = { status: "failed", outputs: [], error: "CUDA out of memory" };
+export const unsafe: Ending = { status: "failed", outputs: [], error: "NSFW content detected" };
+
+/** Something that happens at every call to the outside; throwing there is a crash at that point. */
+export type Interceptor = (when: "before" | "after", call: string) => Promise<void> | void;
+
+/**
+ * The job engine between a real database and a provider and a storage that live in memory, so that every
+ * point at which it touches the outside can be made to fail.
+ */
+export function createWorld(test: TestDatabase) {
+  const database = openDatabase(test.url, { max: 4 });
+  const predictions = new Map<string, Prediction>();
+  const canceled = new Set<string>();
+  const stored = new Map<string, Uint8Array>();
+  let created = 0;
+
+  /** The engine's services, with every outside call passing `intercept`. */
+  function services(intercept: Interceptor = () => {}): WorkerServices {
+    const through =
+      <A extends unknown[], T>(name: string, act: (...args: A) => T | Promise<T>) => async (...args: A) => {
+        await intercept("before", name);
+        const result = await act(...args);
+        await intercept("after", name);
+        return result;
+      };
+    const known = (id: string) => predictions.get(id) ?? null;
+    return {
+      db: { ...database, asService: through("database", database.asService) as Database["asService"] },
+      log: { info() {}, warn() {}, error() {} },
+      webhookUrl: (attempt) => `https://kredo.test/functions/v1/replicate-webhook?attempt=${attempt}`,
+      fetchOutput: through("fetchOutput", (url: string) => {
+        if (url.includes("gone")) return { ok: false as const, reason: "gone" as const, detail: "404" };
+        if (url.includes("unreachable")) return { ok: false as const, reason: "unreachable" as const, detail: "503" };
+        const bytes = png(640, 480);
+        return { ok: true as const, output: { ...readImageHeader(bytes)!, bytes, sha256: "a".repeat(64) } };
+      }),
+      storage: {
+        upload: through("upload", (path: string, bytes: Uint8Array<ArrayBuffer>) => void stored.set(path, bytes)),
+        remove: through("remove", (paths: string[]) => paths.forEach((path) => stored.delete(path))),
+      },
+      replicate: {
+        createPrediction: through("createPrediction", ({ webhook }: { webhook: string }) => {
+          created++;
+          const prediction: Prediction = {
+            id: `p-${randomUUID()}`,
+            status: "processing",
+            outputs: [],
+            error: null,
+            webhook,
+            createdAt: new Date(),
+            predictSeconds: null,
+          };
+          predictions.set(prediction.id, prediction);
+          return { ...prediction };
+        }),
+        getPrediction: through("getPrediction", known),
+        cancelPrediction: through("cancelPrediction", (id: string) => {
+          canceled.add(id);
+          if (known(id)?.status === "processing") predictions.get(id)!.status = "canceled";
+        }),
+        async *listSince() {
+          await intercept("before", "listSince");
+          yield* [...predictions.values()].reverse();
+        },
+      },
+    };
+  }
+
+  return {
+    services,
+    predictions,
+    stored,
+    get created() {
+      return created;
+    },
+
+    /** Starts a new story: the provider has done nothing yet. */
+    forgetPredictions() {
+      predictions.clear();
+    },
+
+    /** Ends every prediction that runs, as the provider does. */
+    endPredictions(ending: Ending) {
+      for (const prediction of predictions.values()) {
+        if (prediction.status === "processing") Object.assign(prediction, ending);
+      }
+    },
+
+    /** Delivers the webhook of every ended prediction, once more each time it is called. */
+    async deliverWebhooks(to: WorkerServices): Promise<void> {
+      for (const { id, status, webhook } of predictions.values()) {
+        if (status === "processing") continue;
+        await receiveReplicateWebhook(to, { id: `msg-${id}`, url: webhook!, body: { id, status } });
+      }
+    },
+
+    /** Lets every wait be over: leases, polling intervals, backoff. */
+    async skipWaits() {
+      await test
+        .sql`update private.job_attempts set next_check_at = now() - interval '1 second' where state in ('starting', 'running')`;
+      await test.sql`update public.jobs set run_at = now() - interval '1 second' where status = 'queued'`;
+      await test.sql`update pgmq.q_jobs set vt = now() - interval '1 second'`;
+      await test.sql`select private.sweep_jobs()`;
+    },
+
+    async skipDeadlines() {
+      await test
+        .sql`update private.job_attempts set deadline_at = now() - interval '1 second' where state in ('starting', 'running')`;
+    },
+
+    async enqueue(user: string, prompt = "a lamp", outputs = 1): Promise<string> {
+      const input = { prompt, aspect_ratio: "1:1", num_outputs: outputs };
+      const [{ job_id }] = await test.asUser(
+        user,
+        (sql) => sql<{ job_id: string }[]>`select job_id from public.enqueue_job('seedream-4-5', ${sql.json(input)})`,
+      );
+      return job_id;
+    },
+
+    async job(id: string) {
+      const [row] = await test.sql<
+        { status: string; attempts: number; error_code: string | null; credits_charged: number | null }[]
+      >`select status, attempts, error_code, credits_charged from public.jobs where id = ${id}`;
+      return row;
+    },
+
+    async outputs(id: string): Promise<string[]> {
+      const rows = await test.sql<{ path: string }[]>`select path from public.job_outputs where job_id = ${id}`;
+      return rows.map(({ path }) => path);
+    },
+
+    close: () => database.end(),
+  };
+}
+
+export type World = ReturnType<typeof createWorld>;
+
+/** What the `replicate` client throws when an answer got lost. */
+export function lostAnswer(): ProviderError {
+  return new ProviderError("provider_unavailable", "The answer was lost.", true, null, true);
+}
