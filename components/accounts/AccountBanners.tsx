@@ -29,12 +29,16 @@ export function AccountBanners({ profile, balance, locale, back, confirmation }:
           {t.debt.text}
         </Notice>
       )}
-      {!profile.emailConfirmed && <ConfirmAddress email={profile.email} locale={locale} back={back} confirmation={confirmation} />}
+      {!profile.emailConfirmed && (
+        <ConfirmAddress email={profile.email} locale={locale} back={back} confirmation={confirmation} />
+      )}
     </div>
   );
 }
 
-function ConfirmAddress({ email, locale, back, confirmation }: { email: string; locale: Locale; back: string; confirmation: string | null }) {
+function ConfirmAddress(
+  { email, locale, back, confirmation }: { email: string; locale: Locale; back: string; confirmation: string | null },
+) {
   const t = messages(locale).app.banners.confirm;
   if (confirmation === "sent") return <Notice tone="success" role="status" title={fill(t.sent, { email })} />;
   return (

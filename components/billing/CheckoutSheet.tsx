@@ -35,15 +35,25 @@ export function CheckoutSheet({ checkout, status, available, locale }: {
         <Sheet icon="clock" tone="text-info" title={t.processing.title}>
           <p>{fill(t.processing.text, { credits })}</p>
           <p class="mt-3 text-muted">{t.processing.note}</p>
-          <Actions><Button variant="secondary" href={to("/app/billing")}>{t.canceled.again}</Button></Actions>
+          <Actions>
+            <Button variant="secondary" href={to("/app/billing")}>{t.canceled.again}</Button>
+          </Actions>
         </Sheet>
       );
     case "paid":
       return (
         <Sheet icon="check" tone="text-success" title={plural(t.paid.title, checkout.credits, locale)}>
-          <p>{fill(t.paid.text, { price: formatMoney(checkout.price_cents, locale), credits: formatCredits(available, locale) })}</p>
+          <p>
+            {fill(t.paid.text, {
+              price: formatMoney(checkout.price_cents, locale),
+              credits: formatCredits(available, locale),
+            })}
+          </p>
           <Actions>
-            <Button href={to("/app/create")}><Icon name="wand" />{t.paid.create}</Button>
+            <Button href={to("/app/create")}>
+              <Icon name="wand" />
+              {t.paid.create}
+            </Button>
             <Button variant="ghost" href={to("/app/credits")}>{t.paid.entries}</Button>
           </Actions>
         </Sheet>
@@ -52,20 +62,26 @@ export function CheckoutSheet({ checkout, status, available, locale }: {
       return (
         <Sheet icon="error" tone="text-danger" title={t.failed.title}>
           <p>{t.failed.text}</p>
-          <Actions><Button href={to("/app/billing")}>{t.failed.again}</Button></Actions>
+          <Actions>
+            <Button href={to("/app/billing")}>{t.failed.again}</Button>
+          </Actions>
         </Sheet>
       );
     case "expired":
       return (
         <Sheet icon="close" tone="text-muted" title={t.expired.title}>
           <p>{t.expired.text}</p>
-          <Actions><Button href={to("/app/billing")}>{t.expired.again}</Button></Actions>
+          <Actions>
+            <Button href={to("/app/billing")}>{t.expired.again}</Button>
+          </Actions>
         </Sheet>
       );
   }
 }
 
-export function Sheet({ icon, tone, title, children }: { icon: IconName; tone: string; title: string; children: ComponentChildren }) {
+export function Sheet(
+  { icon, tone, title, children }: { icon: IconName; tone: string; title: string; children: ComponentChildren },
+) {
   return (
     <section class="ledger-margin max-w-prose rounded-r-lg border-y border-r border-line bg-raised py-6 pr-6 pl-8 shadow-card sm:py-8 sm:pl-11">
       <h1 class="mb-4 flex items-start gap-3 font-display text-title font-bold">

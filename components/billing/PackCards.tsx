@@ -20,7 +20,11 @@ export function PackCards({ packs, pricePerPicture, idempotencyKey, disabled, lo
         const saved = Math.round((1 - perCredit(pack) / dearest) * 100);
         return (
           <li key={pack.id} class="flex">
-            <form method="post" action={localePath(locale, "/app/billing")} class="flex flex-1 flex-col rounded-lg border border-line-strong bg-raised p-5 shadow-card">
+            <form
+              method="post"
+              action={localePath(locale, "/app/billing")}
+              class="flex flex-1 flex-col rounded-lg border border-line-strong bg-raised p-5 shadow-card"
+            >
               <input type="hidden" name="pack" value={pack.id} />
               <input type="hidden" name="idempotency_key" value={idempotencyKey} />
               <h2 class="font-display text-title font-bold">{formatCredits(pack.credits, locale)}</h2>
@@ -29,9 +33,13 @@ export function PackCards({ packs, pricePerPicture, idempotencyKey, disabled, lo
                 {saved > 0 && <span class="ml-2 font-semibold text-success">{fill(t.save, { percent: saved })}</span>}
               </p>
               <p class="mt-4 flex-1 border-t border-line pt-4">
-                {fill(t.makes, { pictures: plural(units.pictures, Math.floor(pack.credits / pricePerPicture), locale) })}
+                {fill(t.makes, {
+                  pictures: plural(units.pictures, Math.floor(pack.credits / pricePerPicture), locale),
+                })}
               </p>
-              <Button type="submit" class="mt-5 w-full" disabled={disabled}>{fill(t.buy, { price: formatMoney(pack.price_cents, locale) })}</Button>
+              <Button type="submit" class="mt-5 w-full" disabled={disabled}>
+                {fill(t.buy, { price: formatMoney(pack.price_cents, locale) })}
+              </Button>
             </form>
           </li>
         );

@@ -33,15 +33,23 @@ function Row({ checkout, locale }: { checkout: Checkout; locale: Locale }) {
   const status = statusNow(checkout);
   return (
     <Tr>
-      <Td class="hidden text-sm text-muted sm:table-cell"><Time at={checkout.created_at} locale={locale} /></Td>
+      <Td class="hidden text-sm text-muted sm:table-cell">
+        <Time at={checkout.created_at} locale={locale} />
+      </Td>
       <Td>
-        <a href={localePath(locale, `/app/billing/success?session_id=${checkout.id}`)} class="prose-link">{formatCredits(checkout.credits, locale)}</a>
+        <a href={localePath(locale, `/app/billing/success?session_id=${checkout.id}`)} class="prose-link">
+          {formatCredits(checkout.credits, locale)}
+        </a>
         <Time at={checkout.created_at} locale={locale} class="block text-sm text-muted sm:hidden" />
       </Td>
-      <Td numeric><Money cents={checkout.price_cents} locale={locale} /></Td>
+      <Td numeric>
+        <Money cents={checkout.price_cents} locale={locale} />
+      </Td>
       <Td>
         <CheckoutStatus status={status} locale={locale} />
-        {status === "open" && checkout.url && <a href={checkout.url} class="prose-link ml-3 text-sm whitespace-nowrap">{t.finish}</a>}
+        {status === "open" && checkout.url && (
+          <a href={checkout.url} class="prose-link ml-3 text-sm whitespace-nowrap">{t.finish}</a>
+        )}
       </Td>
     </Tr>
   );

@@ -20,7 +20,12 @@ export function SpendChart({ days, locale }: { days: DaySpend[]; locale: Locale 
         <span class="font-display text-heading font-semibold">{t.title}</span>
         <span class="figures font-semibold">{plural(t.total, total, locale)}</span>
       </figcaption>
-      <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" class="mt-4 h-24 w-full border-b border-line-strong" aria-hidden="true">
+      <svg
+        viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+        preserveAspectRatio="none"
+        class="mt-4 h-24 w-full border-b border-line-strong"
+        aria-hidden="true"
+      >
         {days.map(({ day, credits }) => {
           // A day without spending keeps a hairline, so that one can see it was counted.
           const height = credits === 0 ? 1 : Math.max(3, y(credits));
@@ -41,9 +46,11 @@ export function SpendChart({ days, locale }: { days: DaySpend[]; locale: Locale 
         <span>{t.today}</span>
       </p>
       <p class="mt-2 text-sm text-muted">
-        {total === 0
-          ? t.none
-          : fill(t.summary, { total: formatCredits(total, locale), most: formatCredits(most.credits, locale), day: name(most.day) })}
+        {total === 0 ? t.none : fill(t.summary, {
+          total: formatCredits(total, locale),
+          most: formatCredits(most.credits, locale),
+          day: name(most.day),
+        })}
       </p>
       <table class="sr-only">
         <caption>{t.table}</caption>

@@ -52,7 +52,12 @@ export function CreateFields({ models, values, errors, form, locale }: CreateFie
               ...example,
               href: localePath(
                 locale,
-                `/app/create?${new URLSearchParams({ prompt: example.prompt, aspect_ratio: example.ratio, model: values.model, num_outputs: `${values.count}` })}`,
+                `/app/create?${new URLSearchParams({
+                  prompt: example.prompt,
+                  aspect_ratio: example.ratio,
+                  model: values.model,
+                  num_outputs: `${values.count}`,
+                })}`,
               ),
             }))}
           />
@@ -121,9 +126,12 @@ export function PriceTable({ models, locale }: { models: Model[]; locale: Locale
             <th scope="row" class="py-1 text-left font-normal">{model.name}</th>
             {counts.map((count) => (
               <td key={count} class="figures py-1 text-right">
-                {count > model.max_outputs
-                  ? "–"
-                  : <><span aria-hidden="true">{model.credits * count}</span><span class="sr-only">{formatCredits(model.credits * count, locale)}</span></>}
+                {count > model.max_outputs ? "–" : (
+                  <>
+                    <span aria-hidden="true">{model.credits * count}</span>
+                    <span class="sr-only">{formatCredits(model.credits * count, locale)}</span>
+                  </>
+                )}
               </td>
             ))}
           </tr>

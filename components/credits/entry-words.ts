@@ -23,7 +23,9 @@ export function entryWords(entry: Entry, models: Record<string, string>, locale:
           pictures: plural(units.pictures, pictures, locale),
           model: models[model] ?? model,
         }),
-        why: pictures === null || price === null ? null : fill(t.why.settle, { count: pictures, price: formatCredits(price, locale) }),
+        why: pictures === null || price === null
+          ? null
+          : fill(t.why.settle, { count: pictures, price: formatCredits(price, locale) }),
         path: pathOf(entry.ref),
       };
     }

@@ -7,10 +7,16 @@ import { ASPECT, ratioOf } from "./ratio.ts";
 import { isLive, promptOf, secondsTaken } from "./view.ts";
 
 /** Work as frames on a sheet of film, newest first. What failed keeps its place: an unexposed or crossed-out frame. */
-export function ContactSheet({ jobs, models, locale }: { jobs: Job[]; models: Record<string, string>; locale: Locale }) {
+export function ContactSheet(
+  { jobs, models, locale }: { jobs: Job[]; models: Record<string, string>; locale: Locale },
+) {
   return (
     <ul class="grid grid-cols-2 gap-x-3 gap-y-5 rounded-lg border border-line bg-film p-3 sm:grid-cols-3 sm:gap-x-4 sm:p-4 xl:grid-cols-4">
-      {jobs.map((job) => <li key={job.id} class="min-w-0"><Frame job={job} model={models[job.model] ?? job.model} locale={locale} /></li>)}
+      {jobs.map((job) => (
+        <li key={job.id} class="min-w-0">
+          <Frame job={job} model={models[job.model] ?? job.model} locale={locale} />
+        </li>
+      ))}
     </ul>
   );
 }
@@ -18,7 +24,10 @@ export function ContactSheet({ jobs, models, locale }: { jobs: Job[]; models: Re
 function Frame({ job, model, locale }: { job: Job; model: string; locale: Locale }) {
   const t = messages(locale).app;
   return (
-    <a href={localePath(locale, `/app/jobs/${job.id}`)} class="group block rounded-sm outline-offset-4 focus-visible:outline-film-text">
+    <a
+      href={localePath(locale, `/app/jobs/${job.id}`)}
+      class="group block rounded-sm outline-offset-4 focus-visible:outline-film-text"
+    >
       <span class="relative flex aspect-square items-center justify-center">
         {job.outputs.length > 0
           ? <Exposed outputs={job.outputs} job={job} locale={locale} />
@@ -31,7 +40,9 @@ function Frame({ job, model, locale }: { job: Job; model: string; locale: Locale
         <span>{model}</span>
         <span>{isLive(job) ? t.job.status[job.status] : formatCredits(job.credits, locale)}</span>
       </span>
-      <span class="sr-only"><Time at={job.created_at} locale={locale} /></span>
+      <span class="sr-only">
+        <Time at={job.created_at} locale={locale} />
+      </span>
     </a>
   );
 }
@@ -79,9 +90,18 @@ function Spoiled({ job, locale }: { job: Job; locale: Locale }) {
   const tall = ratio === "3:4" || ratio === "9:16";
   const failed = job.status === "failed";
   return (
-    <span class={`relative flex items-center justify-center border border-dashed border-film-line ${tall ? "h-full" : "w-full"} ${ASPECT[ratio]}`}>
+    <span
+      class={`relative flex items-center justify-center border border-dashed border-film-line ${
+        tall ? "h-full" : "w-full"
+      } ${ASPECT[ratio]}`}
+    >
       {!failed && (
-        <svg viewBox="0 0 100 100" preserveAspectRatio="none" class="absolute inset-0 size-full text-grease" aria-hidden="true">
+        <svg
+          viewBox="0 0 100 100"
+          preserveAspectRatio="none"
+          class="absolute inset-0 size-full text-grease"
+          aria-hidden="true"
+        >
           <path d="M6 9 95 92M93 6 5 95" stroke="currentColor" stroke-width="1.5" vector-effect="non-scaling-stroke" />
         </svg>
       )}

@@ -21,7 +21,11 @@ export function FirstPicture({ model, price, available, keys, locale }: {
       <ul class="mt-6 grid gap-4 sm:grid-cols-2 xl:grid-cols-4">
         {prompts.map((example, i) => (
           <li key={example.title} class="flex">
-            <form method="post" action={localePath(locale, "/app/create")} class="flex flex-1 flex-col rounded-lg border border-line-strong bg-raised p-4 shadow-card">
+            <form
+              method="post"
+              action={localePath(locale, "/app/create")}
+              class="flex flex-1 flex-col rounded-lg border border-line-strong bg-raised p-4 shadow-card"
+            >
               <input type="hidden" name="model" value={model} />
               <input type="hidden" name="prompt" value={example.prompt} />
               <input type="hidden" name="aspect_ratio" value={example.ratio} />
@@ -53,7 +57,16 @@ export function RatioDrawing({ ratio, size = 22 }: { ratio: Ratio; size?: number
   const box = size + 2;
   return (
     <svg viewBox={`0 0 ${box} ${box}`} width={box} height={box} class="shrink-0" aria-hidden="true">
-      <rect x={(box - width) / 2} y={(box - height) / 2} width={width} height={height} rx="1" fill="none" stroke="currentColor" stroke-width="1.5" />
+      <rect
+        x={(box - width) / 2}
+        y={(box - height) / 2}
+        width={width}
+        height={height}
+        rx="1"
+        fill="none"
+        stroke="currentColor"
+        stroke-width="1.5"
+      />
     </svg>
   );
 }

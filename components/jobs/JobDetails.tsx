@@ -17,13 +17,28 @@ export function JobDetails({ job, model, locale }: { job: Job; model: string; lo
       <dl class="px-4 py-2">
         <div class="border-b border-line py-3">
           <dt class="text-sm text-muted">{t.job.prompt}</dt>
-          <dd class="mt-1 max-h-60 overflow-y-auto whitespace-pre-wrap" tabIndex={promptOf(job).length > 400 ? 0 : undefined}>{promptOf(job)}</dd>
+          <dd
+            class="mt-1 max-h-60 overflow-y-auto whitespace-pre-wrap"
+            tabIndex={promptOf(job).length > 400 ? 0 : undefined}
+          >
+            {promptOf(job)}
+          </dd>
         </div>
         <Line name={t.job.model}>{model}</Line>
-        <Line name={t.job.shape}>{t.create.ratios[ratioOf(job.input)]} <span class="figures text-muted">{ratioOf(job.input)}</span></Line>
-        <Line name={t.job.pictures}><span class="figures">{made > 0 && made < asked ? `${made} / ${asked}` : asked}</span></Line>
-        <Line name={t.job.started}><Time at={job.created_at} locale={locale} /></Line>
-        {!isLive(job) && <Line name={t.job.took}><span class="figures">{clock(secondsTaken(job))}</span></Line>}
+        <Line name={t.job.shape}>
+          {t.create.ratios[ratioOf(job.input)]} <span class="figures text-muted">{ratioOf(job.input)}</span>
+        </Line>
+        <Line name={t.job.pictures}>
+          <span class="figures">{made > 0 && made < asked ? `${made} / ${asked}` : asked}</span>
+        </Line>
+        <Line name={t.job.started}>
+          <Time at={job.created_at} locale={locale} />
+        </Line>
+        {!isLive(job) && (
+          <Line name={t.job.took}>
+            <span class="figures">{clock(secondsTaken(job))}</span>
+          </Line>
+        )}
         <div class="py-3">
           <div class="flex items-baseline justify-between gap-4">
             <dt class="font-semibold">{t.job.cost}</dt>

@@ -14,7 +14,9 @@ export function JobOutcome({ job, locale }: { job: Job; locale: Locale }) {
   return (
     <Notice tone="danger" title={reason.title}>
       <p>{reason.text} {job.attempts > 1 && plural(t.tried, job.attempts, locale)}</p>
-      {code === "provider_rejected_input" && job.error?.message && <p class="mt-2">{fill(t.said, { message: job.error.message })}</p>}
+      {code === "provider_rejected_input" && job.error?.message && (
+        <p class="mt-2">{fill(t.said, { message: job.error.message })}</p>
+      )}
       <p class="mt-2">{fill(t.rule, { credits: returned })}</p>
     </Notice>
   );

@@ -28,7 +28,8 @@ export function JobProgress({ job, locale }: { job: Job; locale: Locale }) {
       </ol>
       <p class="mt-4 max-w-prose text-muted">
         {retrying ? t.live.retryingText : job.status === "queued" ? t.live.queuedText : t.live.runningText}
-        {job.attempts > 0 && (retrying || job.attempts > 1) && ` ${fill(t.live.attempt, { attempt: retrying ? job.attempts + 1 : job.attempts, max: job.max_attempts })}.`}
+        {job.attempts > 0 && (retrying || job.attempts > 1) &&
+          ` ${fill(t.live.attempt, { attempt: retrying ? job.attempts + 1 : job.attempts, max: job.max_attempts })}.`}
       </p>
       <Room job={job} />
     </>
@@ -37,7 +38,10 @@ export function JobProgress({ job, locale }: { job: Job; locale: Locale }) {
 
 function Stage({ name, done, current }: { name: string; done?: boolean; current?: boolean }) {
   return (
-    <li aria-current={current ? "step" : undefined} class={`flex items-center gap-1.5 ${current ? "font-semibold" : "text-muted"}`}>
+    <li
+      aria-current={current ? "step" : undefined}
+      class={`flex items-center gap-1.5 ${current ? "font-semibold" : "text-muted"}`}
+    >
       {done ? <Icon name="check" size={16} class="text-success" /> : <Dot filled={current} />}
       {name}
     </li>
@@ -46,7 +50,13 @@ function Stage({ name, done, current }: { name: string; done?: boolean; current?
 
 function Dot({ filled }: { filled?: boolean }) {
   return (
-    <svg viewBox="0 0 16 16" width="16" height="16" aria-hidden="true" class={filled ? "text-accent" : "text-line-strong"}>
+    <svg
+      viewBox="0 0 16 16"
+      width="16"
+      height="16"
+      aria-hidden="true"
+      class={filled ? "text-accent" : "text-line-strong"}
+    >
       <circle cx="8" cy="8" r="4" fill={filled ? "currentColor" : "none"} stroke="currentColor" stroke-width="1.5" />
     </svg>
   );
@@ -57,11 +67,14 @@ function Room({ job }: { job: Job }) {
   const ratio = ratioOf(job.input);
   return (
     <div class={`mt-6 ${pictureGrid(picturesAsked(job))}`} aria-hidden="true">
-      {Array.from({ length: picturesAsked(job) }, (_, i) => (
-        <div key={i} class={`w-full rounded-sm border border-line bg-film ${ASPECT[ratio]} ${FITS_SCREEN[ratio]}`}>
-          <div class="size-full animate-develop bg-film-glow" />
-        </div>
-      ))}
+      {Array.from(
+        { length: picturesAsked(job) },
+        (_, i) => (
+          <div key={i} class={`w-full rounded-sm border border-line bg-film ${ASPECT[ratio]} ${FITS_SCREEN[ratio]}`}>
+            <div class="size-full animate-develop bg-film-glow" />
+          </div>
+        ),
+      )}
     </div>
   );
 }

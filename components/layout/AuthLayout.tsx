@@ -28,7 +28,7 @@ export function AuthLayout({ title, lead, aside, children }: {
       </header>
       <main id="content" tabIndex={-1} class="mx-auto w-full max-w-form flex-1 px-4 pt-4 pb-12 outline-none sm:pt-10">
         <div class="rounded-lg border border-line bg-raised p-5 shadow-card sm:p-8">
-          <h1 class="font-display text-title font-bold">{title}</h1>
+          <h1 class="font-display text-2xl font-bold tracking-tight sm:text-3xl">{title}</h1>
           {lead && <p class="prose mt-2 text-muted">{lead}</p>}
           <div class="mt-6">{children}</div>
         </div>

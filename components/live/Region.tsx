@@ -12,7 +12,14 @@ export function Region({ id, version, live, announce, children }: {
   children: ComponentChildren;
 }) {
   return (
-    <div id={id} tabIndex={-1} class="outline-none" data-version={version} data-live={live ? "" : undefined} data-announce={announce}>
+    <div
+      id={id}
+      tabIndex={-1}
+      class="outline-none"
+      data-version={version}
+      data-live={live ? "" : undefined}
+      data-announce={announce}
+    >
       {children}
     </div>
   );

@@ -26,7 +26,7 @@ export function Notice({ tone = "info", title, children, actions, role, focused,
   const look = TONES[tone];
   return (
     <div
-      class={`flex gap-3 rounded-md border border-l-4 px-4 py-3 ${look.box} ${place}`}
+      class={`flex gap-3 rounded-md border border-l-4 px-4 py-3 outline-none ${look.box} ${place}`}
       role={role}
       tabIndex={focused ? -1 : undefined}
       autofocus={focused}

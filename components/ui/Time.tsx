@@ -10,7 +10,11 @@ export function Time({ at, locale, timeZone, dateOnly, class: place = "" }: {
   class?: string;
 }) {
   return (
-    <time dateTime={new Date(at).toISOString()} data-clock={dateOnly ? undefined : ""} class={`whitespace-nowrap ${place}`}>
+    <time
+      dateTime={new Date(at).toISOString()}
+      data-clock={dateOnly ? undefined : ""}
+      class={`whitespace-nowrap ${place}`}
+    >
       {formatTime(at, locale, { timeZone, dateOnly })}
     </time>
   );

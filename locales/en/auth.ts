@@ -13,7 +13,7 @@ export const auth = {
   signUp: {
     pageTitle: "Sign up – Kredo",
     title: "Open your account",
-    lead: "10 free credits are entered the moment you do.",
+    lead: "Your first line is written for you. No card needed.",
     submit: "Create account",
     other: "Already have an account?",
     otherLink: "Log in",

@@ -14,7 +14,7 @@ export const auth: typeof english = {
   signUp: {
     pageTitle: "Załóż konto – Kredo",
     title: "Załóż konto",
-    lead: "10 darmowych kredytów wpiszemy w tej samej chwili.",
+    lead: "Pierwszy wiersz wpisujemy za Ciebie. Bez podawania karty.",
     submit: "Utwórz konto",
     other: "Masz już konto?",
     otherLink: "Zaloguj się",

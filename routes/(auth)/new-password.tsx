@@ -64,7 +64,7 @@ export default page(({ data: { done, failure, words }, state: { locale, session 
           required
           minLength={8}
           maxLength={72}
-          hint={t.passwordHint}
+          hint={failure ? undefined : t.passwordHint}
           error={failure?.fields.includes("password") ? t.fields[words] : undefined}
         />
         <Button type="submit" size="lg" class="w-full">{t.reset.submit}</Button>

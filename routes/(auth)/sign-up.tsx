@@ -1,5 +1,6 @@
 import { formFailure, passwordWords } from "../../components/auth/form-failure.ts";
 import { FormProblem } from "../../components/auth/FormProblem.tsx";
+import { WelcomeLine } from "../../components/auth/WelcomeLine.tsx";
 import { AuthLayout } from "../../components/layout/AuthLayout.tsx";
 import { PageHead } from "../../components/layout/PageHead.tsx";
 import { Button } from "../../components/ui/Button.tsx";
@@ -53,6 +54,7 @@ export default page(({ data: { email, next, failure, words }, state: { locale } 
       }
     >
       <PageHead title={t.signUp.pageTitle} />
+      <WelcomeLine locale={locale} />
       {failure?.code === "account_exists"
         ? (
           <FormProblem failure={failure} locale={locale} title={t.signUp.exists}>
@@ -83,7 +85,7 @@ export default page(({ data: { email, next, failure, words }, state: { locale } 
           required
           minLength={8}
           maxLength={72}
-          hint={t.passwordHint}
+          hint={failure ? undefined : t.passwordHint}
           error={failure?.fields.includes("password") ? t.fields[words] : undefined}
         />
         <Button type="submit" size="lg" class="w-full">{t.signUp.submit}</Button>
