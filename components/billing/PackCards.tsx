@@ -27,7 +27,8 @@ export function PackCards({ packs, pricePerPicture, idempotencyKey, disabled, lo
             >
               <input type="hidden" name="pack" value={pack.id} />
               <input type="hidden" name="idempotency_key" value={idempotencyKey} />
-              <h2 class="font-display text-title font-bold">{formatCredits(pack.credits, locale)}</h2>
+              <h2 class="font-display text-heading font-semibold">{formatCredits(pack.credits, locale)}</h2>
+              <p class="mt-3 font-display text-title font-bold">{formatMoney(pack.price_cents, locale)}</p>
               <p class="mt-1 text-muted">
                 {fill(t.each, { price: formatMoney(perCredit(pack), locale) })}
                 {saved > 0 && <span class="ml-2 font-semibold text-success">{fill(t.save, { percent: saved })}</span>}

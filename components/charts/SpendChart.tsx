@@ -18,7 +18,7 @@ export function SpendChart({ days, locale }: { days: DaySpend[]; locale: Locale 
     <figure>
       <figcaption class="flex flex-wrap items-baseline justify-between gap-x-4">
         <span class="font-display text-heading font-semibold">{t.title}</span>
-        <span class="figures font-semibold">{plural(t.total, total, locale)}</span>
+        <span class="font-semibold">{plural(t.total, total, locale)}</span>
       </figcaption>
       <svg
         viewBox={`0 0 ${WIDTH} ${HEIGHT}`}

@@ -2,7 +2,8 @@ import PromptCount from "../../islands/create/prompt-count.tsx";
 import PromptExamples from "../../islands/create/prompt-examples.tsx";
 import { formatCredits, type Locale, localePath, messages, plural } from "../../locales/mod.ts";
 import type { Model } from "../../domain/jobs/types.ts";
-import { RatioDrawing } from "../jobs/FirstPicture.tsx";
+import { RatioDrawing } from "../jobs/RatioDrawing.tsx";
+import { samples } from "../marketing/samples.ts";
 import { RATIOS } from "../jobs/ratio.ts";
 import { Field } from "../ui/Field.tsx";
 import { RadioCards } from "../ui/RadioCards.tsx";
@@ -13,16 +14,15 @@ export interface CreateFieldsProps {
   values: CreateValues;
   /** By field name. */
   errors: Record<string, string>;
-  form: string;
   locale: Locale;
 }
 
 /** The choices: prompt, shape, number, model. */
-export function CreateFields({ models, values, errors, form, locale }: CreateFieldsProps) {
-  const { create: t, prompts } = messages(locale).app;
+export function CreateFields({ models, values, errors, locale }: CreateFieldsProps) {
+  const { create: t } = messages(locale).app;
   return (
     <div class="flex min-w-0 flex-col gap-6">
-      <div>
+      <div class="relative">
         <Field
           label={t.prompt}
           id={PROMPT_ID}
@@ -35,7 +35,7 @@ export function CreateFields({ models, values, errors, form, locale }: CreateFie
           hint={t.promptHint}
           error={errors.prompt}
         />
-        <p class="mt-1 text-right">
+        <p class="absolute top-0 right-0">
           <PromptCount
             field={PROMPT_ID}
             length={[...values.prompt].length}
@@ -44,21 +44,13 @@ export function CreateFields({ models, values, errors, form, locale }: CreateFie
             tag={locale === "pl" ? "pl-PL" : "en-US"}
           />
         </p>
-        <div class="mt-2">
+        <div class="mt-4">
           <p class="mb-2 text-sm font-semibold">{t.examples}</p>
           <PromptExamples
-            form={form}
-            examples={prompts.map((example) => ({
-              ...example,
-              href: localePath(
-                locale,
-                `/app/create?${new URLSearchParams({
-                  prompt: example.prompt,
-                  aspect_ratio: example.ratio,
-                  model: values.model,
-                  num_outputs: `${values.count}`,
-                })}`,
-              ),
+            field={PROMPT_ID}
+            examples={samples.map(({ prompt: { [locale]: prompt } }) => ({
+              prompt,
+              href: localePath(locale, `/app/create?${new URLSearchParams({ prompt, model: values.model, aspect_ratio: values.ratio, num_outputs: `${values.count}` })}`),
             }))}
           />
         </div>
@@ -99,7 +91,7 @@ export function CreateFields({ models, values, errors, form, locale }: CreateFie
           value: model.slug,
           label: model.name,
           detail: plural(t.upTo, model.max_outputs, locale),
-          aside: <span class="figures">{plural(t.perPicture, model.credits, locale)}</span>,
+          aside: plural(t.perPicture, model.credits, locale),
         }))}
       />
     </div>
@@ -126,12 +118,9 @@ export function PriceTable({ models, locale }: { models: Model[]; locale: Locale
             <th scope="row" class="py-1 text-left font-normal">{model.name}</th>
             {counts.map((count) => (
               <td key={count} class="figures py-1 text-right">
-                {count > model.max_outputs ? "–" : (
-                  <>
-                    <span aria-hidden="true">{model.credits * count}</span>
-                    <span class="sr-only">{formatCredits(model.credits * count, locale)}</span>
-                  </>
-                )}
+                {count > model.max_outputs
+                  ? "–"
+                  : <><span aria-hidden="true">{model.credits * count}</span><span class="sr-only">{formatCredits(model.credits * count, locale)}</span></>}
               </td>
             ))}
           </tr>

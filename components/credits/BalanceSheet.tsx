@@ -9,9 +9,7 @@ export function BalanceSheet({ balance: { available, held, debt }, locale }: { b
     <section class="ledger-margin rounded-r-lg border-y border-r border-line bg-raised py-5 pr-5 pl-7 shadow-card sm:py-6 sm:pl-9">
       <h2 class="font-display text-heading font-semibold">{t.title}</h2>
       <p class="mt-2 font-display text-display font-extrabold">
-        <span class="total-rule inline-block min-w-[1.6em] tabular-nums" aria-hidden="true">
-          {formatNumber(available, locale)}
-        </span>
+        <span class="total-rule inline-block min-w-[1.6em]" aria-hidden="true">{formatNumber(available, locale)}</span>
         <span class="sr-only">{formatCredits(available, locale)}</span>
       </p>
       <p class="mt-4 text-muted">{held > 0 ? fill(t.held, { credits: formatCredits(held, locale) }) : t.nothingHeld}</p>

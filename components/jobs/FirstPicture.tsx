@@ -1,72 +1,45 @@
-import { formatCredits, type Locale, localePath, messages, plural } from "../../locales/mod.ts";
+import { formatCredits, type Locale, localePath, messages } from "../../locales/mod.ts";
+import { samples } from "../marketing/samples.ts";
 import { Button } from "../ui/Button.tsx";
 import { Icon } from "../ui/Icon.tsx";
-import { type Ratio, ratioBox } from "./ratio.ts";
 
-/** The dashboard of somebody who has made nothing yet: each card is a form that makes its picture at once. */
-export function FirstPicture({ model, price, available, keys, locale }: {
+/** How many samples fit one row; the rest are on the landing page. */
+const SHOWN = 4;
+
+/** What somebody who has made nothing yet finds: each frame is a form that makes a picture from its prompt at once. */
+export function FirstPicture({ model, price, locale }: {
   model: string;
   /** Of one picture. */
   price: number;
-  available: number;
-  /** One idempotency key for each card. */
-  keys: string[];
   locale: Locale;
 }) {
-  const { dashboard: { first: t }, prompts } = messages(locale).app;
+  const { first: t } = messages(locale).app.dashboard;
   return (
     <section>
-      <h2 class="font-display text-title font-bold">{t.title}</h2>
-      <p class="mt-2 max-w-prose text-lead text-muted">{plural(t.text, available, locale)}</p>
-      <ul class="mt-6 grid gap-4 sm:grid-cols-2 xl:grid-cols-4">
-        {prompts.map((example, i) => (
-          <li key={example.title} class="flex">
-            <form
-              method="post"
-              action={localePath(locale, "/app/create")}
-              class="flex flex-1 flex-col rounded-lg border border-line-strong bg-raised p-4 shadow-card"
-            >
+      <ul class="grid grid-cols-1 overflow-hidden rounded-lg border border-line bg-film px-2 sm:grid-cols-2 xl:grid-cols-4">
+        {samples.slice(0, SHOWN).map(({ file, prompt: { [locale]: prompt }, width, height }) => (
+          <li key={file} class="flex">
+            <form method="post" action={localePath(locale, "/app/create")} class="flex flex-1 flex-col">
               <input type="hidden" name="model" value={model} />
-              <input type="hidden" name="prompt" value={example.prompt} />
-              <input type="hidden" name="aspect_ratio" value={example.ratio} />
+              <input type="hidden" name="prompt" value={prompt} />
+              <input type="hidden" name="aspect_ratio" value="4:3" />
               <input type="hidden" name="num_outputs" value="1" />
-              <input type="hidden" name="idempotency_key" value={keys[i]} />
-              <div class="flex items-start justify-between gap-3">
-                <h3 class="font-display text-heading font-semibold">{example.title}</h3>
-                <RatioDrawing ratio={example.ratio as Ratio} />
+              <input type="hidden" name="idempotency_key" value={crypto.randomUUID()} />
+              <div class="film-edge" />
+              <img src={`/samples/${file}`} width={width} height={height} alt="" class="aspect-4/3 w-full px-1 object-cover" />
+              <div class="film-edge" />
+              <p class="flex-1 px-2 pt-1 font-display text-lg font-semibold text-film-ink">{prompt}</p>
+              <div class="p-2 pb-4">
+                <Button type="submit" variant="secondary" class="w-full">
+                  <Icon name="wand" />
+                  {t.make}
+                  <span class="font-normal">· {formatCredits(price, locale)}</span>
+                </Button>
               </div>
-              <p class="mt-2 flex-1 text-sm text-muted">{example.prompt}</p>
-              <Button type="submit" class="mt-4 w-full">
-                <Icon name="wand" />
-                {t.make}
-                <span class="font-normal">· {formatCredits(price, locale)}</span>
-              </Button>
             </form>
           </li>
         ))}
       </ul>
-      <p class="mt-6">
-        <Button variant="secondary" href={localePath(locale, "/app/create")}>{t.own}</Button>
-      </p>
     </section>
-  );
-}
-
-export function RatioDrawing({ ratio, size = 22 }: { ratio: Ratio; size?: number }) {
-  const { width, height } = ratioBox(ratio, size);
-  const box = size + 2;
-  return (
-    <svg viewBox={`0 0 ${box} ${box}`} width={box} height={box} class="shrink-0" aria-hidden="true">
-      <rect
-        x={(box - width) / 2}
-        y={(box - height) / 2}
-        width={width}
-        height={height}
-        rx="1"
-        fill="none"
-        stroke="currentColor"
-        stroke-width="1.5"
-      />
-    </svg>
   );
 }

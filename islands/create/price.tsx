@@ -56,7 +56,7 @@ export default function Price({ form: id, quotes, model, count, buyHref, blocked
     <>
       <div aria-live="polite" aria-atomic="true">
         <p class="text-sm text-muted">{texts.title}</p>
-        <p class="figures total-rule inline-block text-3xl font-bold leading-tight">{quote.value?.price}</p>
+        <p class="total-rule inline-block font-display text-title font-bold">{quote.value?.price}</p>
         {short
           ? (
             <div class="mt-3 rounded-md border border-l-4 border-warning bg-warning-soft px-3 py-2">

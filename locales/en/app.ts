@@ -66,12 +66,6 @@ export const app = {
     credits: "Credits",
     today: "Today",
   },
-  prompts: [
-    { title: "Coffee at dawn", prompt: "A porcelain cup of black coffee on a zinc counter at dawn, steam in low side light, 50 mm lens, quiet colours", ratio: "4:3" },
-    { title: "Tram in the rain", prompt: "A yellow tram crossing a wet market square at dusk, reflections on cobblestones, shop signs glowing, cinematic wide shot", ratio: "16:9" },
-    { title: "Paper fox", prompt: "A fox folded from a single sheet of rust-red paper, crisp creases, soft studio light on a pale green background", ratio: "1:1" },
-    { title: "Botanical plate", prompt: "A botanical plate of a lemon branch with blossoms and fruit, ink and watercolour on aged paper, fine hand lettering", ratio: "3:4" },
-  ],
   create: {
     title: "Create",
     lead: "Say what you want to see. You are charged only for pictures that are made and stored.",

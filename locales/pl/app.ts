@@ -73,12 +73,6 @@ export const app: typeof english = {
     credits: "Kredyty",
     today: "Dziś",
   },
-  prompts: [
-    { title: "Kawa o świcie", prompt: "Porcelanowa filiżanka czarnej kawy na cynkowym blacie o świcie, para w niskim bocznym świetle, obiektyw 50 mm, spokojne kolory", ratio: "4:3" },
-    { title: "Tramwaj w deszczu", prompt: "Żółty tramwaj przejeżdża o zmierzchu przez mokry rynek, odbicia na bruku, świecące szyldy sklepów, szeroki filmowy kadr", ratio: "16:9" },
-    { title: "Lis z papieru", prompt: "Lis złożony z jednej kartki rdzawoczerwonego papieru, ostre zagięcia, miękkie światło studyjne, bladozielone tło", ratio: "1:1" },
-    { title: "Rycina botaniczna", prompt: "Rycina botaniczna: gałąź cytryny z kwiatami i owocami, tusz i akwarela na pożółkłym papierze, drobne odręczne podpisy", ratio: "3:4" },
-  ],
   create: {
     title: "Tworzenie",
     lead: "Napisz, co chcesz zobaczyć. Płacisz tylko za obrazy, które powstały i zostały zapisane.",

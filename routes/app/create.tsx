@@ -66,7 +66,7 @@ export default page(({ data: { models, values, refusal, key }, state: { profile,
       )}
       <form id={FORM_ID} method="post" action={localePath(locale, "/app/create")} class="grid gap-6 lg:grid-cols-[minmax(0,1fr)_20rem] lg:gap-10">
         <input type="hidden" name="idempotency_key" value={key} />
-        <CreateFields models={models} values={values} errors={fields} form={FORM_ID} locale={locale} />
+        <CreateFields models={models} values={values} errors={fields} locale={locale} />
         <div>
           <Card class="lg:sticky lg:top-10">
             <Price

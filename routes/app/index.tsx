@@ -48,10 +48,20 @@ export default page(({ data: { live, made, isNew, models, packs, spend }, state:
   return (
     <>
       <PageHead title={`${t.title} · Kredo`} />
-      <PageHeader
-        title={profile.displayName ? fill(t.greeting, { name: profile.displayName }) : t.title}
-        actions={!canStart && <Button href={to("/app/create")}><Icon name="wand" />{t.create}</Button>}
-      />
+      {canStart
+        ? (
+          <PageHeader
+            title={t.first.title}
+            lead={plural(t.first.text, balance.available, locale)}
+            actions={<Button href={to("/app/create")}><Icon name="wand" />{t.first.own}</Button>}
+          />
+        )
+        : (
+          <PageHeader
+            title={profile.displayName ? fill(t.greeting, { name: profile.displayName }) : t.title}
+            actions={<Button href={to("/app/create")}><Icon name="wand" />{t.create}</Button>}
+          />
+        )}
       <Region
         id="studio"
         live={live.length > 0}
@@ -60,13 +70,7 @@ export default page(({ data: { live, made, isNew, models, packs, spend }, state:
       >
         {canStart && (
           <div class="mb-8">
-            <FirstPicture
-              model={first.slug}
-              price={first.credits}
-              available={balance.available}
-              keys={messages(locale).app.prompts.map(() => crypto.randomUUID())}
-              locale={locale}
-            />
+            <FirstPicture model={first.slug} price={first.credits} locale={locale} />
           </div>
         )}
         <div class="grid gap-4 lg:grid-cols-2">
