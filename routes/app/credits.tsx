@@ -13,7 +13,7 @@ import { type Entry, listEntries } from "../../domain/credits/list-entries.ts";
 import { type Hold, listHolds } from "../../domain/credits/list-holds.ts";
 import { pageRequest } from "../../domain/pages.ts";
 import LocalTimes from "../../islands/time/local-times.tsx";
-import { fill, type Locale, localePath, messages, plural } from "../../locales/mod.ts";
+import { fill, formatNumber, type Locale, localePath, messages, plural } from "../../locales/mod.ts";
 import { handler, page } from "./$credits.ts";
 
 const PAGE = 20;
@@ -61,7 +61,7 @@ function Figure({ name, note, amount, locale, main }: { name: string; note: stri
     <div>
       <dt class="text-sm text-muted">{name}</dt>
       <dd class="font-display text-title font-bold">
-        <Credits amount={amount} locale={locale} bare class={`inline-block min-w-[1.5em] ${main ? "total-rule" : ""}`} />
+        <span class={`inline-block min-w-[1.5em] ${main ? "total-rule" : ""}`}>{formatNumber(amount, locale)}</span>
       </dd>
       <dd class="mt-1 text-sm text-muted">{note}</dd>
     </div>
