@@ -50,7 +50,15 @@ export function CreateFields({ models, values, errors, locale }: CreateFieldsPro
             field={PROMPT_ID}
             examples={samples.map(({ prompt: { [locale]: prompt } }) => ({
               prompt,
-              href: localePath(locale, `/app/create?${new URLSearchParams({ prompt, model: values.model, aspect_ratio: values.ratio, num_outputs: `${values.count}` })}`),
+              href: localePath(
+                locale,
+                `/app/create?${new URLSearchParams({
+                  prompt,
+                  model: values.model,
+                  aspect_ratio: values.ratio,
+                  num_outputs: `${values.count}`,
+                })}`,
+              ),
             }))}
           />
         </div>
@@ -118,9 +126,12 @@ export function PriceTable({ models, locale }: { models: Model[]; locale: Locale
             <th scope="row" class="py-1 text-left font-normal">{model.name}</th>
             {counts.map((count) => (
               <td key={count} class="figures py-1 text-right">
-                {count > model.max_outputs
-                  ? "–"
-                  : <><span aria-hidden="true">{model.credits * count}</span><span class="sr-only">{formatCredits(model.credits * count, locale)}</span></>}
+                {count > model.max_outputs ? "–" : (
+                  <>
+                    <span aria-hidden="true">{model.credits * count}</span>
+                    <span class="sr-only">{formatCredits(model.credits * count, locale)}</span>
+                  </>
+                )}
               </td>
             ))}
           </tr>

@@ -26,7 +26,13 @@ export function FirstPicture({ model, price, locale }: {
               <input type="hidden" name="num_outputs" value="1" />
               <input type="hidden" name="idempotency_key" value={crypto.randomUUID()} />
               <div class="film-edge" />
-              <img src={`/samples/${file}`} width={width} height={height} alt="" class="aspect-4/3 w-full px-1 object-cover" />
+              <img
+                src={`/samples/${file}`}
+                width={width}
+                height={height}
+                alt=""
+                class="aspect-4/3 w-full px-1 object-cover"
+              />
               <div class="film-edge" />
               <p class="flex-1 px-2 pt-1 font-display text-lg font-semibold text-film-ink">{prompt}</p>
               <div class="p-2 pb-4">

@@ -36,7 +36,7 @@ export function Th(
   return (
     <th
       scope="col"
-      class={`px-2.5 py-2.5 align-bottom font-semibold first:pl-4 last:pr-4 sm:px-4 ${
+      class={`px-2.5 py-2.5 align-bottom font-semibold first:pl-4 last:pr-4 sm:px-4 sm:first:pl-6 sm:last:pr-6 ${
         numeric ? "text-right" : ""
       } ${place}`}
     >
@@ -52,7 +52,7 @@ export function Td({ children, numeric, header, class: place = "" }: {
   header?: boolean;
   class?: string;
 }) {
-  const look = `px-2.5 py-3 align-top first:pl-4 last:pr-4 sm:px-4 ${
+  const look = `px-2.5 py-3 align-top first:pl-4 last:pr-4 sm:px-4 sm:first:pl-6 sm:last:pr-6 ${
     numeric ? "text-right tabular-nums whitespace-nowrap" : ""
   } ${place}`;
   return header

@@ -16,7 +16,8 @@ export const app = {
     },
     debt: {
       title: { one: "You owe {n} credit", other: "You owe {n} credits" } as Plural,
-      text: "A payment was reversed after its credits were spent. The next credits you buy clear this first; until then new pictures wait.",
+      text:
+        "A payment was reversed after its credits were spent. The next credits you buy clear this first; until then new pictures wait.",
       buy: "Buy credits",
     },
   },
@@ -161,26 +162,51 @@ export const app = {
       text: "The job finished before the cancellation arrived.",
     },
     failed: {
-      provider_error: { title: "The model failed", text: "It stopped with an error of its own. The same prompt may work in a minute." },
-      provider_unavailable: { title: "The model could not be reached", text: "Its provider did not answer. Try again in a few minutes, or choose another model." },
-      provider_rejected_input: { title: "The model refused this input", text: "It does not accept this combination. Change the prompt or the shape and try again." },
-      safety_block: { title: "Stopped by the safety filter", text: "The provider does not make pictures like this. The same prompt will be stopped again; say it differently." },
-      timeout: { title: "It took too long", text: "There was no sign of life before the deadline, so we stopped waiting. Trying again often helps." },
-      output_unavailable: { title: "The picture was lost on the way", text: "It was made but could not be stored, so it does not count. Try again." },
+      provider_error: {
+        title: "The model failed",
+        text: "It stopped with an error of its own. The same prompt may work in a minute.",
+      },
+      provider_unavailable: {
+        title: "The model could not be reached",
+        text: "Its provider did not answer. Try again in a few minutes, or choose another model.",
+      },
+      provider_rejected_input: {
+        title: "The model refused this input",
+        text: "It does not accept this combination. Change the prompt or the shape and try again.",
+      },
+      safety_block: {
+        title: "Stopped by the safety filter",
+        text:
+          "The provider does not make pictures like this. The same prompt will be stopped again; say it differently.",
+      },
+      timeout: {
+        title: "It took too long",
+        text: "There was no sign of life before the deadline, so we stopped waiting. Trying again often helps.",
+      },
+      output_unavailable: {
+        title: "The picture was lost on the way",
+        text: "It was made but could not be stored, so it does not count. Try again.",
+      },
       internal: { title: "Something broke on our side", text: "This was our fault, not your prompt's. Try again." },
     },
     said: "What the provider said: {message}",
     tried: { one: "Tried {n} time.", other: "Tried {n} times." } as Plural,
-    rule: "The rule: a picture that is not stored costs nothing, whoever is to blame. {credits} went back to your balance.",
+    rule:
+      "The rule: a picture that is not stored costs nothing, whoever is to blame. {credits} went back to your balance.",
     canceledTitle: "You canceled this",
-    canceledText: "The rule: work canceled before its picture is stored costs nothing. {credits} went back to your balance.",
+    canceledText:
+      "The rule: work canceled before its picture is stored costs nothing. {credits} went back to your balance.",
   },
   jobs: {
     title: "History",
     lead: "Everything you asked for, with what it cost.",
     filter: "Show",
     filters: { all: "All", live: "In progress", succeeded: "Ready", failed: "Failed", canceled: "Canceled" },
-    empty: { title: "Nothing here yet", text: "What you create is kept here, together with what did not work out.", action: "Create a picture" },
+    empty: {
+      title: "Nothing here yet",
+      text: "What you create is kept here, together with what did not work out.",
+      action: "Create a picture",
+    },
     emptyFilter: { title: "None of these", text: "There is no work in this state.", action: "Show all" },
     more: { one: "{n} picture", other: "{n} pictures" } as Plural,
   },
@@ -259,15 +285,18 @@ export const app = {
   checkout: {
     waiting: {
       title: "Waiting for Stripe",
-      text: "You have finished on Stripe's page. As soon as Stripe confirms the payment to us, {credits} will be in your balance; that usually takes a few seconds.",
+      text:
+        "You have finished on Stripe's page. As soon as Stripe confirms the payment to us, {credits} will be in your balance; that usually takes a few seconds.",
       note: "You can leave this page. The credits arrive without it.",
       unpaid: "Not paid yet?",
       back: "Go back to the payment page",
-      slow: "This is taking longer than usual. Nothing is lost: the credits follow Stripe's confirmation, even if you close this page.",
+      slow:
+        "This is taking longer than usual. Nothing is lost: the credits follow Stripe's confirmation, even if you close this page.",
     },
     processing: {
       title: "Your bank needs a little longer",
-      text: "You chose a way to pay that takes the bank up to a few days. When the money is confirmed, {credits} will be in your balance by themselves.",
+      text:
+        "You chose a way to pay that takes the bank up to a few days. When the money is confirmed, {credits} will be in your balance by themselves.",
       note: "Nothing else to do. You will see it among your purchases.",
     },
     paid: {

@@ -21,7 +21,8 @@ export const app: typeof english = {
         many: "Masz do spłaty {n} kredytów",
         other: "Masz do spłaty {n} kredytu",
       },
-      text: "Płatność została cofnięta po wydaniu kredytów. Najbliższy zakup najpierw spłaci ten dług; do tego czasu nowe obrazy czekają.",
+      text:
+        "Płatność została cofnięta po wydaniu kredytów. Najbliższy zakup najpierw spłaci ten dług; do tego czasu nowe obrazy czekają.",
       buy: "Kup kredyty",
     },
   },
@@ -38,7 +39,12 @@ export const app: typeof english = {
       entries: "Zobacz wszystkie wpisy",
     },
     low: {
-      title: { one: "Został {n} kredyt", few: "Zostały {n} kredyty", many: "Zostało {n} kredytów", other: "Zostało {n} kredytu" },
+      title: {
+        one: "Został {n} kredyt",
+        few: "Zostały {n} kredyty",
+        many: "Zostało {n} kredytów",
+        other: "Zostało {n} kredytu",
+      },
       none: "Kredyty się skończyły",
       text: "Pakiety zaczynają się od {price}. Kupione kredyty nie tracą ważności.",
       buy: "Kup kredyty",
@@ -101,7 +107,12 @@ export const app: typeof english = {
       title: "Cena",
       after: "Zostanie Ci: {credits}",
       now: "Masz: {credits}",
-      short: { one: "Brakuje {n} kredytu", few: "Brakuje {n} kredytów", many: "Brakuje {n} kredytów", other: "Brakuje {n} kredytu" },
+      short: {
+        one: "Brakuje {n} kredytu",
+        few: "Brakuje {n} kredytów",
+        many: "Brakuje {n} kredytów",
+        other: "Brakuje {n} kredytu",
+      },
       shortText: "Masz: {credits}. Kup pakiet albo wybierz mniej obrazów lub tańszy model.",
       buy: "Kup kredyty",
       blocked: "Nie możesz teraz wydawać kredytów.",
@@ -122,7 +133,13 @@ export const app: typeof english = {
   },
   job: {
     title: "Obraz",
-    status: { queued: "W kolejce", running: "W trakcie", succeeded: "Gotowe", failed: "Nieudane", canceled: "Anulowane" },
+    status: {
+      queued: "W kolejce",
+      running: "W trakcie",
+      succeeded: "Gotowe",
+      failed: "Nieudane",
+      canceled: "Anulowane",
+    },
     stages: { queued: "W kolejce", running: "Powstaje", done: "Zapisany" },
     live: {
       queued: "W kolejce",
@@ -176,24 +193,44 @@ export const app: typeof english = {
     alt: "Obraz {n} do opisu: {prompt}",
     replayed: {
       title: "Ten formularz był już wysłany",
-      text: "Oto, co z niego powstało; zapłata została pobrana raz. Jeśli chcesz drugi taki obraz, użyj opisu ponownie.",
+      text:
+        "Oto, co z niego powstało; zapłata została pobrana raz. Jeśli chcesz drugi taki obraz, użyj opisu ponownie.",
     },
     endedFirst: {
       title: "Praca była już zakończona",
       text: "Skończyła się, zanim dotarło polecenie anulowania.",
     },
     failed: {
-      provider_error: { title: "Model zawiódł", text: "Zatrzymał się z własnym błędem. Ten sam opis może zadziałać za minutę." },
-      provider_unavailable: { title: "Nie udało się połączyć z modelem", text: "Jego dostawca nie odpowiedział. Spróbuj za kilka minut albo wybierz inny model." },
-      provider_rejected_input: { title: "Model odrzucił te ustawienia", text: "Nie przyjmuje takiego połączenia. Zmień opis lub kształt i spróbuj ponownie." },
-      safety_block: { title: "Zatrzymane przez filtr bezpieczeństwa", text: "Dostawca nie robi takich obrazów. Ten sam opis znowu zostanie zatrzymany; ujmij to inaczej." },
-      timeout: { title: "To trwało zbyt długo", text: "Do wyznaczonego czasu nie było znaku życia, więc przestaliśmy czekać. Ponowna próba często pomaga." },
-      output_unavailable: { title: "Obraz przepadł po drodze", text: "Powstał, ale nie dało się go zapisać, więc się nie liczy. Spróbuj ponownie." },
+      provider_error: {
+        title: "Model zawiódł",
+        text: "Zatrzymał się z własnym błędem. Ten sam opis może zadziałać za minutę.",
+      },
+      provider_unavailable: {
+        title: "Nie udało się połączyć z modelem",
+        text: "Jego dostawca nie odpowiedział. Spróbuj za kilka minut albo wybierz inny model.",
+      },
+      provider_rejected_input: {
+        title: "Model odrzucił te ustawienia",
+        text: "Nie przyjmuje takiego połączenia. Zmień opis lub kształt i spróbuj ponownie.",
+      },
+      safety_block: {
+        title: "Zatrzymane przez filtr bezpieczeństwa",
+        text: "Dostawca nie robi takich obrazów. Ten sam opis znowu zostanie zatrzymany; ujmij to inaczej.",
+      },
+      timeout: {
+        title: "To trwało zbyt długo",
+        text: "Do wyznaczonego czasu nie było znaku życia, więc przestaliśmy czekać. Ponowna próba często pomaga.",
+      },
+      output_unavailable: {
+        title: "Obraz przepadł po drodze",
+        text: "Powstał, ale nie dało się go zapisać, więc się nie liczy. Spróbuj ponownie.",
+      },
       internal: { title: "Coś się u nas zepsuło", text: "To nasza wina, nie Twojego opisu. Spróbuj ponownie." },
     },
     said: "Co powiedział dostawca: {message}",
     tried: { one: "{n} próba.", few: "{n} próby.", many: "{n} prób.", other: "{n} próby." },
-    rule: "Zasada: obraz, który nie został zapisany, nic nie kosztuje, bez względu na to, kto zawinił. Na saldo wróciło: {credits}.",
+    rule:
+      "Zasada: obraz, który nie został zapisany, nic nie kosztuje, bez względu na to, kto zawinił. Na saldo wróciło: {credits}.",
     canceledTitle: "Praca anulowana",
     canceledText: "Zasada: praca anulowana przed zapisaniem obrazu nic nie kosztuje. Na saldo wróciło: {credits}.",
   },
@@ -202,7 +239,11 @@ export const app: typeof english = {
     lead: "Wszystkie Twoje zlecenia i to, ile kosztowały.",
     filter: "Pokaż",
     filters: { all: "Wszystkie", live: "W toku", succeeded: "Gotowe", failed: "Nieudane", canceled: "Anulowane" },
-    empty: { title: "Jeszcze nic tu nie ma", text: "Tu zostaje wszystko, co stworzysz, razem z tym, co się nie udało.", action: "Stwórz obraz" },
+    empty: {
+      title: "Jeszcze nic tu nie ma",
+      text: "Tu zostaje wszystko, co stworzysz, razem z tym, co się nie udało.",
+      action: "Stwórz obraz",
+    },
     emptyFilter: { title: "Żadnych takich prac", text: "Nie ma prac w tym stanie.", action: "Pokaż wszystkie" },
     more: { one: "{n} obraz", few: "{n} obrazy", many: "{n} obrazów", other: "{n} obrazu" },
   },
@@ -281,19 +322,27 @@ export const app: typeof english = {
   checkout: {
     waiting: {
       title: "Czekamy na Stripe",
-      text: "Płatność na stronie Stripe jest za Tobą. Gdy tylko Stripe ją nam potwierdzi, dopiszemy do salda: {credits}. Zwykle trwa to kilka sekund.",
+      text:
+        "Płatność na stronie Stripe jest za Tobą. Gdy tylko Stripe ją nam potwierdzi, dopiszemy do salda: {credits}. Zwykle trwa to kilka sekund.",
       note: "Możesz opuścić tę stronę. Kredyty przyjdą i bez niej.",
       unpaid: "Płatność jeszcze przed Tobą?",
       back: "Wróć na stronę płatności",
-      slow: "Trwa to dłużej niż zwykle. Nic nie przepadło: kredyty przyjdą po potwierdzeniu od Stripe, nawet gdy zamkniesz tę stronę.",
+      slow:
+        "Trwa to dłużej niż zwykle. Nic nie przepadło: kredyty przyjdą po potwierdzeniu od Stripe, nawet gdy zamkniesz tę stronę.",
     },
     processing: {
       title: "Bank potrzebuje trochę więcej czasu",
-      text: "Przy tym sposobie płatności bank może potrzebować nawet kilku dni. Gdy potwierdzi pieniądze, sami dopiszemy do salda: {credits}.",
+      text:
+        "Przy tym sposobie płatności bank może potrzebować nawet kilku dni. Gdy potwierdzi pieniądze, sami dopiszemy do salda: {credits}.",
       note: "Nie musisz nic więcej robić. Zobaczysz to wśród swoich zakupów.",
     },
     paid: {
-      title: { one: "Dopisano {n} kredyt", few: "Dopisano {n} kredyty", many: "Dopisano {n} kredytów", other: "Dopisano {n} kredytu" },
+      title: {
+        one: "Dopisano {n} kredyt",
+        few: "Dopisano {n} kredyty",
+        many: "Dopisano {n} kredytów",
+        other: "Dopisano {n} kredytu",
+      },
       text: "Płatność {price} potwierdzona. Do wydania masz teraz: {credits}.",
       create: "Stwórz obraz",
       entries: "Zobacz wpis",

@@ -10,7 +10,8 @@ const PAGES: [prefix: string, page: AppPage][] = [
 ];
 
 export default layout(({ Component, state, url }) => {
-  const active = PAGES.find(([prefix]) => state.path.startsWith(prefix))?.[1] ?? (state.path === "/app" ? "dashboard" : undefined);
+  const active = PAGES.find(([prefix]) => state.path.startsWith(prefix))?.[1] ??
+    (state.path === "/app" ? "dashboard" : undefined);
   const banners = (
     <AccountBanners
       profile={state.profile}

@@ -20,7 +20,14 @@ import type { State } from "./_middleware.ts";
 export const handlers = handler({
   GET: async ({ state, url }) => {
     const models = await offered(state);
-    return { data: { models, values: readValues(url.searchParams, models.map(({ slug }) => slug)), refusal: null, key: crypto.randomUUID() } };
+    return {
+      data: {
+        models,
+        values: readValues(url.searchParams, models.map(({ slug }) => slug)),
+        refusal: null,
+        key: crypto.randomUUID(),
+      },
+    };
   },
 
   POST: async ({ state, req }) => {
@@ -37,7 +44,10 @@ export const handlers = handler({
         // back to, changed and sent again is a new one.
         idempotencyKey: `form:${key.slice(0, 64)}:${await requestHash(request)}`,
       });
-      return Response.redirect(new URL(localePath(locale, `/app/jobs/${job.id}${replayed ? "?again" : ""}`), services.config.webUrl), 303);
+      return Response.redirect(
+        new URL(localePath(locale, `/app/jobs/${job.id}${replayed ? "?again" : ""}`), services.config.webUrl),
+        303,
+      );
     } catch (error) {
       if (!(error instanceof AppError) || error.status >= 500) throw error;
       const values = readValues(form, models.map(({ slug }) => slug));
@@ -54,7 +64,9 @@ async function offered({ services, session }: State): Promise<Model[]> {
 
 export default page(({ data: { models, values, refusal, key }, state: { profile, balance, locale } }) => {
   const { app: { create: t }, errors } = messages(locale);
-  const fields = Object.fromEntries((refusal?.fields ?? []).map((field) => [field, t.errors[field as keyof typeof t.errors] ?? t.errors.input]));
+  const fields = Object.fromEntries(
+    (refusal?.fields ?? []).map((field) => [field, t.errors[field as keyof typeof t.errors] ?? t.errors.input]),
+  );
   return (
     <>
       <PageHead title={`${t.title} · Kredo`} />
@@ -64,7 +76,12 @@ export default page(({ data: { models, values, refusal, key }, state: { profile,
           {Object.values(fields)[0] ?? errors.codes[refusal.code]}
         </Notice>
       )}
-      <form id={FORM_ID} method="post" action={localePath(locale, "/app/create")} class="grid gap-6 lg:grid-cols-[minmax(0,1fr)_20rem] lg:gap-10">
+      <form
+        id={FORM_ID}
+        method="post"
+        action={localePath(locale, "/app/create")}
+        class="grid gap-6 lg:grid-cols-[minmax(0,1fr)_20rem] lg:gap-10"
+      >
         <input type="hidden" name="idempotency_key" value={key} />
         <CreateFields models={models} values={values} errors={fields} locale={locale} />
         <div>

@@ -22,8 +22,10 @@ export const handlers = handler({
   GET: async ({ state: { services, session }, url }) => {
     const { cursor } = pageRequest(url.searchParams);
     const { models } = await readOffer(services);
-    const [list, holds] = await services.db.asUser(session.claims, (sql) =>
-      Promise.all([listEntries(sql, { limit: PAGE, cursor }), listHolds(sql)]));
+    const [list, holds] = await services.db.asUser(
+      session.claims,
+      (sql) => Promise.all([listEntries(sql, { limit: PAGE, cursor }), listHolds(sql)]),
+    );
     return { data: { ...list, holds, models, isFirstPage: cursor === undefined } };
   },
 });
@@ -56,7 +58,9 @@ export default page(({ data: { entries, nextCursor, holds, models, isFirstPage }
   );
 });
 
-function Figure({ name, note, amount, locale, main }: { name: string; note: string; amount: number; locale: Locale; main?: boolean }) {
+function Figure(
+  { name, note, amount, locale, main }: { name: string; note: string; amount: number; locale: Locale; main?: boolean },
+) {
   return (
     <div>
       <dt class="text-sm text-muted">{name}</dt>
@@ -74,10 +78,16 @@ function Holds({ holds, models, locale }: { holds: Hold[]; models: Record<string
     <Card title={t.holds} class="mb-8" padded={false}>
       <ul>
         {holds.map(({ id, amount, model, outputs_requested, created_at }) => (
-          <li key={id} class="flex flex-wrap items-baseline justify-between gap-x-6 border-b border-line px-4 py-3 sm:px-6">
+          <li
+            key={id}
+            class="flex flex-wrap items-baseline justify-between gap-x-6 border-b border-line px-4 py-3 sm:px-6"
+          >
             <span>
               <a href={localePath(locale, `/app/jobs/${id}`)} class="prose-link">
-                {fill(t.holdFor, { pictures: plural(units.pictures, outputs_requested, locale), model: models[model] ?? model })}
+                {fill(t.holdFor, {
+                  pictures: plural(units.pictures, outputs_requested, locale),
+                  model: models[model] ?? model,
+                })}
               </a>
               <Time at={created_at} locale={locale} class="ml-3 text-sm text-muted" />
             </span>
@@ -116,7 +126,9 @@ function EntryRow({ entry, models, locale }: { entry: Entry; models: Record<stri
   const { what, why, path } = entryWords(entry, models, locale);
   return (
     <Tr>
-      <Td class="hidden text-sm text-muted sm:table-cell"><Time at={entry.created_at} locale={locale} /></Td>
+      <Td class="hidden text-sm text-muted sm:table-cell">
+        <Time at={entry.created_at} locale={locale} />
+      </Td>
       <Td>
         {path ? <a href={localePath(locale, path)} class="prose-link">{what}</a> : what}
         {why && <span class="block text-sm text-muted">{why}</span>}
@@ -126,7 +138,9 @@ function EntryRow({ entry, models, locale }: { entry: Entry; models: Record<stri
         <Credits amount={entry.amount} locale={locale} signed bare />
         <span class="sr-only">{entry.amount > 0 ? t.added : t.spent}</span>
       </Td>
-      <Td numeric><Credits amount={entry.balance_after} locale={locale} bare /></Td>
+      <Td numeric>
+        <Credits amount={entry.balance_after} locale={locale} bare />
+      </Td>
     </Tr>
   );
 }

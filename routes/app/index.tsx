@@ -53,13 +53,23 @@ export default page(({ data: { live, made, isNew, models, packs, spend }, state:
           <PageHeader
             title={t.first.title}
             lead={plural(t.first.text, balance.available, locale)}
-            actions={<Button href={to("/app/create")}><Icon name="wand" />{t.first.own}</Button>}
+            actions={
+              <Button href={to("/app/create")}>
+                <Icon name="wand" />
+                {t.first.own}
+              </Button>
+            }
           />
         )
         : (
           <PageHeader
             title={profile.displayName ? fill(t.greeting, { name: profile.displayName }) : t.title}
-            actions={<Button href={to("/app/create")}><Icon name="wand" />{t.create}</Button>}
+            actions={
+              <Button href={to("/app/create")}>
+                <Icon name="wand" />
+                {t.create}
+              </Button>
+            }
           />
         )}
       <Region
@@ -75,7 +85,9 @@ export default page(({ data: { live, made, isNew, models, packs, spend }, state:
         )}
         <div class="grid gap-4 lg:grid-cols-2">
           <BalanceSheet balance={balance} locale={locale} />
-          <Card><SpendChart days={spend} locale={locale} /></Card>
+          <Card>
+            <SpendChart days={spend} locale={locale} />
+          </Card>
         </div>
         {balance.debt === 0 && balance.available < LOW_BALANCE && packs.length > 0 && (
           <Notice

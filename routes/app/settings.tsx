@@ -7,12 +7,14 @@ import { PageHeader } from "../../components/ui/PageHeader.tsx";
 import { Select } from "../../components/ui/Select.tsx";
 import { updateProfile } from "../../domain/accounts/update-profile.ts";
 import { AppError } from "../../domain/errors.ts";
-import { LOCALES, localePath, messages } from "../../locales/mod.ts";
+import { localePath, LOCALES, messages } from "../../locales/mod.ts";
 import { readForm } from "../../platform/http/body.ts";
 import { handler, page } from "./$settings.ts";
 
 export const handlers = handler({
-  GET: ({ state: { profile } }) => ({ data: { name: profile.displayName, language: profile.locale as string, failed: false } }),
+  GET: ({ state: { profile } }) => ({
+    data: { name: profile.displayName, language: profile.locale as string, failed: false },
+  }),
 
   POST: async ({ state: { services, session }, req }) => {
     const form = await readForm(req);

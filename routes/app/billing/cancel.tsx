@@ -24,7 +24,9 @@ export default page(({ data: { resume }, state: { locale } }) => {
         <p>{t.text}</p>
         <Actions>
           {resume && <Button href={resume}>{t.resume}</Button>}
-          <Button variant={resume ? "secondary" : "primary"} href={localePath(locale, "/app/billing")}>{t.again}</Button>
+          <Button variant={resume ? "secondary" : "primary"} href={localePath(locale, "/app/billing")}>
+            {t.again}
+          </Button>
           <Button variant="ghost" href={localePath(locale, "/app")}>{t.studio}</Button>
         </Actions>
       </Sheet>

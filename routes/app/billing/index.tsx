@@ -43,9 +43,13 @@ export const handlers = handler({
 
 async function shelf({ services, session }: State, cursor?: string) {
   const { models } = await readOffer(services);
-  const [packs, purchases] = await services.db.asUser(session.claims, (sql) =>
-    Promise.all([listPacks(sql), listCheckouts(sql, { limit: PAGE, cursor })]));
-  const pricePerPicture = Math.min(...models.filter(({ runnable, kind }) => runnable && kind === "image").map(({ credits }) => credits));
+  const [packs, purchases] = await services.db.asUser(
+    session.claims,
+    (sql) => Promise.all([listPacks(sql), listCheckouts(sql, { limit: PAGE, cursor })]),
+  );
+  const pricePerPicture = Math.min(
+    ...models.filter(({ runnable, kind }) => runnable && kind === "image").map(({ credits }) => credits),
+  );
   return {
     ...purchases,
     packs,
@@ -63,7 +67,9 @@ export default page(({ data, state: { services, profile, locale } }) => {
     <>
       <PageHead title={`${t.title} · Kredo`} />
       <PageHeader title={t.title} lead={t.lead} />
-      {data.problem && <Notice tone="danger" role="alert" focused title={t.problem} class="mb-6">{errors.codes[data.problem]}</Notice>}
+      {data.problem && (
+        <Notice tone="danger" role="alert" focused title={t.problem} class="mb-6">{errors.codes[data.problem]}</Notice>
+      )}
       <PackCards
         packs={data.packs}
         pricePerPicture={data.pricePerPicture}
@@ -73,7 +79,9 @@ export default page(({ data, state: { services, profile, locale } }) => {
       />
       {!services.config.production && <p class="mt-4 text-sm text-muted">{t.test}</p>}
       <div class="mt-10">
-        {data.checkouts.length > 0 ? <Purchases checkouts={data.checkouts} locale={locale} /> : <p class="text-muted">{t.none}</p>}
+        {data.checkouts.length > 0
+          ? <Purchases checkouts={data.checkouts} locale={locale} />
+          : <p class="text-muted">{t.none}</p>}
         <Pagination
           class="mt-6"
           prev={data.isFirstPage ? undefined : to("/app/billing")}

@@ -42,10 +42,22 @@ export default page(({ data: { checkout, status }, state: { balance, locale } })
           <noscript dangerouslySetInnerHTML={{ __html: `<meta http-equiv="refresh" content="${RELOAD}">` }} />
         </Head>
       )}
-      <Region id="checkout" version={status} live={waiting || status === "processing"} announce={status === "paid" ? t.announcePaid : titles[status]}>
+      <Region
+        id="checkout"
+        version={status}
+        live={waiting || status === "processing"}
+        announce={status === "paid" ? t.announcePaid : titles[status]}
+      >
         <CheckoutSheet checkout={checkout} status={status} available={balance.available} locale={locale} />
       </Region>
-      {(waiting || status === "processing") && <FollowCheckout checkout={checkout.id} status={checkout.status} region="checkout" slow={waiting ? t.waiting.slow : ""} />}
+      {(waiting || status === "processing") && (
+        <FollowCheckout
+          checkout={checkout.id}
+          status={checkout.status}
+          region="checkout"
+          slow={waiting ? t.waiting.slow : ""}
+        />
+      )}
     </>
   );
 });

@@ -60,10 +60,14 @@ export default page(({ data: { job, model }, state: { locale }, url }) => {
       <Region id="job" version={jobVersion(job)} live={live} announce={announcement(job, locale)}>
         <header class="mb-6 flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
           <h1 class="line-clamp-2 max-w-[32ch] min-w-0 font-display text-title font-bold">{promptOf(job)}</h1>
-          <div class="pt-2"><JobStatus status={job.status} locale={locale} /></div>
+          <div class="pt-2">
+            <JobStatus status={job.status} locale={locale} />
+          </div>
         </header>
         {url.searchParams.has("again") && <Notice class="mb-6" title={t.replayed.title}>{t.replayed.text}</Notice>}
-        {url.searchParams.has("late") && !live && <Notice class="mb-6" title={t.endedFirst.title}>{t.endedFirst.text}</Notice>}
+        {url.searchParams.has("late") && !live && (
+          <Notice class="mb-6" title={t.endedFirst.title}>{t.endedFirst.text}</Notice>
+        )}
         <div class="grid gap-6 lg:grid-cols-[minmax(0,1fr)_20rem] lg:gap-10">
           <div class="min-w-0">
             {live
@@ -79,7 +83,11 @@ export default page(({ data: { job, model }, state: { locale }, url }) => {
         </div>
       </Region>
       {live && <FollowJob job={job.id} region="job" texts={{ polling: t.live.polling, offline: t.live.offline }} />}
-      {live && <noscript><p class="mt-4 text-sm text-muted">{t.live.noScript}</p></noscript>}
+      {live && (
+        <noscript>
+          <p class="mt-4 text-sm text-muted">{t.live.noScript}</p>
+        </noscript>
+      )}
       <LocalTimes />
     </>
   );
@@ -96,7 +104,11 @@ function Actions({ job, locale }: { job: Job; locale: Locale }) {
   }
   return (
     <div class="flex flex-col gap-3">
-      <Button href={localePath(locale, remixPath(job))} variant={job.outputs.length > 0 ? "secondary" : "primary"} class="w-full">
+      <Button
+        href={localePath(locale, remixPath(job))}
+        variant={job.outputs.length > 0 ? "secondary" : "primary"}
+        class="w-full"
+      >
         <Icon name="retry" />
         {t.again}
       </Button>

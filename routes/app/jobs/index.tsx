@@ -32,7 +32,8 @@ export default page(({ data: { jobs, nextCursor, previousCursor, models, filter 
     const set = Object.entries(query).filter((pair): pair is [string, string] => Boolean(pair[1]));
     return localePath(locale, set.length > 0 ? `/app/jobs?${new URLSearchParams(set)}` : "/app/jobs");
   };
-  const pageOf = (cursor: string | null) => cursor ? path({ status: filter === "all" ? null : filter, cursor }) : undefined;
+  const pageOf = (cursor: string | null) =>
+    cursor ? path({ status: filter === "all" ? null : filter, cursor }) : undefined;
 
   return (
     <>
@@ -53,8 +54,15 @@ export default page(({ data: { jobs, nextCursor, previousCursor, models, filter 
           ))}
         </ul>
       </nav>
-      <Region id="work" live={live} version={jobs.map((job) => `${job.id}:${jobVersion(job)}`).join(" ")} announce={announce.running}>
-        {jobs.length > 0 ? <ContactSheet jobs={jobs} models={names} locale={locale} /> : <Nothing filtered={filter !== "all"} locale={locale} />}
+      <Region
+        id="work"
+        live={live}
+        version={jobs.map((job) => `${job.id}:${jobVersion(job)}`).join(" ")}
+        announce={announce.running}
+      >
+        {jobs.length > 0
+          ? <ContactSheet jobs={jobs} models={names} locale={locale} />
+          : <Nothing filtered={filter !== "all"} locale={locale} />}
       </Region>
       <Pagination
         class="mt-6"
@@ -71,5 +79,11 @@ function Nothing({ filtered, locale }: { filtered: boolean; locale: Locale }) {
   const t = messages(locale).app.jobs;
   const { title, text, action } = filtered ? { ...t.emptyFilter } : t.empty;
   const href = localePath(locale, filtered ? "/app/jobs" : "/app/create");
-  return <EmptyState title={title} text={text} action={<Button href={href} variant={filtered ? "secondary" : "primary"}>{action}</Button>} />;
+  return (
+    <EmptyState
+      title={title}
+      text={text}
+      action={<Button href={href} variant={filtered ? "secondary" : "primary"}>{action}</Button>}
+    />
+  );
 }
