@@ -3,16 +3,17 @@
  * outputs. It refuses what Replicate refuses, because a forgiving stand-in hides bugs. How to make it misbehave: README.md.
  */
 import { timingSafeEqual } from "node:crypto";
-import { Webhook } from "standardwebhooks";
 import type { Deliveries } from "../faults/delivery.ts";
 import type { Store } from "../state/store.ts";
 import { findModel, modelJson } from "./catalogue.ts";
 import { readDirectives } from "./directives.ts";
 import { createLimiter } from "./limits.ts";
-import { createPredictions, type Prediction } from "./predictions.ts";
+import type { Prediction } from "./prediction.ts";
+import { createPredictions } from "./predictions.ts";
 import { invalid, type InvalidField, notFound, problem, throttled } from "./problems.ts";
 import { createStudio } from "./studio.ts";
 import { checkBody, checkInput, type CreateBody, readCancelAfter, readPreferWait } from "./validate.ts";
+import { signer } from "./webhooks.ts";
 
 export interface ReplicateOptions {
   /** The origin this is mounted at, e.g. `http://127.0.0.1:54324`; the API lies under `/replicate/v1`. */
@@ -51,16 +52,7 @@ export function createReplicate(options: ReplicateOptions): Replicate {
   const others = createLimiter(requestsPerMinute, now);
   const closing = new AbortController();
 
-  // The receiver compares the timestamp with its own clock, so a moved sandbox clock must not reach the signature.
-  const signer = new Webhook(webhookSecret);
-  deliveries.signWith("replicate", ({ event, body }, bad) => {
-    const at = new Date();
-    return {
-      "webhook-id": event,
-      "webhook-timestamp": String(Math.floor(at.getTime() / 1000)),
-      "webhook-signature": bad ? signer.sign(event, at, `${body} `) : signer.sign(event, at, body),
-    };
-  });
+  deliveries.signWith("replicate", signer(webhookSecret));
   const predictions = createPredictions({ origin, store, deliveries, studio, seed, now, speed });
 
   async function api(request: Request, url: URL): Promise<Response> {

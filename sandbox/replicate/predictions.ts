@@ -8,50 +8,12 @@ import { randomBytes } from "node:crypto";
 import type { Deliveries } from "../faults/delivery.ts";
 import type { Store } from "../state/store.ts";
 import type { CatalogueModel } from "./catalogue.ts";
-import type { Directives, Outcome } from "./directives.ts";
+import type { Directives } from "./directives.ts";
+import type { Entry, Prediction, Status } from "./prediction.ts";
 import { hash32 } from "./draw/random.ts";
 import { answersList, pictureCount, pictureSize, type Studio } from "./studio.ts";
 import type { CreateBody, WebhookEvent } from "./validate.ts";
-
-export type Status = "starting" | "processing" | "succeeded" | "failed" | "canceled" | "aborted";
-
-/** The object as the API answers it and as webhooks carry it. Times are ISO 8601 in UTC. */
-export interface Prediction {
-  id: string;
-  model: string;
-  version: string;
-  input: Record<string, unknown>;
-  output: string | string[] | null;
-  logs: string;
-  error: string | null;
-  status: Status;
-  created_at: string;
-  started_at: string | null;
-  completed_at: string | null;
-  deadline?: string;
-  data_removed: boolean;
-  source: "api";
-  webhook?: string;
-  webhook_events_filter?: WebhookEvent[];
-  urls: { get: string; cancel: string; web: string };
-  /** Seconds. */
-  metrics: { predict_time?: number; total_time?: number };
-}
-
-/** A prediction and what the provider knows of it beyond the public object. Times in milliseconds since the epoch. */
-export interface Entry {
-  prediction: Prediction;
-  outcome: Outcome;
-  webhooks: Directives["webhooks"];
-  seed: number;
-  /** The unguessable part of its output URLs. */
-  folder: string;
-  badOutput: boolean;
-  startsAt: number;
-  /** null: never by itself. */
-  endsAt: number | null;
-  deadlineAt: number;
-}
+import { announce } from "./webhooks.ts";
 
 export interface PredictionsOptions {
   origin: string;
@@ -79,8 +41,6 @@ const TIMEOUT_MS = 30 * 60_000;
 const RETENTION_MS = 60 * 60_000;
 const KEPT = 2_000;
 const LONGEST_TIMER_MS = 30_000;
-/** A completed event is tried for about a minute: 1 + 2 + 4 + 8 + 16 + 32 seconds of waits. */
-const COMPLETED_ATTEMPTS = 7;
 
 const CRASHED = "Prediction failed: the model crashed while generating. (E9828)";
 const UNDRAWABLE = "Prediction failed: the picture could not be drawn. (E9828)";
@@ -266,24 +226,8 @@ export function createPredictions(options: PredictionsOptions) {
   function change(entry: Entry, event: WebhookEvent) {
     store.transaction(() => {
       entries.put(entry.prediction.id, entry);
-      announce(entry, event);
+      announce(deliveries, entry, event);
     });
-  }
-
-  function announce({ prediction, webhooks }: Entry, event: WebhookEvent) {
-    const { id, webhook, webhook_events_filter } = prediction;
-    if (webhook === undefined || webhooks === "never" || !webhook_events_filter!.includes(event)) return;
-    const completed = event === "completed";
-    for (let copy = 0; copy < (completed && webhooks === "twice" ? 2 : 1); copy++) {
-      deliveries.deliver({
-        source: "replicate",
-        event: `msg_${id}_${event}`,
-        type: event,
-        url: webhook,
-        body: JSON.stringify(prediction),
-        attempts: completed ? COMPLETED_ATTEMPTS : 1,
-      });
-    }
   }
 
   function removeData(id: string) {

@@ -6,7 +6,7 @@
 import { findModel, SIZES } from "./catalogue.ts";
 import { withoutDirectives } from "./directives.ts";
 import type { PictureRequest } from "./draw/mod.ts";
-import type { Entry, Prediction } from "./predictions.ts";
+import type { Entry, Prediction } from "./prediction.ts";
 
 const CACHE_BYTES = 64 * 1024 * 1024;
 
