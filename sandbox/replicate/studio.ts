@@ -25,7 +25,7 @@ export function createStudio(): Studio {
 
   // The first pictures of a fresh thread take three times as long: let nobody wait for those.
   for (const style of ["landscape", "atmosphere", "abstract"] as const) {
-    void paint({ style, prompt: "warming up", seed: 1, position: 0, width: 256, height: 256 }).catch(() => {});
+    void paint({ style, prompt: "warming up", seed: 1, position: 0, width: 192, height: 192 }).catch(() => {});
   }
 
   function hire(): Worker {

@@ -197,13 +197,14 @@ function tile(
   const box = { left: x, top: y, right: x + cell, bottom: y + cell };
   const [mx, my] = [x + cell / 2, y + cell / 2];
   const square = (px: number, py: number) => Math.max(Math.abs(px - mx), Math.abs(py - my)) - cell / 2;
+  const distance = (dx: number, dy: number) => Math.sqrt(dx * dx + dy * dy);
   const corner = [[x, y], [x + cell, y], [x + cell, y + cell], [x, y + cell]][turn];
-  const fromCorner = (px: number, py: number) => Math.hypot(px - corner[0], py - corner[1]);
+  const fromCorner = (px: number, py: number) => distance(px - corner[0], py - corner[1]);
   const half = [my, mx, my, mx][turn];
   const side = turn < 2 ? 1 : -1;
   const cut = (px: number, py: number) => side * ((turn % 2 ? px : py) - half);
-  const inside = (distance: (px: number, py: number) => number) => (px: number, py: number) =>
-    Math.max(square(px, py), distance(px, py));
+  const inside = (shape: (px: number, py: number) => number) => (px: number, py: number) =>
+    Math.max(square(px, py), shape(px, py));
   if (kind !== 1) shape(on, box, square, one);
   switch (kind) {
     case 0:
@@ -220,7 +221,7 @@ function tile(
       }
       break;
     case 4:
-      shape(on, box, inside((px, py) => Math.max(Math.hypot(px - mx, py - my) - cell / 2, cut(px, py))), two);
+      shape(on, box, inside((px, py) => Math.max(distance(px - mx, py - my) - cell / 2, cut(px, py))), two);
       break;
     case 5:
       for (let bar = 0; bar < 4; bar++) {

@@ -76,16 +76,17 @@ function nebula({ on, palette, dice, prompt }: Brief) {
     const wy = fractal(noise, x - shift, y + 7.7, 3);
     return fractal(noise, x + 1.4 * wx, y + 1.4 * wy, 4);
   };
-  const gas = field(width, height, 4, (x, y) => warp(x * zoom, y * zoom, 11));
+  const gas = field(width, height, 5, (x, y) => warp(x * zoom, y * zoom, 11));
   const other = field(width, height, 6, (x, y) => warp(x * zoom * 0.8 + 30, y * zoom * 0.8, 23));
-  const dust = field(width, height, 3, (x, y) => warp(x * zoom * 1.5 + 70, y * zoom * 1.5, 31));
+  const dust = field(width, height, 4, (x, y) => warp(x * zoom * 1.5 + 70, y * zoom * 1.5, 31));
   const [first, second, third] = palette.accents;
   const deep = palette.sky.at(0);
   for (let y = 0, i = 0; y < height; y++) {
     for (let x = 0; x < width; x++, i += 3) {
       const band = (y / height - middle - (x / width - 0.5) * tilt) * 2.4;
       const spine = Math.exp(-band * band * 1.6);
-      const a = clamp(gas.at(x, y) * 1.1 + 0.32) ** 1.7 * (0.18 + spine);
+      const thick = clamp(gas.at(x, y) * 1.1 + 0.32);
+      const a = thick * Math.sqrt(thick) * 0.93 * (0.18 + spine);
       const b = clamp(other.at(x, y) * 1.2 + 0.2) ** 2 * (0.1 + spine * 0.9);
       const veil = 1 - 0.8 * smoothstep(0.06, 0.42, dust.at(x, y)) * (0.35 + spine * 0.65);
       const core = spine * spine * a * 0.6;
@@ -239,7 +240,7 @@ function ink({ on, palette, dice }: Brief) {
   const [first, second] = [palette.accents[0], palette.accents[dice.whole(1, 2)]];
   for (let y = 0, i = 0; y < height; y++) {
     for (let x = 0; x < width; x++, i += 3) {
-      const away = Math.hypot(x - ox, y - oy) / size;
+      const away = Math.sqrt((x - ox) * (x - ox) + (y - oy) * (y - oy)) / size;
       const a = one.at(x, y) * 0.9 + 0.5 - away * 1.5;
       const b = two.at(x, y) * 0.9 + 0.46 - away * 1.5;
       const da = smoothstep(-0.04, 0.42, a);

@@ -65,7 +65,7 @@ export function disc(
   alpha = 1,
 ) {
   const box = { left: cx - radius, top: cy - radius, right: cx + radius, bottom: cy + radius };
-  shape(on, box, (x, y) => Math.hypot(x - cx, y - cy) - radius, paint, alpha);
+  shape(on, box, (x, y) => Math.sqrt((x - cx) * (x - cx) + (y - cy) * (y - cy)) - radius, paint, alpha);
 }
 
 /** A stroke between two points whose width may taper. */
@@ -90,20 +90,40 @@ export function stroke(
     box,
     (x, y) => {
       const t = clamp(((x - x0) * dx + (y - y0) * dy) / length);
-      return Math.hypot(x - x0 - t * dx, y - y0 - t * dy) - (r0 + (r1 - r0) * t);
+      const [ox, oy] = [x - x0 - t * dx, y - y0 - t * dy];
+      return Math.sqrt(ox * ox + oy * oy) - (r0 + (r1 - r0) * t);
     },
     color,
     alpha,
   );
 }
 
-/** A round glow that fades to nothing at `radius`. */
-export function glow(on: Canvas, cx: number, cy: number, radius: number, color: Color, alpha: number) {
+/** A round glow that fades to nothing at `radius`. Glows may cover the whole canvas, so this one is written out. */
+export function glow(
+  { width, height, pixels }: Canvas,
+  cx: number,
+  cy: number,
+  radius: number,
+  color: Color,
+  alpha: number,
+) {
   const scale = 1 / (radius * radius);
-  within(on, cx - radius, cy - radius, cx + radius, cy + radius, (index, x, y) => {
-    const d = ((x - cx) ** 2 + (y - cy) ** 2) * scale;
-    if (d < 1) screen(on, index, color, alpha * (1 - d) * (1 - d) * (1 - d));
-  });
+  const [red, green, blue] = color;
+  const y1 = Math.min(height - 1, Math.ceil(cy + radius));
+  for (let y = Math.max(0, Math.floor(cy - radius)); y <= y1; y++) {
+    const dy = (y - cy) * (y - cy) * scale;
+    if (dy >= 1) continue;
+    const reach = radius * Math.sqrt(1 - dy);
+    const x1 = Math.min(width - 1, Math.floor(cx + reach));
+    const x0 = Math.max(0, Math.ceil(cx - reach));
+    for (let x = x0, i = (y * width + x0) * 3; x <= x1; x++, i += 3) {
+      const near = 1 - dy - (x - cx) * (x - cx) * scale;
+      const strength = alpha * near * near * near;
+      pixels[i] += (1 - pixels[i]) * red * strength;
+      pixels[i + 1] += (1 - pixels[i + 1]) * green * strength;
+      pixels[i + 2] += (1 - pixels[i + 2]) * blue * strength;
+    }
+  }
 }
 
 /** A blurred shadow of a disc. */
@@ -114,34 +134,47 @@ export function shadow(on: Canvas, cx: number, cy: number, rx: number, ry: numbe
   });
 }
 
-/** A simple polygon by even-odd rule, its edge softened by sampling each pixel row four times. */
-export function polygon(on: Canvas, points: readonly (readonly [number, number])[], paint: Color, alpha = 1) {
-  const top = Math.max(0, Math.floor(Math.min(...points.map(([, y]) => y))));
-  const bottom = Math.min(on.height - 1, Math.ceil(Math.max(...points.map(([, y]) => y))));
-  const cover = new Float32Array(on.width);
-  for (let y = top; y <= bottom; y++) {
+/** A simple polygon by even-odd rule, its edge softened by cutting each pixel row four times. */
+export function polygon(on: Canvas, points: readonly (readonly [number, number])[], color: Color, alpha = 1) {
+  let [left, right, top, bottom] = [Infinity, -Infinity, Infinity, -Infinity];
+  for (const [x, y] of points) {
+    left = Math.min(left, x);
+    right = Math.max(right, x);
+    top = Math.min(top, y);
+    bottom = Math.max(bottom, y);
+  }
+  const x0 = Math.max(0, Math.floor(left));
+  const x1 = Math.min(on.width, Math.ceil(right));
+  if (x1 <= x0) return;
+  const cover = new Float32Array(x1 - x0);
+  const lastRow = Math.min(on.height - 1, Math.ceil(bottom));
+  for (let y = Math.max(0, Math.floor(top)); y <= lastRow; y++) {
     cover.fill(0);
-    let [from, to] = [on.width, 0];
-    for (let sample = 0; sample < 4; sample++) {
-      const sy = y + (sample + 0.5) / 4;
-      const cuts: number[] = [];
-      points.forEach(([ax, ay], i) => {
-        const [bx, by] = points[(i + 1) % points.length];
-        if (ay <= sy !== by <= sy) cuts.push(ax + ((sy - ay) / (by - ay)) * (bx - ax));
-      });
-      cuts.sort((a, b) => a - b);
-      for (let i = 0; i + 1 < cuts.length; i += 2) {
-        const left = Math.max(0, cuts[i]);
-        const right = Math.min(on.width, cuts[i + 1]);
-        for (let x = Math.floor(left); x < right; x++) {
-          cover[x] += 0.25 * Math.max(0, Math.min(x + 1, right) - Math.max(x, left));
-        }
-        from = Math.min(from, Math.floor(left));
-        to = Math.max(to, Math.ceil(right));
-      }
+    for (let sample = 0; sample < 4; sample++) coverRow(cover, x0, x1, crossings(points, y + (sample + 0.5) / 4));
+    for (let x = x0; x < x1; x++) {
+      const part = cover[x - x0];
+      if (part > 0) blend(on, (y * on.width + x) * 3, color, Math.min(1, part) * alpha);
     }
-    for (let x = Math.max(0, from); x < Math.min(on.width, to); x++) {
-      if (cover[x] > 0) blend(on, (y * on.width + x) * 3, paint, Math.min(1, cover[x]) * alpha);
+  }
+}
+
+function crossings(points: readonly (readonly [number, number])[], y: number): number[] {
+  const cuts: number[] = [];
+  for (let i = 0; i < points.length; i++) {
+    const [ax, ay] = points[i];
+    const [bx, by] = points[(i + 1) % points.length];
+    if (ay <= y !== by <= y) cuts.push(ax + ((y - ay) / (by - ay)) * (bx - ax));
+  }
+  return cuts.sort((a, b) => a - b);
+}
+
+/** Adds a quarter of each pixel between every pair of cuts. */
+function coverRow(cover: Float32Array, x0: number, x1: number, cuts: number[]) {
+  for (let i = 0; i + 1 < cuts.length; i += 2) {
+    const from = Math.max(x0, cuts[i]);
+    const to = Math.min(x1, cuts[i + 1]);
+    for (let x = Math.floor(from); x < to; x++) {
+      cover[x - x0] += 0.25 * Math.max(0, Math.min(x + 1, to) - Math.max(x, from));
     }
   }
 }
@@ -168,14 +201,22 @@ export function develop({ width, height, pixels }: Canvas, vignette: number): Ui
     const t = i / 1024;
     curve[i] = 255 * (t + 0.22 * (smoothstep(0, 1, t) - t));
   }
+  // By squared distance from the middle, which ends at a half.
+  const corners = new Float32Array(513);
+  for (let i = 0; i <= 512; i++) corners[i] = 1024 * (1 - vignette * 1.6 * (i / 1024) ** 1.2);
+  const across = Float32Array.from({ length: width }, (_, x) => 1024 * (x / width - 0.5) ** 2);
   for (let y = 0, i = 0; y < height; y++) {
-    const dy = (y / height - 0.5) ** 2;
-    for (let x = 0; x < width; x++) {
-      const dark = 1 - vignette * (dy + (x / width - 0.5) ** 2) ** 1.2 * 1.6;
-      const dither = (BAYER[(y & 7) * 8 + (x & 7)] + 0.5) / 64;
-      for (let c = 0; c < 3; c++, i++) {
-        rgb[i] = curve[(clamp(pixels[i] * dark) * 1024) | 0] + dither;
-      }
+    const down = 1024 * (y / height - 0.5) ** 2;
+    const row = (y & 7) * 8;
+    for (let x = 0; x < width; x++, i += 3) {
+      const dark = corners[(down + across[x]) | 0];
+      const dither = (BAYER[row + (x & 7)] + 0.5) / 64;
+      const red = pixels[i] * dark;
+      const green = pixels[i + 1] * dark;
+      const blue = pixels[i + 2] * dark;
+      rgb[i] = curve[red < 0 ? 0 : red > 1024 ? 1024 : red | 0] + dither;
+      rgb[i + 1] = curve[green < 0 ? 0 : green > 1024 ? 1024 : green | 0] + dither;
+      rgb[i + 2] = curve[blue < 0 ? 0 : blue > 1024 ? 1024 : blue | 0] + dither;
     }
   }
   return rgb;

@@ -125,11 +125,13 @@ function drawClouds({ on, palette, dice, horizon, sun }: Scene) {
     for (let x = 0; x < width; x++) {
       const here = clouds.at(x, y) + cover;
       if (here <= 0.04) continue;
-      const open = smoothstep(sun.radius, sun.radius * 4, Math.hypot(sun.x - x, sun.y - y));
-      const alpha = smoothstep(0.04, 0.42, here) * high * (0.15 + 0.65 * open);
+
       const dx = sun.x - x;
       const dy = sun.y - y;
-      const step = 26 / (Math.hypot(dx, dy) + 30);
+      const away = Math.sqrt(dx * dx + dy * dy);
+      const step = 26 / (away + 30);
+      const open = smoothstep(sun.radius, sun.radius * 4, away);
+      const alpha = smoothstep(0.04, 0.42, here) * high * (0.15 + 0.65 * open);
       const facing = clamp((here - (clouds.at(x + dx * step, y + dy * step) + cover)) * 2.6 + 0.5);
       const i = (y * width + x) * 3;
       for (let c = 0; c < 3; c++) {
@@ -148,18 +150,22 @@ function ranges(
 ) {
   const { on, palette, dice, sun } = scene;
   const { layers, relief, from, to, tall, snow } = options;
-  for (let layer = 0; layer < layers; layer++) {
-    const t = layers === 1 ? 1 : layer / (layers - 1);
-    const base = from + (to - from) * t ** 1.25;
-    const ridge = ridgeline(on.width, dice.whole(0, 2 ** 31), {
+  const nearness = (layer: number) => layers === 1 ? 1 : layer / (layers - 1);
+  const ridges = Array.from({ length: layers }, (_, layer) => {
+    const t = nearness(layer);
+    return ridgeline(on.width, dice.whole(0, 2 ** 31), {
       relief,
-      base,
+      base: from + (to - from) * t ** 1.25,
       tall: tall * (1 - 0.55 * t),
       scale: (1.5 + 1.2 * t) / Math.max(on.width, on.height),
     });
+  });
+  for (let layer = 0; layer < layers; layer++) {
+    const t = nearness(layer);
+    const ridge = ridges[layer];
     const color = mix(mix(palette.far, palette.sky.at(1), 0.45), palette.near, t ** 0.85);
     const haze = mix(palette.sky.at(1), palette.far, (relief === "hills" ? 0.4 : 0.25) + 0.5 * t);
-    drawRidge(on, ridge, {
+    drawRidge(on, ridge, ridges[layer + 1] ?? null, {
       color,
       haze,
       light: palette.light,

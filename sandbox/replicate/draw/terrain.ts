@@ -59,10 +59,10 @@ export interface RidgeLook {
 }
 
 /**
- * Fills below the ridge. The light on a point is the slope of the crest above it, shifted sideways as it goes down and
+ * Fills below the ridge, down to the one that will be drawn in front of it. The light on a point is the slope of the crest above it, shifted sideways as it goes down and
  * broken by noise: that is enough to read as faces of a mountain or the two sides of a dune.
  */
-export function drawRidge(on: Canvas, ridge: Float32Array, look: RidgeLook) {
+export function drawRidge(on: Canvas, ridge: Float32Array, next: Float32Array | null, look: RidgeLook) {
   const { width, height, pixels } = on;
   const { color, haze, light, relief, snow } = look;
   const noise = gradientNoise(look.seed);
@@ -82,9 +82,11 @@ export function drawRidge(on: Canvas, ridge: Float32Array, look: RidgeLook) {
   const run = relief === "peaks" ? 0.62 : relief === "dunes" ? 1.35 : 0.3;
   const wobble = relief === "peaks" ? 15 : relief === "dunes" ? 30 : 8;
   const ripples = relief === "dunes";
-  for (let x = 0; x < width; x++) {
-    for (let y = Math.max(0, Math.floor(ridge[x])); y < height; y++) {
+  const top = Math.max(0, Math.floor(ridge.reduce((least, y) => Math.min(least, y), height)));
+  for (let y = top; y < height; y++) {
+    for (let x = 0; x < width; x++) {
       const below = y - ridge[x];
+      if (below <= -1 || (next !== null && y > next[x] + 1)) continue;
       const cover = clamp(below + 1);
       const grain = rough.at(x, y);
       const there = clamp(x + below * run * side * -0.6 + grain * wobble, 0, width - 1) | 0;
