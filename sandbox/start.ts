@@ -9,6 +9,7 @@ import { type Stack, startStack } from "./stack.ts";
 const USAGE = `npm start [-- options]
   --dev     hot reload and all logs on the terminal
   --reset   throw the kept state away and begin anew
+  --leashed stop when standard input closes, for programs that start a stack
   --help
 
 KREDO_PORT_BASE=N   ports N to N+3 instead of 8000, 54321, 54322, 54324
@@ -20,7 +21,12 @@ const begun = performance.now();
 async function main(): Promise<void> {
   const { values } = parseArgs({
     args: Deno.args,
-    options: { dev: { type: "boolean" }, reset: { type: "boolean" }, help: { type: "boolean" } },
+    options: {
+      dev: { type: "boolean" },
+      reset: { type: "boolean" },
+      leashed: { type: "boolean" },
+      help: { type: "boolean" },
+    },
   });
   if (values.help) return console.log(USAGE);
 
@@ -33,27 +39,28 @@ async function main(): Promise<void> {
     seed: Deno.env.get("KREDO_SEED") || "kredo",
     onStep: (step, milliseconds) => console.log(`  ${step.padEnd(34)}${seconds(milliseconds).padStart(8)}`),
   });
-  stopOnSignal(starting);
+  const stop = stopper(starting);
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) Deno.addSignalListener(signal, stop);
+  if (values.leashed) void Deno.stdin.readable.pipeTo(new WritableStream()).catch(() => {}).then(stop);
+
   const { info } = await starting;
   console.log(`\nKredo is ready after ${seconds(performance.now() - begun)}.\n\n${table(info)}\n\nCtrl-C stops it.`);
 }
 
-/** The first signal stops everything in order, a second one at once. */
-function stopOnSignal(starting: Promise<Stack>): void {
+/** Asked once, everything is stopped in order; asked again, this process ends at once. */
+function stopper(starting: Promise<Stack>): () => Promise<void> {
   let asked = false;
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-    Deno.addSignalListener(signal, async () => {
-      if (asked) Deno.exit(1);
-      asked = true;
-      console.log("\nStopping…");
-      try {
-        await (await starting).stop();
-        Deno.exit(0);
-      } catch {
-        // The start failed and says so itself.
-      }
-    });
-  }
+  return async () => {
+    if (asked) Deno.exit(1);
+    asked = true;
+    console.log("\nStopping…");
+    try {
+      await (await starting).stop();
+      Deno.exit(0);
+    } catch {
+      // The start failed and says so itself.
+    }
+  };
 }
 
 function table({ web, console: sandbox, api, db, users }: StackInfo): string {

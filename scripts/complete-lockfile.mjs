@@ -6,7 +6,18 @@
 // seen the file), and npm skips them wherever `os` and `cpu` do not match.
 import { readFileSync, writeFileSync } from "node:fs";
 
-const systems = { android: "android", darwin: "darwin", freebsd: "freebsd", linux: "linux", linuxmusl: "linux", openbsd: "openbsd", openharmony: "openharmony", win32: "win32", windows: "win32", wasm32: null };
+const systems = {
+  android: "android",
+  darwin: "darwin",
+  freebsd: "freebsd",
+  linux: "linux",
+  linuxmusl: "linux",
+  openbsd: "openbsd",
+  openharmony: "openharmony",
+  win32: "win32",
+  windows: "win32",
+  wasm32: null,
+};
 const processors = ["arm64", "x64", "ia32", "arm", "ppc64", "s390x", "riscv64", "loong64", "wasm32"];
 
 const lock = JSON.parse(readFileSync("package-lock.json", "utf8"));
@@ -26,7 +37,9 @@ for (const [path, entry] of Object.entries(packages)) {
     if (!/^\d/.test(version) || candidates.some((place) => packages[place]?.version === version)) continue;
     const words = name.split(/[/-]/);
     const os = words.map((word) => systems[word]).find(Boolean);
-    const cpu = processors.find((processor) => words.some((word) => word === processor || word.startsWith(`${processor}_`)));
+    const cpu = processors.find((processor) =>
+      words.some((word) => word === processor || word.startsWith(`${processor}_`))
+    );
     // Beside the package that wants it, unless another version stands there already.
     packages[packages[candidates[1]] ? candidates[0] : candidates[1]] = {
       version,

@@ -56,7 +56,10 @@ export async function createAuth(options: AuthOptions): Promise<Auth> {
   await Deno.writeTextFile(carrier, CARRIER);
 
   const sql = postgres(databaseUrl, { max: 1, idle_timeout: 30, onnotice: () => {} });
-  const connection = createPostgresConnection({ url: databaseUrl, postgresOptions: { onnotice: () => {} } });
+  const connection = createPostgresConnection({
+    url: databaseUrl,
+    postgresOptions: { onnotice: () => {}, types: { json: asWritten(114), jsonb: asWritten(3802) } },
+  });
   const app = new App({
     connection,
     db: { migrations: { enabled: false } },
@@ -92,10 +95,44 @@ export async function createAuth(options: AuthOptions): Promise<Auth> {
   await app.init();
 
   return {
-    fetch: (request) => withRedirect(request, siteUrl, () => app.fetch(request, { peerAddress: null })),
+    async fetch(request) {
+      const understood = await translateVerification(request);
+      return await withRedirect(request, siteUrl, () => app.fetch(understood, { peerAddress: null }));
+    },
     async close() {
       await connection.close();
       await sql.end({ timeout: 2 });
     },
   };
+}
+
+/**
+ * The library turns metadata into text before the driver turns it into JSON, which would leave one JSON string in
+ * the column where GoTrue has an object, and `raw_user_meta_data ->> 'locale'` would find nothing.
+ */
+function asWritten(type: number) {
+  return {
+    to: type,
+    from: [type],
+    serialize: (value: unknown) => typeof value === "string" ? value : JSON.stringify(value),
+    parse: (text: string) => JSON.parse(text),
+  };
+}
+
+/** GoTrue calls the link of an e-mail `email`, whatever it was sent for; the library knows the older name alone. */
+async function translateVerification(request: Request): Promise<Request> {
+  if (request.method !== "POST" || new URL(request.url).pathname !== "/auth/v1/verify") return request;
+  const text = await request.text();
+  const headers = new Headers(request.headers);
+  headers.delete("content-length");
+  return new Request(request.url, { method: "POST", headers, body: translated(text) });
+}
+
+function translated(text: string): string {
+  try {
+    const body = JSON.parse(text);
+    return body?.type === "email" && body.token_hash ? JSON.stringify({ ...body, type: "magiclink" }) : text;
+  } catch {
+    return text; // The library says what is wrong with it.
+  }
 }

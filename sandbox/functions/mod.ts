@@ -73,7 +73,7 @@ export async function startFunctions(options: FunctionsOptions): Promise<Functio
         headers,
         body: request.body,
         redirect: "manual",
-        signal: AbortSignal.any([request.signal, AbortSignal.timeout(WALL_CLOCK * 1000)]),
+        signal: AbortSignal.timeout(WALL_CLOCK * 1000),
       });
     } catch (error) {
       await request.body?.cancel().catch(() => {});

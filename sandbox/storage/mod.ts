@@ -5,6 +5,7 @@ import { type Caller, type CallerKeys, readCaller } from "./caller.ts";
 import { invalidKey, invalidRequest, objectNotFound, StorageRefusal, tooLarge, wrongType } from "./error.ts";
 import { createFiles } from "./files.ts";
 import { folderOf, listFolder, listQuery } from "./listing.ts";
+import { readUpload } from "./upload.ts";
 import { type BucketSettings, createRows, type ObjectRow, subject } from "./rows.ts";
 
 export type { BucketSettings } from "./rows.ts";
@@ -264,38 +265,6 @@ function allows(types: readonly string[] | null, type: string): boolean {
   const bare = type.split(";")[0].trim().toLowerCase();
   return types === null ||
     types.some((allowed) => allowed === bare || (allowed.endsWith("/*") && bare.startsWith(allowed.slice(0, -1))));
-}
-
-interface Upload {
-  body: ReadableStream<Uint8Array> | null;
-  type: string;
-  cacheControl: string;
-  userMetadata: Record<string, unknown> | null;
-}
-
-/** A raw body, or the multipart form that the client makes of a Blob. */
-async function readUpload(request: Request): Promise<Upload> {
-  const type = request.headers.get("content-type") ?? "application/octet-stream";
-  if (!type.startsWith("multipart/form-data")) {
-    const metadata = request.headers.get("x-metadata");
-    return {
-      body: request.body,
-      type,
-      cacheControl: request.headers.get("cache-control") ?? "no-cache",
-      userMetadata: metadata ? JSON.parse(atob(metadata)) : null,
-    };
-  }
-  const form = await request.formData();
-  const file = [...form.values()].find((value) => value instanceof File);
-  if (!file) throw invalidRequest("multipart body without a file");
-  const metadata = form.get("metadata");
-  const age = form.get("cacheControl");
-  return {
-    body: file.stream(),
-    type: file.type || "application/octet-stream",
-    cacheControl: age ? `max-age=${age}` : "no-cache",
-    userMetadata: typeof metadata === "string" ? JSON.parse(metadata) : null,
-  };
 }
 
 function describe({ id, name, bucket_id, version, metadata, user_metadata, created_at, updated_at }: ObjectRow) {
