@@ -1,0 +1,975 @@
+// Generated from the migrations by `deno task gen:types`.
+export type Json = string | number | boolean | null | { [key: string]: Json | undefined } | Json[];
+
+export type Database = {
+  "private": {
+    Tables: {
+      "idempotency_keys": {
+        Row: {
+          "created_at": string;
+          "key": string;
+          "ref": string;
+          "request_hash": string;
+          "scope": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "created_at"?: string;
+          "key": string;
+          "ref": string;
+          "request_hash": string;
+          "scope": string;
+        };
+        Update: {
+          "created_at"?: string;
+          "key"?: string;
+          "ref"?: string;
+          "request_hash"?: string;
+          "scope"?: string;
+        };
+        Relationships: [];
+      };
+      "job_attempts": {
+        Row: {
+          "cancel_sent_at": string | null;
+          "cancel_wanted_at": string | null;
+          "checks": number;
+          "cost_micros": number | null;
+          "deadline_at": string;
+          "ended_at": string | null;
+          "error_code": string | null;
+          "error_message": string | null;
+          "id": string;
+          "job_id": string;
+          "late_result": string | null;
+          "metrics": NonNullable<Json>;
+          "next_check_at": string;
+          "number": number;
+          "prediction_id": string | null;
+          "provider_status": string | null;
+          "started_at": string;
+          "state": string;
+          "worker": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "cancel_sent_at"?: string | null;
+          "cancel_wanted_at"?: string | null;
+          "checks"?: number;
+          "cost_micros"?: number | null;
+          "deadline_at": string;
+          "ended_at"?: string | null;
+          "error_code"?: string | null;
+          "error_message"?: string | null;
+          "id"?: string;
+          "job_id": string;
+          "late_result"?: string | null;
+          "metrics"?: NonNullable<Json>;
+          "next_check_at": string;
+          "number": number;
+          "prediction_id"?: string | null;
+          "provider_status"?: string | null;
+          "started_at"?: string;
+          "state"?: string;
+          "worker": string;
+        };
+        Update: {
+          "cancel_sent_at"?: string | null;
+          "cancel_wanted_at"?: string | null;
+          "checks"?: number;
+          "cost_micros"?: number | null;
+          "deadline_at"?: string;
+          "ended_at"?: string | null;
+          "error_code"?: string | null;
+          "error_message"?: string | null;
+          "id"?: string;
+          "job_id"?: string;
+          "late_result"?: string | null;
+          "metrics"?: NonNullable<Json>;
+          "next_check_at"?: string;
+          "number"?: number;
+          "prediction_id"?: string | null;
+          "provider_status"?: string | null;
+          "started_at"?: string;
+          "state"?: string;
+          "worker"?: string;
+        };
+        Relationships: [];
+      };
+      "provider_prices": {
+        Row: {
+          "micros_per_output": number;
+          "model": string;
+          "valid_from": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "micros_per_output": number;
+          "model": string;
+          "valid_from": string;
+        };
+        Update: {
+          "micros_per_output"?: number;
+          "model"?: string;
+          "valid_from"?: string;
+        };
+        Relationships: [];
+      };
+      "rate_limits": {
+        Row: {
+          "bucket": string;
+          "hits": number;
+          "key": string;
+          "window_start": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "bucket": string;
+          "hits": number;
+          "key": string;
+          "window_start": string;
+        };
+        Update: {
+          "bucket"?: string;
+          "hits"?: number;
+          "key"?: string;
+          "window_start"?: string;
+        };
+        Relationships: [];
+      };
+      "settings": {
+        Row: {
+          "description": string;
+          "key": string;
+          "value": NonNullable<Json>;
+        };
+        ComputedFields: never;
+        Insert: {
+          "description": string;
+          "key": string;
+          "value": NonNullable<Json>;
+        };
+        Update: {
+          "description"?: string;
+          "key"?: string;
+          "value"?: NonNullable<Json>;
+        };
+        Relationships: [];
+      };
+      "webhook_events": {
+        Row: {
+          "attempts": number;
+          "effect": string | null;
+          "error": string | null;
+          "event_id": string;
+          "payload": Json | null;
+          "processed_at": string | null;
+          "received_at": string;
+          "source": string;
+          "type": string;
+          "verdict": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "attempts"?: number;
+          "effect"?: string | null;
+          "error"?: string | null;
+          "event_id": string;
+          "payload"?: Json | null;
+          "processed_at"?: string | null;
+          "received_at"?: string;
+          "source": string;
+          "type": string;
+          "verdict"?: string;
+        };
+        Update: {
+          "attempts"?: number;
+          "effect"?: string | null;
+          "error"?: string | null;
+          "event_id"?: string;
+          "payload"?: Json | null;
+          "processed_at"?: string | null;
+          "received_at"?: string;
+          "source"?: string;
+          "type"?: string;
+          "verdict"?: string;
+        };
+        Relationships: [];
+      };
+      "workers": {
+        Row: {
+          "detail": NonNullable<Json>;
+          "name": string;
+          "seen_at": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "detail"?: NonNullable<Json>;
+          "name": string;
+          "seen_at": string;
+        };
+        Update: {
+          "detail"?: NonNullable<Json>;
+          "name"?: string;
+          "seen_at"?: string;
+        };
+        Relationships: [];
+      };
+    };
+    Views: {
+      [_ in never]: never;
+    };
+    Functions: {
+      "append_entry": {
+        Args: {
+          "p_available_delta": number;
+          "p_cause": Json;
+          "p_counter_account": string;
+          "p_debt_delta": number;
+          "p_held_delta": number;
+          "p_kind": string;
+          "p_ref": string;
+          "p_user": string;
+        };
+        Returns: number;
+      };
+      "apply_stripe_checkout": {
+        Args: {
+          "p_event_id": string;
+          "p_event_type": string;
+          "p_livemode": boolean;
+          "p_payload": Json;
+          "p_session": Json;
+        };
+        Returns: string;
+      };
+      "attach_checkout": {
+        Args: { "p_checkout": string; "p_expires_at": string; "p_stripe_session_id": string; "p_url": string };
+        Returns: undefined;
+      };
+      "attempt_for_prediction": {
+        Args: { "p_prediction_id": string };
+        Returns: {
+          "attempt_id": string;
+          "job_id": string;
+          "job_status": string;
+          "outputs_requested": number;
+          "user_id": string;
+        }[];
+      };
+      "beat_worker": { Args: { "p_detail": Json; "p_worker": string }; Returns: undefined };
+      "canceled_attempts": {
+        Args: { "p_limit": number };
+        Returns: {
+          "attempt_id": string;
+          "job_id": string;
+          "prediction_id": string;
+        }[];
+      };
+      "check_job_input": {
+        Args: {
+          "p_input": Json;
+          "p_model": Omit<
+            Database["public"]["Tables"]["models"]["Row"],
+            Database["public"]["Tables"]["models"]["ComputedFields"]
+          >;
+        };
+        Returns: number;
+      };
+      "claim_idempotency_key": {
+        Args: { "p_key": string; "p_ref": string; "p_request_hash": string; "p_scope": string };
+        Returns: string;
+      };
+      "claim_jobs": {
+        Args: { "p_lease_seconds"?: number; "p_limit": number; "p_worker": string };
+        Returns: {
+          "attempt_id": string;
+          "deadline_at": string;
+          "input": Json;
+          "job_id": string;
+          "kind": string;
+          "model": string;
+          "number": number;
+          "outputs_requested": number;
+          "provider_input": Json;
+          "provider_model": string;
+          "provider_version": string;
+          "user_id": string;
+        }[];
+      };
+      "complete_job": { Args: { "p_attempt": string; "p_metrics": Json; "p_outputs": Json }; Returns: string };
+      "confirm_email": { Args: { "p_user": string }; Returns: undefined };
+      "due_attempts": {
+        Args: { "p_limit": number };
+        Returns: {
+          "attempt_id": string;
+          "deadline_at": string;
+          "job_id": string;
+          "overdue": boolean;
+          "prediction_id": string;
+          "provider_model": string;
+          "started_at": string;
+        }[];
+      };
+      "entry_hash": {
+        Args: {
+          "p_amount": number;
+          "p_balance_after": number;
+          "p_cause": Json;
+          "p_counter_account": string;
+          "p_created_at": string;
+          "p_kind": string;
+          "p_previous": string;
+          "p_ref": string;
+          "p_seq": number;
+          "p_user": string;
+        };
+        Returns: string;
+      };
+      "extend_lease": { Args: { "p_attempt": string; "p_lease_seconds": number }; Returns: boolean };
+      "fail_attempt": {
+        Args: {
+          "p_attempt": string;
+          "p_code": string;
+          "p_message": string;
+          "p_retry": boolean;
+          "p_retry_after_seconds"?: number;
+        };
+        Returns: string;
+      };
+      "finish_webhook": {
+        Args: { "p_error": string; "p_event_id": string; "p_source": string; "p_verdict": string };
+        Returns: undefined;
+      };
+      "give_back_rate_limit": { Args: { "p_bucket": string; "p_key": string }; Returns: undefined };
+      "grant_credits": {
+        Args: {
+          "p_amount": number;
+          "p_cause": Json;
+          "p_counter_account": string;
+          "p_key": string;
+          "p_kind": string;
+          "p_ref": string;
+          "p_user": string;
+        };
+        Returns: number;
+      };
+      "mark_cancel_sent": { Args: { "p_attempt": string }; Returns: undefined };
+      "open_checkout": {
+        Args: { "p_idempotency_key": string; "p_pack": string; "p_request_hash": string; "p_user": string };
+        Returns: {
+          "checkout_id": string;
+          "credits": number;
+          "price_cents": number;
+          "replayed": boolean;
+          "status": string;
+          "stripe_session_id": string;
+          "url": string;
+        }[];
+      };
+      "provider_price": { Args: { "p_at": string; "p_model": string }; Returns: number };
+      "prune": { Args: Record<PropertyKey, never>; Returns: undefined };
+      "queue_job": { Args: { "p_delay_seconds": number; "p_job": string }; Returns: undefined };
+      "readiness": { Args: Record<PropertyKey, never>; Returns: Json };
+      "receive_webhook": {
+        Args: { "p_event_id": string; "p_payload": Json; "p_source": string; "p_type": string };
+        Returns: string;
+      };
+      "record_prediction": {
+        Args: { "p_attempt": string; "p_prediction_id": string; "p_provider_status": string };
+        Returns: boolean;
+      };
+      "refuse": { Args: { "p_code": string; "p_detail"?: Json; "p_message": string }; Returns: undefined };
+      "release_hold": { Args: { "p_hold": string; "p_reason": string }; Returns: undefined };
+      "reserve_credits": { Args: { "p_amount": number; "p_hold": string; "p_user": string }; Returns: undefined };
+      "setting_int": { Args: { "p_key": string }; Returns: number };
+      "settle_hold": {
+        Args: { "p_amount": number; "p_cause": Json; "p_hold": string; "p_ref": string };
+        Returns: undefined;
+      };
+      "sweep_jobs": { Args: Record<PropertyKey, never>; Returns: Json };
+      "take_rate_limit": {
+        Args: { "p_bucket": string; "p_key": string; "p_limit": number; "p_window_seconds": number };
+        Returns: {
+          "allowed": boolean;
+          "remaining": number;
+          "retry_after_seconds": number;
+        }[];
+      };
+      "uuid_or_null": { Args: { "p_text": string }; Returns: string };
+      "wake_worker": { Args: Record<PropertyKey, never>; Returns: undefined };
+    };
+    Enums: {
+      [_ in never]: never;
+    };
+    CompositeTypes: {
+      [_ in never]: never;
+    };
+  };
+  "public": {
+    Tables: {
+      "checkout_sessions": {
+        Row: {
+          "created_at": string;
+          "credited_at": string | null;
+          "credits": number;
+          "expires_at": string | null;
+          "id": string;
+          "pack": string;
+          "payment_intent": string | null;
+          "price_cents": number;
+          "status": string;
+          "stripe_session_id": string | null;
+          "url": string | null;
+          "user_id": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "created_at"?: string;
+          "credited_at"?: string | null;
+          "credits": number;
+          "expires_at"?: string | null;
+          "id"?: string;
+          "pack": string;
+          "payment_intent"?: string | null;
+          "price_cents": number;
+          "status"?: string;
+          "stripe_session_id"?: string | null;
+          "url"?: string | null;
+          "user_id": string;
+        };
+        Update: {
+          "created_at"?: string;
+          "credited_at"?: string | null;
+          "credits"?: number;
+          "expires_at"?: string | null;
+          "id"?: string;
+          "pack"?: string;
+          "payment_intent"?: string | null;
+          "price_cents"?: number;
+          "status"?: string;
+          "stripe_session_id"?: string | null;
+          "url"?: string | null;
+          "user_id"?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "checkout_sessions_pack_fkey";
+            columns: ["pack"];
+            isOneToOne: false;
+            referencedRelation: "credit_packs";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "checkout_sessions_user_id_fkey";
+            columns: ["user_id"];
+            isOneToOne: false;
+            referencedRelation: "credit_accounts";
+            referencedColumns: ["user_id"];
+          },
+        ];
+      };
+      "credit_accounts": {
+        Row: {
+          "available": number;
+          "debt": number;
+          "head_hash": string;
+          "held": number;
+          "seq": number;
+          "updated_at": string;
+          "user_id": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "available"?: number;
+          "debt"?: number;
+          "head_hash"?: string;
+          "held"?: number;
+          "seq"?: number;
+          "updated_at"?: string;
+          "user_id": string;
+        };
+        Update: {
+          "available"?: number;
+          "debt"?: number;
+          "head_hash"?: string;
+          "held"?: number;
+          "seq"?: number;
+          "updated_at"?: string;
+          "user_id"?: string;
+        };
+        Relationships: [];
+      };
+      "credit_entries": {
+        Row: {
+          "amount": number;
+          "balance_after": number;
+          "cause": NonNullable<Json>;
+          "counter_account": string;
+          "created_at": string;
+          "hash": string;
+          "kind": string;
+          "previous_hash": string;
+          "ref": string;
+          "seq": number;
+          "user_id": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "amount": number;
+          "balance_after": number;
+          "cause"?: NonNullable<Json>;
+          "counter_account": string;
+          "created_at": string;
+          "hash": string;
+          "kind": string;
+          "previous_hash": string;
+          "ref": string;
+          "seq": number;
+          "user_id": string;
+        };
+        Update: {
+          "amount"?: number;
+          "balance_after"?: number;
+          "cause"?: NonNullable<Json>;
+          "counter_account"?: string;
+          "created_at"?: string;
+          "hash"?: string;
+          "kind"?: string;
+          "previous_hash"?: string;
+          "ref"?: string;
+          "seq"?: number;
+          "user_id"?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "credit_entries_user_id_fkey";
+            columns: ["user_id"];
+            isOneToOne: false;
+            referencedRelation: "credit_accounts";
+            referencedColumns: ["user_id"];
+          },
+        ];
+      };
+      "credit_holds": {
+        Row: {
+          "amount": number;
+          "created_at": string;
+          "id": string;
+          "reason": string;
+          "resolved_at": string | null;
+          "settled_amount": number | null;
+          "state": string;
+          "user_id": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "amount": number;
+          "created_at"?: string;
+          "id": string;
+          "reason"?: string;
+          "resolved_at"?: string | null;
+          "settled_amount"?: number | null;
+          "state"?: string;
+          "user_id": string;
+        };
+        Update: {
+          "amount"?: number;
+          "created_at"?: string;
+          "id"?: string;
+          "reason"?: string;
+          "resolved_at"?: string | null;
+          "settled_amount"?: number | null;
+          "state"?: string;
+          "user_id"?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "credit_holds_user_id_fkey";
+            columns: ["user_id"];
+            isOneToOne: false;
+            referencedRelation: "credit_accounts";
+            referencedColumns: ["user_id"];
+          },
+        ];
+      };
+      "credit_packs": {
+        Row: {
+          "active": boolean;
+          "credits": number;
+          "id": string;
+          "position": number;
+          "price_cents": number;
+        };
+        ComputedFields: never;
+        Insert: {
+          "active"?: boolean;
+          "credits": number;
+          "id": string;
+          "position"?: number;
+          "price_cents": number;
+        };
+        Update: {
+          "active"?: boolean;
+          "credits"?: number;
+          "id"?: string;
+          "position"?: number;
+          "price_cents"?: number;
+        };
+        Relationships: [];
+      };
+      "job_outputs": {
+        Row: {
+          "bucket": string;
+          "bytes": number;
+          "content_type": string;
+          "created_at": string;
+          "height": number;
+          "job_id": string;
+          "path": string;
+          "position": number;
+          "sha256": string;
+          "user_id": string;
+          "width": number;
+        };
+        ComputedFields: never;
+        Insert: {
+          "bucket"?: string;
+          "bytes": number;
+          "content_type": string;
+          "created_at"?: string;
+          "height": number;
+          "job_id": string;
+          "path": string;
+          "position": number;
+          "sha256": string;
+          "user_id": string;
+          "width": number;
+        };
+        Update: {
+          "bucket"?: string;
+          "bytes"?: number;
+          "content_type"?: string;
+          "created_at"?: string;
+          "height"?: number;
+          "job_id"?: string;
+          "path"?: string;
+          "position"?: number;
+          "sha256"?: string;
+          "user_id"?: string;
+          "width"?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "job_outputs_job_id_fkey";
+            columns: ["job_id"];
+            isOneToOne: false;
+            referencedRelation: "jobs";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      "jobs": {
+        Row: {
+          "attempt_id": string | null;
+          "attempts": number;
+          "created_at": string;
+          "credits_charged": number | null;
+          "credits_per_output": number;
+          "credits_reserved": number;
+          "error_code": string | null;
+          "error_message": string | null;
+          "finished_at": string | null;
+          "id": string;
+          "input": NonNullable<Json>;
+          "kind": string;
+          "max_attempts": number;
+          "model": string;
+          "outputs_requested": number;
+          "run_at": string;
+          "started_at": string | null;
+          "status": string;
+          "updated_at": string;
+          "user_id": string;
+          "woken_at": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "attempt_id"?: string | null;
+          "attempts"?: number;
+          "created_at"?: string;
+          "credits_charged"?: number | null;
+          "credits_per_output": number;
+          "credits_reserved": number;
+          "error_code"?: string | null;
+          "error_message"?: string | null;
+          "finished_at"?: string | null;
+          "id": string;
+          "input": NonNullable<Json>;
+          "kind": string;
+          "max_attempts"?: number;
+          "model": string;
+          "outputs_requested": number;
+          "run_at"?: string;
+          "started_at"?: string | null;
+          "status"?: string;
+          "updated_at"?: string;
+          "user_id": string;
+          "woken_at"?: string;
+        };
+        Update: {
+          "attempt_id"?: string | null;
+          "attempts"?: number;
+          "created_at"?: string;
+          "credits_charged"?: number | null;
+          "credits_per_output"?: number;
+          "credits_reserved"?: number;
+          "error_code"?: string | null;
+          "error_message"?: string | null;
+          "finished_at"?: string | null;
+          "id"?: string;
+          "input"?: NonNullable<Json>;
+          "kind"?: string;
+          "max_attempts"?: number;
+          "model"?: string;
+          "outputs_requested"?: number;
+          "run_at"?: string;
+          "started_at"?: string | null;
+          "status"?: string;
+          "updated_at"?: string;
+          "user_id"?: string;
+          "woken_at"?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "jobs_id_fkey";
+            columns: ["id"];
+            isOneToOne: true;
+            referencedRelation: "credit_holds";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "jobs_model_fkey";
+            columns: ["model"];
+            isOneToOne: false;
+            referencedRelation: "models";
+            referencedColumns: ["slug"];
+          },
+          {
+            foreignKeyName: "jobs_user_id_fkey";
+            columns: ["user_id"];
+            isOneToOne: false;
+            referencedRelation: "credit_accounts";
+            referencedColumns: ["user_id"];
+          },
+        ];
+      };
+      "models": {
+        Row: {
+          "active": boolean;
+          "credits": number;
+          "input_schema": NonNullable<Json>;
+          "kind": string;
+          "max_outputs": number;
+          "name": string;
+          "position": number;
+          "provider_input": NonNullable<Json>;
+          "provider_model": string;
+          "provider_version": string | null;
+          "runnable": boolean;
+          "slug": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "active"?: boolean;
+          "credits": number;
+          "input_schema": NonNullable<Json>;
+          "kind": string;
+          "max_outputs"?: number;
+          "name": string;
+          "position"?: number;
+          "provider_input"?: NonNullable<Json>;
+          "provider_model": string;
+          "provider_version"?: string | null;
+          "runnable"?: boolean;
+          "slug": string;
+        };
+        Update: {
+          "active"?: boolean;
+          "credits"?: number;
+          "input_schema"?: NonNullable<Json>;
+          "kind"?: string;
+          "max_outputs"?: number;
+          "name"?: string;
+          "position"?: number;
+          "provider_input"?: NonNullable<Json>;
+          "provider_model"?: string;
+          "provider_version"?: string | null;
+          "runnable"?: boolean;
+          "slug"?: string;
+        };
+        Relationships: [];
+      };
+      "profiles": {
+        Row: {
+          "created_at": string;
+          "display_name": string;
+          "email": string;
+          "email_confirmed_at": string | null;
+          "id": string;
+          "locale": string;
+          "role": string;
+          "status": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "created_at"?: string;
+          "display_name"?: string;
+          "email": string;
+          "email_confirmed_at"?: string | null;
+          "id": string;
+          "locale"?: string;
+          "role"?: string;
+          "status"?: string;
+        };
+        Update: {
+          "created_at"?: string;
+          "display_name"?: string;
+          "email"?: string;
+          "email_confirmed_at"?: string | null;
+          "id"?: string;
+          "locale"?: string;
+          "role"?: string;
+          "status"?: string;
+        };
+        Relationships: [];
+      };
+    };
+    Views: {
+      [_ in never]: never;
+    };
+    Functions: {
+      "cancel_job": { Args: { "p_job": string }; Returns: string };
+      "enqueue_job": {
+        Args: { "p_idempotency_key"?: string; "p_input": Json; "p_model": string; "p_request_hash"?: string };
+        Returns: {
+          "job_id": string;
+          "replayed": boolean;
+        }[];
+      };
+      "update_profile": { Args: { "p_display_name": string; "p_locale": string }; Returns: undefined };
+    };
+    Enums: {
+      [_ in never]: never;
+    };
+    CompositeTypes: {
+      [_ in never]: never;
+    };
+  };
+};
+
+type DatabaseWithoutInternals = Omit<Database, "__InternalSupabase">;
+
+type DefaultSchema = DatabaseWithoutInternals[Extract<keyof Database, "public">];
+
+export type Tables<
+  DefaultSchemaTableNameOrOptions extends
+    | keyof (DefaultSchema["Tables"] & DefaultSchema["Views"])
+    | { schema: keyof DatabaseWithoutInternals },
+  TableName extends DefaultSchemaTableNameOrOptions extends {
+    schema: keyof DatabaseWithoutInternals;
+  } ? keyof (
+      & DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Tables"]
+      & DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Views"]
+    )
+    : never = never,
+> = DefaultSchemaTableNameOrOptions extends { schema: keyof DatabaseWithoutInternals } ? (
+    & DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Tables"]
+    & DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Views"]
+  )[TableName] extends {
+    Row: infer R;
+  } ? R
+  : never
+  : DefaultSchemaTableNameOrOptions extends keyof (DefaultSchema["Tables"] & DefaultSchema["Views"])
+    ? (DefaultSchema["Tables"] & DefaultSchema["Views"])[DefaultSchemaTableNameOrOptions] extends {
+      Row: infer R;
+    } ? R
+    : never
+  : never;
+
+export type TablesInsert<
+  DefaultSchemaTableNameOrOptions extends
+    | keyof DefaultSchema["Tables"]
+    | { schema: keyof DatabaseWithoutInternals },
+  TableName extends DefaultSchemaTableNameOrOptions extends {
+    schema: keyof DatabaseWithoutInternals;
+  } ? keyof DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Tables"]
+    : never = never,
+> = DefaultSchemaTableNameOrOptions extends { schema: keyof DatabaseWithoutInternals }
+  ? DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Tables"][TableName] extends {
+    Insert: infer I;
+  } ? I
+  : never
+  : DefaultSchemaTableNameOrOptions extends keyof DefaultSchema["Tables"]
+    ? DefaultSchema["Tables"][DefaultSchemaTableNameOrOptions] extends {
+      Insert: infer I;
+    } ? I
+    : never
+  : never;
+
+export type TablesUpdate<
+  DefaultSchemaTableNameOrOptions extends
+    | keyof DefaultSchema["Tables"]
+    | { schema: keyof DatabaseWithoutInternals },
+  TableName extends DefaultSchemaTableNameOrOptions extends {
+    schema: keyof DatabaseWithoutInternals;
+  } ? keyof DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Tables"]
+    : never = never,
+> = DefaultSchemaTableNameOrOptions extends { schema: keyof DatabaseWithoutInternals }
+  ? DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Tables"][TableName] extends {
+    Update: infer U;
+  } ? U
+  : never
+  : DefaultSchemaTableNameOrOptions extends keyof DefaultSchema["Tables"]
+    ? DefaultSchema["Tables"][DefaultSchemaTableNameOrOptions] extends {
+      Update: infer U;
+    } ? U
+    : never
+  : never;
+
+export type Enums<
+  DefaultSchemaEnumNameOrOptions extends
+    | keyof DefaultSchema["Enums"]
+    | { schema: keyof DatabaseWithoutInternals },
+  EnumName extends DefaultSchemaEnumNameOrOptions extends {
+    schema: keyof DatabaseWithoutInternals;
+  } ? keyof DatabaseWithoutInternals[DefaultSchemaEnumNameOrOptions["schema"]]["Enums"]
+    : never = never,
+> = DefaultSchemaEnumNameOrOptions extends { schema: keyof DatabaseWithoutInternals }
+  ? DatabaseWithoutInternals[DefaultSchemaEnumNameOrOptions["schema"]]["Enums"][EnumName]
+  : DefaultSchemaEnumNameOrOptions extends keyof DefaultSchema["Enums"]
+    ? DefaultSchema["Enums"][DefaultSchemaEnumNameOrOptions]
+  : never;
+
+export type CompositeTypes<
+  PublicCompositeTypeNameOrOptions extends
+    | keyof DefaultSchema["CompositeTypes"]
+    | { schema: keyof DatabaseWithoutInternals },
+  CompositeTypeName extends PublicCompositeTypeNameOrOptions extends {
+    schema: keyof DatabaseWithoutInternals;
+  } ? keyof DatabaseWithoutInternals[PublicCompositeTypeNameOrOptions["schema"]]["CompositeTypes"]
+    : never = never,
+> = PublicCompositeTypeNameOrOptions extends { schema: keyof DatabaseWithoutInternals }
+  ? DatabaseWithoutInternals[PublicCompositeTypeNameOrOptions["schema"]]["CompositeTypes"][CompositeTypeName]
+  : PublicCompositeTypeNameOrOptions extends keyof DefaultSchema["CompositeTypes"]
+    ? DefaultSchema["CompositeTypes"][PublicCompositeTypeNameOrOptions]
+  : never;
+
+export const Constants = {
+  "private": {
+    Enums: {},
+  },
+  "public": {
+    Enums: {},
+  },
+} as const;
