@@ -53,18 +53,6 @@ const aspectRatio: Field = {
   default: "1:1",
   description: "Aspect ratio of the generated image",
 };
-const seed: Field = {
-  type: "integer",
-  minimum: 0,
-  maximum: 4_294_967_295,
-  description: "Random seed; set it to draw the same picture again",
-};
-const numOutputs: Field = {
-  type: "integer",
-  minimum: 1,
-  maximum: 4,
-  description: "Number of images to generate",
-};
 
 function seedream(sizes: readonly string[]): Record<string, Field> {
   return {
@@ -84,8 +72,6 @@ function seedream(sizes: readonly string[]): Record<string, Field> {
       default: 1,
       description: "Largest number of images when sequential_image_generation is 'auto'",
     },
-    num_outputs: numOutputs,
-    seed,
   };
 }
 
@@ -122,8 +108,6 @@ export const CATALOGUE: readonly CatalogueModel[] = [
         default: "png",
         description: "Format of the output image",
       },
-      num_outputs: numOutputs,
-      seed,
     },
     output: "single",
     style: "abstract",

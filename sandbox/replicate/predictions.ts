@@ -110,7 +110,7 @@ export function createPredictions(options: PredictionsOptions) {
       },
       outcome,
       webhooks: directives.webhooks,
-      seed: typeof body.input.seed === "number" ? body.input.seed : seedFor(prompt),
+      seed: seedFor(prompt),
       folder: randomBytes(24).toString("base64url"),
       badOutput: directives.badOutput,
       startsAt,

@@ -100,7 +100,6 @@ export function createStudio(): Studio {
 }
 
 export function pictureCount(input: Record<string, unknown>): number {
-  if (typeof input.num_outputs === "number") return input.num_outputs;
   return input.sequential_image_generation === "auto" ? Number(input.max_images ?? 1) : 1;
 }
 
@@ -108,6 +107,6 @@ export function pictureSize(input: Record<string, unknown>): { width: number; he
   return SIZES[String(input.aspect_ratio ?? "1:1")];
 }
 
-export function answersList({ model, input }: Prediction): boolean {
-  return findModel(model)!.output === "list" || typeof input.num_outputs === "number";
+export function answersList({ model }: Prediction): boolean {
+  return findModel(model)!.output === "list";
 }

@@ -26,10 +26,10 @@ story("each wrong input is refused and named", async ({ replicate }) => {
     [{ prompt: "" }, "string_gte", "input.prompt"],
     [{ prompt: 7 }, "invalid_type", "input.prompt"],
     [{ prompt: "x", aspect_ratio: "5:1" }, "enum", "input.aspect_ratio"],
-    [{ prompt: "x", num_outputs: 5 }, "number_lte", "input.num_outputs"],
+    [{ prompt: "x", max_images: 16 }, "number_lte", "input.max_images"],
     [{ prompt: "x", max_images: 0 }, "number_gte", "input.max_images"],
     [{ prompt: "x", max_images: 1.5 }, "invalid_type", "input.max_images"],
-    [{ prompt: "x", colour: "red" }, "additional_property_not_allowed", "input"],
+    [{ prompt: "x", num_outputs: 2 }, "additional_property_not_allowed", "input"],
   ];
   for (const [input, type, field] of wrong) {
     const { status, body } = await refusal(replicate.raw(`/models/${model}/predictions`, { json: { input } }));
