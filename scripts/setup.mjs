@@ -1,7 +1,6 @@
 // Runs under plain Node before anything is installed: no dependencies, no TypeScript.
 import { spawn, spawnSync } from "node:child_process";
-import { createHash } from "node:crypto";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
@@ -9,14 +8,12 @@ import { fileURLToPath } from "node:url";
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 export const denoPath = join(root, "node_modules", "deno", process.platform === "win32" ? "deno.exe" : "deno");
 
-const MARKER = join(root, "node_modules", ".kredo-lockfile");
-
 function stop(message) {
   console.error(message);
   process.exit(1);
 }
 
-/** Installs from the lockfile unless node_modules already came from exactly this lockfile. */
+/** Checks Node and installs what the lockfile asks for, unless it is there already. */
 export function setup() {
   process.chdir(root);
   const major = Number(process.versions.node.split(".")[0]);
@@ -26,9 +23,7 @@ export function setup() {
     );
   }
 
-  const lockfile = createHash("sha256").update(readFileSync(join(root, "package-lock.json"))).digest("hex");
-  const installed = existsSync(MARKER) ? readFileSync(MARKER, "utf8").trim() : "";
-  if (installed !== lockfile || !existsSync(join(root, "node_modules", "deno"))) {
+  if (!isInstalled()) {
     console.log("Installing dependencies (npm ci)…");
     const npm = spawnSync("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], {
       stdio: "inherit",
@@ -36,13 +31,25 @@ export function setup() {
     });
     if (npm.error) stop("npm was not found. It comes with Node: reinstall Node 20 or newer and try again.");
     if (npm.status !== 0) stop("npm ci failed (its message is above). Fix that and run the command again.");
-    writeFileSync(MARKER, lockfile + "\n");
   }
 
   // npm may be configured not to run install scripts; this is the one we cannot do without.
   if (!existsSync(denoPath)) spawnSync(process.execPath, [join(root, "node_modules", "deno", "install.cjs")]);
   if (!existsSync(denoPath)) {
     stop("node_modules/deno has no binary for this platform. Run `npm ci` and read its output.");
+  }
+}
+
+/** npm notes in node_modules what it installed; compared with the lockfile package by package. */
+function isInstalled() {
+  const packages = (...path) => JSON.parse(readFileSync(join(root, ...path), "utf8")).packages;
+  try {
+    const installed = packages("node_modules", ".package-lock.json");
+    return Object.entries(packages("package-lock.json")).every(([path, wanted]) =>
+      path === "" || (installed[path] ? installed[path].version === wanted.version : wanted.optional === true)
+    );
+  } catch {
+    return false;
   }
 }
 
