@@ -2,6 +2,7 @@ import type { Profile } from "../../domain/accounts/read-profile.ts";
 import type { Balance } from "../../domain/credits/read-balance.ts";
 import { fill, type Locale, localePath, messages, plural } from "../../locales/mod.ts";
 import { Button } from "../ui/Button.tsx";
+import { Icon } from "../ui/Icon.tsx";
 import { Notice } from "../ui/Notice.tsx";
 
 /** What a person should know on every page: suspended, in debt, address not confirmed. */
@@ -36,22 +37,31 @@ export function AccountBanners({ profile, balance, locale, back, confirmation }:
   );
 }
 
+/** One quiet line: nothing waits for it. */
 function ConfirmAddress(
-  { email, locale, back, confirmation }: { email: string; locale: Locale; back: string; confirmation: string | null },
+  { email, locale, back, confirmation }: {
+    email: string;
+    locale: Locale;
+    back: string;
+    confirmation: string | null;
+  },
 ) {
   const t = messages(locale).app.banners.confirm;
-  if (confirmation === "sent") return <Notice tone="success" role="status" title={fill(t.sent, { email })} />;
+  const sent = confirmation === "sent";
   return (
-    <Notice
-      title={t.title}
-      actions={
-        <form method="post" action={localePath(locale, "/app/confirm-email")}>
+    <div class="flex flex-wrap items-center gap-x-4 gap-y-1 border-b border-line pb-3 text-sm">
+      <p class="flex min-w-0 flex-1 basis-64 items-start gap-2" role={confirmation ? "status" : undefined}>
+        <Icon name={sent ? "check" : "mail"} size={18} class={`mt-px ${sent ? "text-success" : "text-muted"}`} />
+        <span class="min-w-0">
+          {sent ? fill(t.sent, { email }) : confirmation === "later" ? t.tooSoon : fill(t.text, { email })}
+        </span>
+      </p>
+      {!sent && (
+        <form method="post" action={localePath(locale, "/app/confirm-email")} class="-my-1">
           <input type="hidden" name="next" value={localePath(locale, back)} />
-          <Button type="submit" size="sm" variant="secondary">{t.again}</Button>
+          <Button type="submit" size="sm" variant="ghost">{t.again}</Button>
         </form>
-      }
-    >
-      {confirmation === "later" ? t.tooSoon : fill(t.text, { email })}
-    </Notice>
+      )}
+    </div>
   );
 }

@@ -117,7 +117,7 @@ export function PriceTable({ models, locale }: { models: Model[]; locale: Locale
       <thead>
         <tr class="border-b border-line-strong text-muted">
           <th scope="col" class="py-1 text-left font-semibold">{t.price.pictures}</th>
-          {counts.map((count) => <th key={count} scope="col" class="figures py-1 text-right">{count}</th>)}
+          {counts.map((count) => <th key={count} scope="col" class="tabular-nums py-1 text-right">{count}</th>)}
         </tr>
       </thead>
       <tbody>
@@ -125,7 +125,7 @@ export function PriceTable({ models, locale }: { models: Model[]; locale: Locale
           <tr key={model.slug} class="border-b border-line">
             <th scope="row" class="py-1 text-left font-normal">{model.name}</th>
             {counts.map((count) => (
-              <td key={count} class="figures py-1 text-right">
+              <td key={count} class="tabular-nums py-1 text-right">
                 {count > model.max_outputs ? "–" : (
                   <>
                     <span aria-hidden="true">{model.credits * count}</span>

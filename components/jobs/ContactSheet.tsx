@@ -1,17 +1,17 @@
 import type { Job, JobOutput } from "../../domain/jobs/types.ts";
-import { fill, formatCredits, type Locale, localePath, messages, plural } from "../../locales/mod.ts";
+import { formatCredits, type Locale, localePath, messages, plural } from "../../locales/mod.ts";
 import { clock } from "../live/elapsed.ts";
 import { Icon } from "../ui/Icon.tsx";
 import { Time } from "../ui/Time.tsx";
 import { ASPECT, ratioOf } from "./ratio.ts";
 import { isLive, promptOf, secondsTaken } from "./view.ts";
 
-/** Work as frames on a sheet of film, newest first. What failed keeps its place: an unexposed or crossed-out frame. */
+/** Work as cut frames of film, newest first. What failed keeps its place: an unexposed or crossed-out frame. */
 export function ContactSheet(
   { jobs, models, locale }: { jobs: Job[]; models: Record<string, string>; locale: Locale },
 ) {
   return (
-    <ul class="grid grid-cols-2 gap-x-3 gap-y-5 rounded-lg border border-line bg-film p-3 sm:grid-cols-3 sm:gap-x-4 sm:p-4 xl:grid-cols-4">
+    <ul class="grid grid-cols-2 gap-3 sm:grid-cols-3 sm:gap-4 xl:grid-cols-4">
       {jobs.map((job) => (
         <li key={job.id} class="min-w-0">
           <Frame job={job} model={models[job.model] ?? job.model} locale={locale} />
@@ -26,8 +26,9 @@ function Frame({ job, model, locale }: { job: Job; model: string; locale: Locale
   return (
     <a
       href={localePath(locale, `/app/jobs/${job.id}`)}
-      class="group block rounded-sm outline-offset-4 focus-visible:outline-film-text"
+      class="group block rounded-md border border-line bg-film px-2 pb-2.5 shadow-card"
     >
+      <span class="film-edge block" />
       <span class="relative flex aspect-square items-center justify-center">
         {job.outputs.length > 0
           ? <Exposed outputs={job.outputs} job={job} locale={locale} />
@@ -35,7 +36,8 @@ function Frame({ job, model, locale }: { job: Job; model: string; locale: Locale
           ? <Developing job={job} locale={locale} />
           : <Spoiled job={job} locale={locale} />}
       </span>
-      <span class="mt-2 block truncate text-sm text-film-ink group-hover:underline">{promptOf(job)}</span>
+      <span class="film-edge block" />
+      <span class="mt-1 block truncate text-sm text-film-ink group-hover:underline">{promptOf(job)}</span>
       <span class="figures mt-0.5 flex flex-wrap justify-between gap-x-3 text-xs text-film-text">
         <span>{model}</span>
         <span>{isLive(job) ? t.job.status[job.status] : formatCredits(job.credits, locale)}</span>
@@ -57,7 +59,7 @@ function Exposed({ outputs: [first, ...more], job, locale }: { outputs: JobOutpu
         height={first.height}
         loading="lazy"
         decoding="async"
-        alt={fill(t.job.alt, { n: 1, prompt: promptOf(job).slice(0, 120) })}
+        alt=""
         class="max-h-full w-auto max-w-full object-contain group-hover:opacity-90"
       />
       {more.length > 0 && (
@@ -75,7 +77,7 @@ function Developing({ job, locale }: { job: Job; locale: Locale }) {
   const tall = ratio === "3:4" || ratio === "9:16";
   return (
     <span class={`relative flex items-center justify-center ${tall ? "h-full" : "w-full"} ${ASPECT[ratio]}`}>
-      <span class="absolute inset-0 animate-develop bg-film-glow" />
+      <span class="absolute inset-0 latent animate-develop" />
       <span class="figures relative flex flex-col items-center gap-1 px-2 text-center text-sm text-film-text">
         {t.job.live[job.status === "queued" ? "queued" : "running"]}
         <span data-elapsed={secondsTaken(job)}>{clock(secondsTaken(job))}</span>

@@ -3,7 +3,7 @@ import { samples } from "../marketing/samples.ts";
 import { Button } from "../ui/Button.tsx";
 import { Icon } from "../ui/Icon.tsx";
 
-/** How many samples fit one row; the rest are on the landing page. */
+/** How many samples fit one row. */
 const SHOWN = 4;
 
 /** What somebody who has made nothing yet finds: each frame is a form that makes a picture from its prompt at once. */
@@ -17,7 +17,9 @@ export function FirstPicture({ model, price, locale }: {
   return (
     <section>
       <ul class="grid grid-cols-1 overflow-hidden rounded-lg border border-line bg-film px-2 sm:grid-cols-2 xl:grid-cols-4">
-        {samples.slice(0, SHOWN).map(({ file, prompt: { [locale]: prompt }, width, height }) => (
+        {samples.filter((sample) => sample.model === model).slice(0, SHOWN).map((
+          { file, prompt: { [locale]: prompt }, width, height },
+        ) => (
           <li key={file} class="flex">
             <form method="post" action={localePath(locale, "/app/create")} class="flex flex-1 flex-col">
               <input type="hidden" name="model" value={model} />

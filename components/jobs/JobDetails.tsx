@@ -6,6 +6,9 @@ import { Time } from "../ui/Time.tsx";
 import { ratioOf } from "./ratio.ts";
 import { isLive, picturesAsked, promptOf, secondsTaken } from "./view.ts";
 
+/** A prompt up to this long is whole in the heading above. */
+const SHORT = 60;
+
 /** What was asked for and what it cost, as one page of a ledger. */
 export function JobDetails({ job, model, locale }: { job: Job; model: string; locale: Locale }) {
   const t = messages(locale).app;
@@ -15,28 +18,30 @@ export function JobDetails({ job, model, locale }: { job: Job; model: string; lo
     <section class="rounded-lg border border-line bg-raised shadow-card">
       <h2 class="border-b border-line px-4 py-3 font-display text-heading font-semibold">{t.job.details}</h2>
       <dl class="px-4 py-2">
-        <div class="border-b border-line py-3">
-          <dt class="text-sm text-muted">{t.job.prompt}</dt>
-          <dd
-            class="mt-1 max-h-60 overflow-y-auto whitespace-pre-wrap"
-            tabIndex={promptOf(job).length > 400 ? 0 : undefined}
-          >
-            {promptOf(job)}
-          </dd>
-        </div>
+        {promptOf(job).length > SHORT && (
+          <div class="border-b border-line py-3">
+            <dt class="text-sm text-muted">{t.job.prompt}</dt>
+            <dd
+              class="mt-1 max-h-60 overflow-y-auto whitespace-pre-wrap"
+              tabIndex={promptOf(job).length > 400 ? 0 : undefined}
+            >
+              {promptOf(job)}
+            </dd>
+          </div>
+        )}
         <Line name={t.job.model}>{model}</Line>
         <Line name={t.job.shape}>
-          {t.create.ratios[ratioOf(job.input)]} <span class="figures text-muted">{ratioOf(job.input)}</span>
+          {t.create.ratios[ratioOf(job.input)]} <span class="tabular-nums text-muted">{ratioOf(job.input)}</span>
         </Line>
         <Line name={t.job.pictures}>
-          <span class="figures">{made > 0 && made < asked ? `${made} / ${asked}` : asked}</span>
+          <span class="tabular-nums">{made > 0 && made < asked ? `${made} / ${asked}` : asked}</span>
         </Line>
         <Line name={t.job.started}>
           <Time at={job.created_at} locale={locale} />
         </Line>
         {!isLive(job) && (
           <Line name={t.job.took}>
-            <span class="figures">{clock(secondsTaken(job))}</span>
+            <span class="tabular-nums">{clock(secondsTaken(job))}</span>
           </Line>
         )}
         <div class="py-3">

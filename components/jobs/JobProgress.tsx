@@ -17,7 +17,7 @@ export function JobProgress({ job, locale }: { job: Job; locale: Locale }) {
         <p class="font-display text-heading font-semibold">{t.live[stage]}</p>
         <p class="text-muted">
           <span class="sr-only">{t.live.since}</span>
-          <span class="figures text-xl text-ink" data-elapsed={secondsTaken(job)}>{clock(secondsTaken(job))}</span>
+          <span class="tabular-nums text-xl text-ink" data-elapsed={secondsTaken(job)}>{clock(secondsTaken(job))}</span>
         </p>
       </div>
       <Progress label={t.live.progress} />
@@ -71,7 +71,7 @@ function Room({ job }: { job: Job }) {
         { length: picturesAsked(job) },
         (_, i) => (
           <div key={i} class={`w-full rounded-sm border border-line bg-film ${ASPECT[ratio]} ${FITS_SCREEN[ratio]}`}>
-            <div class="size-full animate-develop bg-film-glow" />
+            <div class="latent size-full animate-develop" />
           </div>
         ),
       )}

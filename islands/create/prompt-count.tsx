@@ -21,5 +21,7 @@ export default function PromptCount({ field, length, max, text, tag }: {
   });
 
   const shown = text.replace("{n}", count.value.toLocaleString(tag)).replace("{max}", max.toLocaleString(tag));
-  return <span class={`figures text-sm ${count.value > max ? "font-bold text-danger" : "text-muted"}`}>{shown}</span>;
+  return (
+    <span class={`tabular-nums text-sm ${count.value > max ? "font-bold text-danger" : "text-muted"}`}>{shown}</span>
+  );
 }

@@ -4,8 +4,7 @@ import type { Plural } from "../text.ts";
 export const app = {
   banners: {
     confirm: {
-      title: "Confirm your e-mail address",
-      text: "We sent a link to {email}. Open it so that you can get back in if you forget your password.",
+      text: "Please confirm your address: open the link we sent to {email}.",
       again: "Send it again",
       sent: "We sent a new link to {email}. It may take a minute to arrive.",
       tooSoon: "We have just sent one. Wait a minute before you ask for another.",
@@ -39,8 +38,7 @@ export const app = {
       text: "Packs start at {price}. What you buy does not expire.",
       buy: "Buy credits",
     },
-    live: "In progress",
-    latest: "Latest pictures",
+    latest: "Latest work",
     all: "All work",
     first: {
       title: "Your first picture is one click away",

@@ -4,8 +4,7 @@ import type { app as english } from "../en/app.ts";
 export const app: typeof english = {
   banners: {
     confirm: {
-      title: "Potwierdź swój adres e-mail",
-      text: "Wysłaliśmy link na adres {email}. Otwórz go, żeby nie stracić dostępu do konta, gdy zapomnisz hasła.",
+      text: "Potwierdź swój adres: otwórz link, który wysłaliśmy na {email}.",
       again: "Wyślij ponownie",
       sent: "Wysłaliśmy nowy link na adres {email}. Dotrze najpóźniej za minutę.",
       tooSoon: "Link został wysłany przed chwilą. Odczekaj minutę, zanim poprosisz o następny.",
@@ -49,8 +48,7 @@ export const app: typeof english = {
       text: "Pakiety zaczynają się od {price}. Kupione kredyty nie tracą ważności.",
       buy: "Kup kredyty",
     },
-    live: "W toku",
-    latest: "Ostatnie obrazy",
+    latest: "Ostatnie prace",
     all: "Wszystkie prace",
     first: {
       title: "Pierwszy obraz jest o jedno kliknięcie stąd",

@@ -91,7 +91,7 @@ function Holds({ holds, models, locale }: { holds: Hold[]; models: Record<string
               </a>
               <Time at={created_at} locale={locale} class="ml-3 text-sm text-muted" />
             </span>
-            <Credits amount={amount} locale={locale} class="figures" />
+            <Credits amount={amount} locale={locale} class="tabular-nums" />
           </li>
         ))}
       </ul>

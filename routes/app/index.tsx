@@ -39,6 +39,7 @@ export const handlers = handler({
 
 export default page(({ data: { live, made, isNew, models, packs, spend }, state: { profile, balance, locale } }) => {
   const t = messages(locale).app.dashboard;
+  const work = [...live, ...made].slice(0, Math.max(LATEST, live.length));
   const to = (path: string) => localePath(locale, path);
   const names = Object.fromEntries(models.map(({ slug, name }) => [slug, name]));
   const first = models.find(({ runnable, kind }) => runnable && kind === "image");
@@ -75,7 +76,7 @@ export default page(({ data: { live, made, isNew, models, packs, spend }, state:
       <Region
         id="studio"
         live={live.length > 0}
-        version={`${balance.available} ${[...live, ...made].map((job) => `${job.id}:${jobVersion(job)}`).join(" ")}`}
+        version={`${balance.available} ${work.map((job) => `${job.id}:${jobVersion(job)}`).join(" ")}`}
         announce={announcement(live.length, made, locale)}
       >
         {canStart && (
@@ -99,22 +100,16 @@ export default page(({ data: { live, made, isNew, models, packs, spend }, state:
             {fill(t.low.text, { price: formatMoney(cheapest, locale) })}
           </Notice>
         )}
-        {live.length > 0 && (
-          <section class="mt-8">
-            <h2 class="mb-3 font-display text-heading font-semibold">{t.live}</h2>
-            <ContactSheet jobs={live} models={names} locale={locale} />
-          </section>
-        )}
-        {made.length > 0 && (
+        {work.length > 0 && (
           <section class="mt-8">
             <div class="mb-3 flex items-baseline justify-between gap-4">
               <h2 class="font-display text-heading font-semibold">{t.latest}</h2>
               <a href={to("/app/jobs")} class="prose-link">{t.all}</a>
             </div>
-            <ContactSheet jobs={made} models={names} locale={locale} />
+            <ContactSheet jobs={work} models={names} locale={locale} />
           </section>
         )}
-        {!isNew && made.length === 0 && live.length === 0 && (
+        {!isNew && work.length === 0 && (
           <EmptyState
             class="mt-8"
             title={t.nothingStored.title}

@@ -59,7 +59,9 @@ export default page(({ data: { job, model }, state: { locale }, url }) => {
       </p>
       <Region id="job" version={jobVersion(job)} live={live} announce={announcement(job, locale)}>
         <header class="mb-6 flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
-          <h1 class="line-clamp-2 max-w-[32ch] min-w-0 font-display text-title font-bold">{promptOf(job)}</h1>
+          <h1 class="line-clamp-2 max-w-[32ch] min-w-0 pb-[0.15em] font-display text-title font-bold">
+            {promptOf(job)}
+          </h1>
           <div class="pt-2">
             <JobStatus status={job.status} locale={locale} />
           </div>
@@ -74,11 +76,17 @@ export default page(({ data: { job, model }, state: { locale }, url }) => {
               ? <JobProgress job={job} locale={locale} />
               : job.outputs.length > 0
               ? <JobPictures job={job} locale={locale} />
-              : <JobOutcome job={job} locale={locale} />}
+              : (
+                <>
+                  <JobOutcome job={job} locale={locale} />
+                  <Again job={job} locale={locale} />
+                </>
+              )}
           </div>
           <div class="flex flex-col gap-4">
             <JobDetails job={job} model={model} locale={locale} />
-            <Actions job={job} locale={locale} />
+            {live && <Cancel job={job} locale={locale} />}
+            {job.outputs.length > 0 && <Again job={job} locale={locale} />}
           </div>
         </div>
       </Region>
@@ -93,26 +101,25 @@ export default page(({ data: { job, model }, state: { locale }, url }) => {
   );
 });
 
-function Actions({ job, locale }: { job: Job; locale: Locale }) {
-  const t = messages(locale).app.job;
-  if (isLive(job)) {
-    return (
-      <form method="post" action={localePath(locale, `/app/jobs/${job.id}`)}>
-        <Button type="submit" variant="danger" class="w-full">{t.cancel}</Button>
-      </form>
-    );
-  }
+function Cancel({ job, locale }: { job: Job; locale: Locale }) {
   return (
-    <div class="flex flex-col gap-3">
-      <Button
-        href={localePath(locale, remixPath(job))}
-        variant={job.outputs.length > 0 ? "secondary" : "primary"}
-        class="w-full"
-      >
+    <form method="post" action={localePath(locale, `/app/jobs/${job.id}`)}>
+      <Button type="submit" variant="danger" class="w-full">{messages(locale).app.job.cancel}</Button>
+    </form>
+  );
+}
+
+/** The next step: the same again, changed or not. It is the main one where there is no picture. */
+function Again({ job, locale }: { job: Job; locale: Locale }) {
+  const t = messages(locale).app.job;
+  const made = job.outputs.length > 0;
+  return (
+    <div class={`flex gap-3 ${made ? "flex-col" : "mt-5 flex-wrap"}`}>
+      <Button href={localePath(locale, remixPath(job))} variant={made ? "secondary" : "primary"}>
         <Icon name="retry" />
         {t.again}
       </Button>
-      <Button href={localePath(locale, "/app/create")} variant="ghost" class="w-full">{t.another}</Button>
+      <Button href={localePath(locale, "/app/create")} variant="ghost">{t.another}</Button>
     </div>
   );
 }
