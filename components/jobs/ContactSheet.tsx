@@ -31,7 +31,7 @@ function Frame({ job, model, locale }: { job: Job; model: string; locale: Locale
       <span class="film-edge block" />
       <span class="relative flex aspect-square items-center justify-center">
         {job.outputs.length > 0
-          ? <Exposed outputs={job.outputs} job={job} locale={locale} />
+          ? <Exposed outputs={job.outputs} locale={locale} />
           : isLive(job)
           ? <Developing job={job} locale={locale} />
           : <Spoiled job={job} locale={locale} />}
@@ -49,7 +49,7 @@ function Frame({ job, model, locale }: { job: Job; model: string; locale: Locale
   );
 }
 
-function Exposed({ outputs: [first, ...more], job, locale }: { outputs: JobOutput[]; job: Job; locale: Locale }) {
+function Exposed({ outputs: [first, ...more], locale }: { outputs: JobOutput[]; locale: Locale }) {
   const t = messages(locale).app;
   return (
     <>
