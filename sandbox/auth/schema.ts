@@ -6,10 +6,13 @@ import { createPostgresConnection } from "@supabase/lite/postgres";
  *
  * The library has to log in as `supabase_auth_admin`, as the real Auth does: as superuser it would replace `auth.uid()`
  * by one that does not read `request.jwt.claims`, and at its first Data API request grant every table to everybody.
- * What it may not do it tries and skips; that is the "permission denied" one finds in postgres.log.
+ * What it may not do it tries and skips, which is no error for postgres.log.
  */
 export async function ensureAuthSchema(authUrl: string): Promise<void> {
-  const connection = createPostgresConnection({ url: authUrl, postgresOptions: { max: 1, onnotice: () => {} } });
+  const connection = createPostgresConnection({
+    url: authUrl,
+    postgresOptions: { max: 1, onnotice: () => {}, connection: { log_min_messages: "fatal" } },
+  });
   try {
     const app = new App({
       connection,

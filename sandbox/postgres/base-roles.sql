@@ -47,6 +47,7 @@ alter role postgres set search_path = "$user", public, extensions;
 alter role supabase_auth_admin set search_path = auth;
 alter role supabase_auth_admin set idle_in_transaction_session_timeout = '60s';
 alter role supabase_storage_admin set search_path = storage;
+grant set on parameter log_min_messages to supabase_auth_admin; -- for sandbox/auth/schema.ts
 
 do $$
 begin

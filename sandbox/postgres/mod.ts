@@ -48,12 +48,12 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
 
   try {
     const user = await databaseOsUser(stateDir);
-    const { bin, share } = await installBinaries(stateDir);
     await clearTheWay(stateDir, dataDir, log);
+    await claim(stateDir);
     await assertPortIsFree(port);
+    const { bin, share } = await installBinaries(stateDir);
     const created = await ensureCluster({ dataDir, bin, share, user, durable });
     const child = await launch({ stateDir, dataDir, bin, port, user });
-    await claim(stateDir);
     const pid = (await readPidFile(dataDir))!.pid;
     return {
       url: connectionUrl("postgres", port),

@@ -1,5 +1,5 @@
 import { readFile, stat } from "node:fs/promises";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import process from "node:process";
 import { spawnSync } from "node:child_process";
 import { Problem } from "../problem.ts";
@@ -23,7 +23,7 @@ export interface OsUser {
 export async function databaseOsUser(stateDir: string): Promise<OsUser> {
   if (process.getuid?.() !== 0) return { prefix: [] };
 
-  const { uid, gid } = await unprivilegedAccount();
+  const { uid, gid } = await ownerOf(join(stateDir, "data")) ?? await unprivilegedAccount();
   if (await everyoneMayEnter(stateDir)) return { uid, gid, prefix: [] };
 
   const prefix = [
@@ -46,6 +46,12 @@ export async function databaseOsUser(stateDir: string): Promise<OsUser> {
 /** How to spawn: with a prefix, the wrapper changes the user; without, the operating system does. */
 export function spawnIdentity(user: OsUser): { uid?: number; gid?: number } {
   return user.prefix.length > 0 || user.uid === undefined ? {} : { uid: user.uid, gid: user.gid };
+}
+
+/** A cluster stays with whoever made it: Postgres serves no data folder of another user. */
+async function ownerOf(dataDir: string): Promise<{ uid: number; gid: number } | null> {
+  const { uid, gid } = await stat(dataDir).catch(() => ({ uid: 0, gid: 0 }));
+  return uid === 0 ? null : { uid, gid };
 }
 
 async function unprivilegedAccount(): Promise<{ uid: number; gid: number }> {

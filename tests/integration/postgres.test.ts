@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { chmod, mkdtemp, rm, stat } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -72,6 +72,18 @@ describe("the embedded Postgres", () => {
     await start();
     assert.notEqual(server!.pid, orphan);
     assert.equal(isAlive(orphan), false);
+  });
+
+  it("leaves a server alone whose Kredo is at work", async () => {
+    const other = await mkdtemp(join(tmpdir(), "kredo-test-postgres-"));
+    const { starter, pid } = await serverOfAnotherProcess(other, await freePort());
+    const error = await startPostgres({ stateDir: other, port }).catch((error: unknown) => error);
+    assert.ok(error instanceof Problem);
+    assert.match(error.message, /^Kredo already runs/);
+    assert.equal(isAlive(pid), true);
+    starter.kill("SIGKILL");
+    await until(() => Promise.resolve(isAlive(starter.pid!) ? null : true));
+    await removePostgres(other);
   });
 
   it("removes a state folder only after the server in it has ended", async () => {
@@ -163,18 +175,21 @@ describe("the embedded Postgres", () => {
   });
 });
 
-/** A server whose starter is killed the hard way. Returns the server's process id. */
-function orphanedServer(stateDir: string, port: number): Promise<number> {
+/** A server that another process started and guards. */
+function serverOfAnotherProcess(stateDir: string, port: number): Promise<{ starter: ChildProcess; pid: number }> {
   const module = fileURLToPath(new URL("../../sandbox/postgres/mod.ts", import.meta.url));
   const program = `
     import { startPostgres } from ${JSON.stringify(module)};
     console.log((await startPostgres(${JSON.stringify({ stateDir, port })})).pid);
     setInterval(() => {}, 1000);`;
   const starter = spawn(Deno.execPath(), ["eval", program], { stdio: ["ignore", "pipe", "inherit"] });
-  return new Promise((resolve) => {
-    starter.stdout.once("data", (line) => {
-      starter.once("exit", () => resolve(Number(line)));
-      starter.kill("SIGKILL");
-    });
-  });
+  return new Promise((resolve) => starter.stdout.once("data", (line) => resolve({ starter, pid: Number(line) })));
+}
+
+/** A server whose starter was killed the hard way. Returns the server's process id. */
+async function orphanedServer(stateDir: string, port: number): Promise<number> {
+  const { starter, pid } = await serverOfAnotherProcess(stateDir, port);
+  starter.kill("SIGKILL");
+  await until(() => Promise.resolve(isAlive(starter.pid!) ? null : true));
+  return pid;
 }

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -6,11 +6,14 @@ import { join } from "node:path";
 import postgres from "postgres";
 import { migrateDatabase } from "../../sandbox/postgres/migrate.ts";
 import { PASSWORD } from "../../sandbox/postgres/cluster.ts";
-import { connectionUrl, startPostgres } from "../../sandbox/postgres/mod.ts";
+import { connectionUrl, removePostgres, startPostgres } from "../../sandbox/postgres/mod.ts";
+import { isAlive } from "../../sandbox/postgres/postmaster.ts";
 import { prepareDatabase } from "../../sandbox/postgres/prepare.ts";
 
 /** The database every test database is a copy of: base roles, Auth, Storage, our migrations and seed. */
 export const TEMPLATE = "kredo_template";
+
+const PREFIX = "kredo-test-";
 
 export interface TestCluster {
   /** Superuser's URL of the database `postgres`. */
@@ -23,7 +26,8 @@ export interface TestCluster {
  * test run: the runner starts it and passes its URL on as KREDO_TEST_DATABASE_URL.
  */
 export async function startTestCluster(): Promise<TestCluster> {
-  const stateDir = await mkdtemp(join(tmpdir(), "kredo-test-"));
+  await removeLeftovers();
+  const stateDir = await mkdtemp(join(tmpdir(), PREFIX));
   const server = await startPostgres({ stateDir, port: await freePort(), durable: false });
   const stop = async () => {
     await server.stop();
@@ -36,6 +40,17 @@ export async function startTestCluster(): Promise<TestCluster> {
     throw error;
   }
   return { adminUrl: server.adminUrl, stop };
+}
+
+/** Of runs that were killed: a server goes on without its starter. */
+async function removeLeftovers(): Promise<void> {
+  for (const name of await readdir(tmpdir())) {
+    if (!name.startsWith(PREFIX)) continue;
+    const stateDir = join(tmpdir(), name);
+    const owner = Number(await readFile(join(stateDir, "owner.pid"), "utf8").catch(() => NaN));
+    // Two runs may find the same one; whoever comes second finds it gone.
+    if (owner && !isAlive(owner)) await removePostgres(stateDir).catch(() => {});
+  }
 }
 
 async function createTemplate(adminUrl: string): Promise<void> {
