@@ -11,7 +11,9 @@ function replace(place, markup) {
   const open = [...place.querySelectorAll("details[open][id]")].map(({ id }) => id);
   place.innerHTML = markup;
   for (const id of open) document.getElementById(id)?.setAttribute("open", "");
-  if (active?.id) document.getElementById(active.id)?.focus({ preventScroll: true });
+  // The element that had the focus is gone; the one that stands for the same thing takes it.
+  const same = active?.id ? `#${CSS.escape(active.id)}` : `a[href="${CSS.escape(active?.getAttribute("href") ?? "")}"]`;
+  if (active) place.querySelector(same)?.focus({ preventScroll: true });
   return true;
 }
 

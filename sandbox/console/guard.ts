@@ -1,3 +1,5 @@
+import { isOwnForm } from "../own-form.ts";
+
 /**
  * Who may talk to the console. It shows every mail and password of the sandbox, so a page on the internet must not
  * reach it through the visitor's browser: not by a form (origin), not by a name that resolves here (host).
@@ -12,17 +14,9 @@ export function refusal(request: Request, baseUrl: string): Response | null {
   if (!loopback.test(hostname) && host !== new URL(baseUrl).host) {
     return refuse(`The sandbox answers at ${baseUrl}, not at ${host}.`);
   }
-  if (request.method === "GET" || request.method === "HEAD") return null;
-  // Programs send neither header and are welcome: scripts and tests drive the sandbox this way.
-  const origin = request.headers.get("origin");
-  if (origin !== null && (!URL.canParse(origin) || new URL(origin).host !== host)) {
-    return refuse("This may only be sent from the sandbox's own page.");
-  }
-  const site = request.headers.get("sec-fetch-site");
-  if (site !== null && site !== "same-origin" && site !== "none") {
-    return refuse("This may only be sent from the sandbox's own page.");
-  }
-  return null;
+  return request.method === "GET" || request.method === "HEAD" || isOwnForm(request)
+    ? null
+    : refuse("This may only be sent from the sandbox's own page.");
 }
 
 const refuse = (error: string) => Response.json({ error }, { status: 403 });

@@ -1,10 +1,9 @@
 /** Everything on the sandbox's port: Stripe and Replicate for the app, the console and its API for people and tests. */
-import { html } from "../html.ts";
 import { consoleApi } from "./api.ts";
-import { faultInputFromForm } from "./fault-input.ts";
+import { press } from "./forms.ts";
 import { refusal } from "./guard.ts";
 import type { SandboxOptions } from "./options.ts";
-import { consolePage, document } from "./page.ts";
+import { consolePage, notFound, sidePage } from "./page.ts";
 import { mailPage } from "./sections/mail.ts";
 
 export type { SandboxOptions } from "./options.ts";
@@ -41,62 +40,6 @@ export function createSandbox(options: SandboxOptions): { fetch(request: Request
       return new Response(text, { headers: { "content-type": type, "cache-control": "no-cache" } });
     }
     const letter = mail.get(/^\/mail\/(\w+)$/.exec(pathname)?.[1] ?? "");
-    if (letter) return document(letter.subject, html`<main class="letter">${mailPage(letter)}</main>`);
-    return document(
-      "Not found",
-      html`
-        <main class="letter">
-          <h1>There is nothing here</h1>
-          <p><a href="/">To the console</a></p>
-        </main>
-      `,
-      404,
-    );
+    return letter ? sidePage(letter.subject, mailPage(letter)) : notFound("There is nothing here.");
   }
-}
-
-/** The page's own forms; each leads back to the section it is in. */
-async function press(pathname: string, request: Request, options: SandboxOptions): Promise<Response> {
-  const { faults, deliveries, mail } = options;
-  const back = (section: string) => new Response(null, { status: 303, headers: { location: `/#${section}` } });
-  if (pathname === "/console/mail/clear") {
-    mail.clear();
-    return back("mail");
-  }
-  if (pathname === "/console/faults/reset") {
-    faults.reset();
-    return back("faults");
-  }
-  if (pathname === "/console/faults") {
-    const input = faultInputFromForm(await request.formData().catch(() => new FormData()));
-    if (!input.success) {
-      const problems = input.error.issues.map(({ path, message }) => html`<li>${path.join(".")}: ${message}</li>`);
-      return document(
-        "Not set",
-        html`
-          <main class="letter">
-            <h1>The switches were not set</h1>
-            <ul>${problems}</ul>
-            <p><a href="/#faults">Back to the switches</a></p>
-          </main>
-        `,
-        400,
-      );
-    }
-    const { source, ...change } = input.data;
-    faults.set(source, change);
-    return back("faults");
-  }
-  const resend = /^\/console\/deliveries\/(dlv_[0-9a-f]+)\/resend$/.exec(pathname);
-  if (resend && deliveries.resend(resend[1])) return back("deliveries");
-  return document(
-    "Not found",
-    html`
-      <main class="letter">
-        <h1>There is nothing to press here</h1>
-        <p><a href="/">To the console</a></p>
-      </main>
-    `,
-    404,
-  );
 }

@@ -16,8 +16,8 @@ const sections = [
   ["payments", "Payments"],
   ["predictions", "Predictions"],
   ["jobs", "Jobs and queue"],
-  ["deliveries", "Webhooks sent"],
   ["inbox", "Webhooks received"],
+  ["deliveries", "Webhooks sent"],
   ["schedules", "Schedules"],
   ["faults", "Faults"],
 ] as const;
@@ -54,7 +54,7 @@ export async function consolePage(options: SandboxOptions): Promise<Response> {
       <nav aria-label="Sections">
         <ul>${sections.map(([id, name]) => html`<li><a href="#${id}">${name}</a></li>`)}</ul>
       </nav>
-      <div id="banner-inside" data-section="banner">${insides.banner}</div>
+      <div data-section="banner">${insides.banner}</div>
       <main>
       ${sections.map(([id, name]) =>
         html`
@@ -70,7 +70,31 @@ export async function consolePage(options: SandboxOptions): Promise<Response> {
   );
 }
 
-export function document(title: string, body: Html, status = 200): Response {
+/** A page beside the console: one mail, or why something did not work. */
+export function sidePage(title: string, body: Html, status = 200): Response {
+  return document(
+    title,
+    html`
+      <header class="top">
+        <p class="name"><a href="/">Sandbox console</a></p>
+      </header>
+      <main class="letter">${body}</main>
+    `,
+    status,
+  );
+}
+
+export const notFound = (what: string): Response =>
+  sidePage(
+    "Not found",
+    html`
+      <h1>${what}</h1>
+      <p><a href="/">To the console</a></p>
+    `,
+    404,
+  );
+
+function document(title: string, body: Html, status = 200): Response {
   const page = html`
     <!doctype html>
     <html lang="en">
@@ -91,7 +115,7 @@ export function document(title: string, body: Html, status = 200): Response {
       "cache-control": "no-store",
       "content-security-policy":
         "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; frame-src 'self'; img-src data:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
-      "referrer-policy": "no-referrer",
+      "referrer-policy": "same-origin",
       "x-content-type-options": "nosniff",
     },
   });

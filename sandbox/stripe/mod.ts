@@ -7,7 +7,7 @@
 import Stripe from "stripe";
 import type { Deliveries } from "../faults/delivery.ts";
 import type { Store } from "../state/store.ts";
-import { type CheckoutRecord, createAccount, type Event } from "./account.ts";
+import { type CheckoutRecord, createAccount, type Event, type PaymentIntent } from "./account.ts";
 import { createApi } from "./api/api.ts";
 import { createClockwork } from "./appointments.ts";
 import { createCheckoutPage } from "./page/checkout-page.ts";
@@ -28,11 +28,16 @@ export interface StripeOptions {
   now?: () => number;
 }
 
+export interface ShownCheckout extends CheckoutRecord {
+  /** Null until a payment was tried. */
+  intent: PaymentIntent | null;
+}
+
 export interface StripeStandIn {
   /** Null when the path is not Stripe's. */
   fetch(request: Request): Promise<Response | null>;
   /** The newest sessions and events, for the console. */
-  state(): { sessions: CheckoutRecord[]; events: Event[] };
+  state(): { sessions: ShownCheckout[]; events: Event[] };
   close(): Promise<void>;
 }
 
@@ -46,9 +51,11 @@ export function createStripe(options: StripeOptions): StripeStandIn {
   const checkoutPage = createCheckoutPage(account);
   const clockwork = createClockwork(account);
 
+  // The receiver compares the signature's time with its own clock, so ours, which may be moved, is not for it.
+  const wallSeconds = () => Math.floor(Date.now() / 1000);
   deliveries.signWith("stripe", async ({ body }, bad) => ({
     "user-agent": "Stripe/1.0 (+https://stripe.com/docs/webhooks)",
-    "stripe-signature": await stripeSignature(body, bad ? "whsec_not_the_secret" : webhookSecret, account.now()),
+    "stripe-signature": await stripeSignature(body, bad ? "whsec_not_the_secret" : webhookSecret, wallSeconds()),
   }));
   clockwork.wind();
 
@@ -63,7 +70,13 @@ export function createStripe(options: StripeOptions): StripeStandIn {
       clockwork.wind();
       return response;
     },
-    state: () => ({ sessions: account.checkouts.list({ limit: 50 }), events: account.events.list({ limit: 100 }) }),
+    state: () => ({
+      sessions: account.checkouts.list({ limit: 50 }).map((record) => ({
+        ...record,
+        intent: account.paymentIntents.get(String(record.session.payment_intent)) ?? null,
+      })),
+      events: account.events.list({ limit: 100 }),
+    }),
     close() {
       clockwork.close();
       return Promise.resolve();

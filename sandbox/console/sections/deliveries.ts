@@ -1,17 +1,17 @@
 import type { Attempt, Delivery } from "../../faults/delivery.ts";
 import { type Html, html } from "../../html.ts";
 import type { SandboxOptions } from "../options.ts";
-import { rows, state, time } from "./pieces.ts";
+import { breakable, rows, state, time } from "./pieces.ts";
 
 export function deliveries({ deliveries }: SandboxOptions): Html {
   return rows(
-    deliveries.journal({ limit: 16 }).map((delivery) => ({
-      title: delivery.type,
+    deliveries.journal({ limit: 12 }).map((delivery) => ({
+      title: breakable(delivery.type),
       state: state(delivery.state),
       meta: [delivery.source, time(delivery.created_at), tries(delivery), html`<code>${delivery.event}</code>`],
       actions: html`<form method="post" action="/console/deliveries/${delivery.id}/resend">
-        <button id="again-${delivery.id}" aria-label="Send ${delivery.type} again">Send again</button></form>`,
-      more: delivery.log.length > 0 && html`
+        <button id="again-${delivery.id}" aria-label="Send again: ${delivery.type}">Send again</button></form>`,
+      more: isStory(delivery) && html`
         <details id="log-${delivery.id}">
           <summary>${delivery.log.length === 1 ? "1 post" : `${delivery.log.length} posts`}</summary>
           <ol class="log">${delivery.log.map(attempt)}</ol>
@@ -21,6 +21,10 @@ export function deliveries({ deliveries }: SandboxOptions): Html {
     "Nothing has been sent yet.",
   );
 }
+
+/** One post that was simply answered needs no log. */
+const isStory = ({ log }: Delivery) =>
+  log.length > 1 || log.some(({ error, faults }) => error !== null || faults.length > 0);
 
 function tries({ tried, next_at, state }: Delivery): Html | string {
   const word = tried === 1 ? "1 try" : `${tried} tries`;

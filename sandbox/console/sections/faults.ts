@@ -61,9 +61,9 @@ export function faultBanner({ faults }: SandboxOptions): Html | null {
   });
   if (on.length === 0) return null;
   return html`
-    <div class="banner">
+    <aside class="banner" aria-label="Faults">
       <p><strong>Faults are on.</strong> ${on.join("; ")}</p>
       <form method="post" action="/console/faults/reset"><button id="faults-off">All off</button></form>
-    </div>
+    </aside>
   `;
 }

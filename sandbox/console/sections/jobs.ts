@@ -1,6 +1,6 @@
 import { type Html, html } from "../../html.ts";
 import type { DatabaseReading, DatabaseView } from "../database.ts";
-import { badge, rows, state, time } from "./pieces.ts";
+import { badge, breakable, rows, state, time } from "./pieces.ts";
 
 export function jobs(reading: DatabaseReading): Html {
   if (reading.state === "down") return html`<p class="trouble" role="status">${reading.why}</p>`;
@@ -17,7 +17,7 @@ export function jobs(reading: DatabaseReading): Html {
       )}
       <div><dt>in the queue</dt><dd>${view.queue.length}</dd></div>
     </dl>
-    <p class="meta">${workers(view)}</p>
+    <p class="note">${workers(view)}</p>
     ${rows(
       view.jobs.map(({ id, status, model, attempts, credits, error, at }) => ({
         title: html`<code>${id}</code>`,
@@ -57,7 +57,7 @@ export function inbox(reading: DatabaseReading): Html {
   if (reading.state === "down") return html`<p class="trouble" role="status">${reading.why}</p>`;
   return rows(
     reading.view.inbox.map(({ source, type, verdict, effect, error, at }) => ({
-      title: type,
+      title: breakable(type),
       state: state(verdict),
       meta: [source, effect, time(at), error && html`<span class="trouble">${error}</span>`],
     })),

@@ -25,7 +25,7 @@ export function mailPage(mail: Mail): Html {
   return html`
     <p><a href="/#mail">All mail</a></p>
     <h1>${mail.subject || "(no subject)"}</h1>
-    <p class="meta">${mail.to} · ${mail.sent_at}</p>
+    <p class="note">To ${mail.to}, ${mail.sent_at.slice(0, 19).replace("T", " ")} UTC</p>
     ${mail.links.length > 0 && html`<h2>Links in it</h2>
 <ul class="links">${mail.links.map((link) => html`<li><a href="${link}">${link}</a></li>`)}</ul>`}
     <iframe title="The message" src="/mail/${mail

@@ -1,6 +1,6 @@
 import { type Html, html } from "../../html.ts";
 import { formatAmount } from "../../stripe/api/currencies.ts";
-import type { CheckoutRecord } from "../../stripe/account.ts";
+import type { ShownCheckout } from "../../stripe/mod.ts";
 import type { SandboxOptions } from "../options.ts";
 import { atSeconds, rows, state } from "./pieces.ts";
 
@@ -20,10 +20,13 @@ export function payments({ stripe }: SandboxOptions): Html {
   );
 }
 
-/** Stripe says it in two fields; one word for both. */
-function outcome({ session }: CheckoutRecord): string {
-  if (session.status !== "complete") return session.status ?? "open";
-  return session.payment_status === "unpaid" ? "waiting for the money" : "paid";
+/** Stripe says it in three fields; one word for all. */
+function outcome({ session, intent }: ShownCheckout): string {
+  if (session.status === "expired") return "expired";
+  if (session.status === "complete" && session.payment_status !== "unpaid") return "paid";
+  if (intent?.status === "processing") return "waiting for the money";
+  if (intent?.last_payment_error) return session.status === "open" ? "declined, still open" : "payment failed";
+  return "open";
 }
 
 const shorten = (id: string) => `${id.slice(0, 14)}…${id.slice(-4)}`;

@@ -28,12 +28,20 @@ export function rows(entries: Row[], empty: string): Html {
 
 function row({ title, state, meta, actions, more }: Row): Html {
   const small = meta.filter((piece) => piece !== null && piece !== false && piece !== "");
-  return html`<li>
-    <div class="line"><strong class="what">${title}</strong> ${state}</div>
-    <div class="line"><p class="meta">${small.map((piece, at) => html`${at > 0 && " · "}${piece}`)}</p> ${actions}</div>
-    ${more}
-  </li>`;
+  return html`
+    <li>
+      <strong class="what">${title}</strong>
+      ${state}
+      <ul class="meta">${small.map((piece) => html`<li>${piece}</li>`)}</ul>
+      ${actions && html`<div class="actions">${actions}</div>`}
+      ${more}
+    </li>
+  `;
 }
+
+/** A dotted name that may be broken where it has a joint. */
+export const breakable = (name: string): Html =>
+  html`${name.split(/(?<=[._])/).map((part, at) => html`${at > 0 && html`<wbr>`}${part}`)}`;
 
 const tones: Record<string, Tone> = {
   succeeded: "good",
@@ -43,6 +51,7 @@ const tones: Record<string, Tone> = {
   failed: "bad",
   gave_up: "bad",
   aborted: "bad",
+  "payment failed": "bad",
   expired: "quiet",
   canceled: "quiet",
   ignored: "quiet",

@@ -1,5 +1,6 @@
 /** The page Stripe would host: `GET` shows it, `POST` with an `outcome` ends it. */
 import { type Html, html } from "../../html.ts";
+import { isOwnForm } from "../../own-form.ts";
 import type { Account, CheckoutRecord, Session } from "../account.ts";
 import { checkOut, type Outcome, outcomes } from "../payment.ts";
 import { checkoutView, notice } from "./checkout-view.ts";
@@ -9,7 +10,7 @@ const style = Deno.readTextFileSync(new URL("./checkout.css", import.meta.url));
 
 export function createCheckoutPage(account: Account): (request: Request) => Promise<Response> {
   return async function answer(request) {
-    const { pathname, host } = new URL(request.url);
+    const { pathname } = new URL(request.url);
     if (pathname === "/checkout/checkout.css") {
       return new Response(style, {
         headers: { "content-type": "text/css; charset=utf-8", "cache-control": "no-cache" },
@@ -22,9 +23,7 @@ export function createCheckoutPage(account: Account): (request: Request) => Prom
     if (request.method !== "POST") {
       return new Response("Method not allowed", { status: 405, headers: { allow: "GET, POST" } });
     }
-    // A browser says where a form came from. Programs, which say nothing, are welcome: tests post here.
-    const origin = request.headers.get("origin");
-    if (origin && origin !== "null" && new URL(origin).host !== host) {
+    if (!isOwnForm(request)) {
       return new Response("This form may only be sent from its own page.", { status: 403 });
     }
     return end(record, words, await request.formData().catch(() => new FormData()));
@@ -82,7 +81,7 @@ function document(status: number, words: Words, body: Html, session?: Session): 
         <link rel="icon" href="data:,">
       </head>
       <body>
-        <header><strong>${words.sandbox}</strong> <span>${words.noMoney}</span></header>
+        <header><strong>${words.sandbox}</strong> <span>${words.noMoney} ${session && words.choose}</span></header>
         <main>${body}</main>
       </body>
     </html>
@@ -100,7 +99,7 @@ function document(status: number, words: Words, body: Html, session?: Session): 
         "frame-ancestors 'none'",
         "base-uri 'none'",
       ].join("; "),
-      "referrer-policy": "no-referrer",
+      "referrer-policy": "same-origin",
       "x-content-type-options": "nosniff",
     },
   });

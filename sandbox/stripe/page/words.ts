@@ -4,7 +4,8 @@ import type { Session } from "../account.ts";
 const en = {
   lang: "en",
   sandbox: "Sandbox checkout",
-  noMoney: "Nobody is charged here. Choose how the payment should end.",
+  noMoney: "Nobody is charged here.",
+  choose: "Choose how the payment should end.",
   title: "Checkout",
   summary: "Your order",
   quantity: "Quantity",
@@ -37,7 +38,8 @@ type Words = typeof en;
 const pl: Words = {
   lang: "pl",
   sandbox: "Płatność próbna",
-  noMoney: "Nikt tu niczego nie płaci. Wybierz, jak płatność ma się skończyć.",
+  noMoney: "Nikt tu niczego nie płaci.",
+  choose: "Wybierz, jak płatność ma się skończyć.",
   title: "Płatność",
   summary: "Twoje zamówienie",
   quantity: "Liczba",
