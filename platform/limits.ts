@@ -1,5 +1,5 @@
 import { AppError } from "../domain/errors.ts";
-import type { Database } from "./database.ts";
+import type { Database, Sql } from "./database.ts";
 
 /** At most `hits` within `seconds`, per key. */
 export interface Limit {
@@ -13,11 +13,17 @@ export interface Limit {
  * @throws {AppError} rate_limited with the seconds until the window ends
  */
 export async function takeLimit(db: Database, limit: Limit, key: string): Promise<void> {
-  const [verdict] = await db.asWeb((sql) =>
-    sql<{ allowed: boolean; retry_after_seconds: number }[]>`
-      select allowed, retry_after_seconds
-      from private.take_rate_limit(${limit.bucket}, ${key}, ${limit.hits}, ${limit.seconds})`
-  );
+  await db.asWeb((sql) => takeLimitWithin(sql, limit, key));
+}
+
+/**
+ * The same inside a transaction as `kredo_web`: what is refused here is undone with it.
+ * @throws {AppError} rate_limited
+ */
+export async function takeLimitWithin(sql: Sql, limit: Limit, key: string): Promise<void> {
+  const [verdict] = await sql<{ allowed: boolean; retry_after_seconds: number }[]>`
+    select allowed, retry_after_seconds
+    from private.take_rate_limit(${limit.bucket}, ${key}, ${limit.hits}, ${limit.seconds})`;
   if (!verdict.allowed) throw new AppError("rate_limited", { retryAfter: verdict.retry_after_seconds });
 }
 

@@ -25,9 +25,9 @@ export default function localeRewrite(event: { req: Request & Connection }): Pro
   url.pathname = url.pathname.slice("/pl".length) || "/";
   const headers = new Headers(event.req.headers);
   headers.set(LOCALE_HEADER, "pl");
-  const { method, body, signal } = event.req;
+  const { method, body } = event.req;
   // `duplex` is required by the Fetch standard for a streamed body and missing from the DOM types.
-  const init: RequestInit & { duplex: "half" } = { method, headers, body, signal, duplex: "half", redirect: "manual" };
+  const init: RequestInit & { duplex: "half" } = { method, headers, body, duplex: "half", redirect: "manual" };
   const rewritten = new Request(url, init);
   // What the server knows about the connection, which a new Request does not carry over.
   const { ip, runtime, waitUntil } = event.req;

@@ -20,7 +20,7 @@ export interface SignedIn {
 export function signedIn(user: AuthUser, session: AuthSession): SignedIn {
   const { access_token, token_type, expires_in, expires_at, refresh_token } = session;
   return {
-    user: { id: user.id, email: user.email ?? "", created_at: user.created_at },
+    user: { id: user.id, email: user.email ?? "", created_at: new Date(user.created_at).toISOString() },
     session: { access_token, token_type, expires_in, expires_at, refresh_token },
   };
 }

@@ -1,7 +1,7 @@
 import type Stripe from "stripe";
 import { localePath } from "../../locales/locale.ts";
 import { formatCredits } from "../../locales/units.ts";
-import { type Limit, takeLimit } from "../../platform/limits.ts";
+import { type Limit, takeLimitWithin } from "../../platform/limits.ts";
 import type { Locale, Session } from "../../platform/request.ts";
 import type { Services } from "../../platform/services.ts";
 import { fromStripe } from "../../platform/stripe-errors.ts";
@@ -34,6 +34,7 @@ interface Intent {
   url: string | null;
   credits: number;
   price_cents: number;
+  replayed: boolean;
 }
 
 /**
@@ -48,15 +49,16 @@ export async function openCheckout(
   session: Session,
   { pack, idempotencyKey, locale }: CheckoutRequest,
 ): Promise<OpenedCheckout> {
-  const { db } = services;
-  await takeLimit(db, perPerson, session.userId);
   // The language is part of the request: Stripe refuses a key that comes back with other return addresses.
   const hash = await requestHash({ pack, locale });
-  const [intent] = await db.asWeb((sql) =>
-    sql<Intent[]>`
-      select checkout_id, stripe_session_id, url, credits, price_cents
-      from private.open_checkout(${session.userId}, ${pack}, ${idempotencyKey ?? null}, ${hash})`
-  );
+  const intent = await services.db.asWeb(async (sql) => {
+    const [written] = await sql<Intent[]>`
+      select checkout_id, stripe_session_id, url, credits, price_cents, replayed
+      from private.open_checkout(${session.userId}, ${pack}, ${idempotencyKey ?? null}, ${hash})`;
+    // Repeats are free: a client that retries does what we ask of it. A new intent over the limit is undone.
+    if (!written.replayed) await takeLimitWithin(sql, perPerson, session.userId);
+    return written;
+  });
   if (intent.stripe_session_id && intent.url) {
     return { id: intent.stripe_session_id, url: intent.url, checkout: intent.checkout_id };
   }
