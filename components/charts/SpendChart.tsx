@@ -52,23 +52,25 @@ export function SpendChart({ days, locale }: { days: DaySpend[]; locale: Locale 
           day: name(most.day),
         })}
       </p>
-      <table class="sr-only">
-        <caption>{t.table}</caption>
-        <thead>
-          <tr>
-            <th scope="col">{t.day}</th>
-            <th scope="col">{t.credits}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {days.map(({ day, credits }) => (
-            <tr key={day}>
-              <th scope="row">{name(day)}</th>
-              <td>{credits}</td>
+      <div class="sr-only">
+        <table>
+          <caption>{t.table}</caption>
+          <thead>
+            <tr>
+              <th scope="col">{t.day}</th>
+              <th scope="col">{t.credits}</th>
             </tr>
-          ))}
-        </tbody>
-      </table>
+          </thead>
+          <tbody>
+            {days.map(({ day, credits }) => (
+              <tr key={day}>
+                <th scope="row">{name(day)}</th>
+                <td>{credits}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
     </figure>
   );
 }

@@ -26,7 +26,7 @@ function Frame({ job, model, locale }: { job: Job; model: string; locale: Locale
   return (
     <a
       href={localePath(locale, `/app/jobs/${job.id}`)}
-      class="group block rounded-md border border-line bg-film px-2 pb-2.5 shadow-card"
+      class="group block h-full rounded-md border border-line bg-film px-2 pb-2.5 shadow-card"
     >
       <span class="film-edge block" />
       <span class="relative flex aspect-square items-center justify-center">
@@ -37,9 +37,9 @@ function Frame({ job, model, locale }: { job: Job; model: string; locale: Locale
           : <Spoiled job={job} locale={locale} />}
       </span>
       <span class="film-edge block" />
-      <span class="mt-1 block truncate text-sm text-film-ink group-hover:underline">{promptOf(job)}</span>
+      <span class="mt-1 line-clamp-2 text-sm text-film-ink group-hover:underline">{promptOf(job)}</span>
       <span class="figures mt-0.5 flex flex-wrap justify-between gap-x-3 text-xs text-film-text">
-        <span>{model}</span>
+        <span class="hidden sm:inline">{model}</span>
         <span>{isLive(job) ? t.job.status[job.status] : formatCredits(job.credits, locale)}</span>
       </span>
       <span class="sr-only">

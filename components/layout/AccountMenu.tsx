@@ -5,19 +5,29 @@ import { LanguageSwitch, ThemeSwitch } from "./Preferences.tsx";
 
 /** Who is signed in, language, appearance, log-out. */
 export function AccountPanel({ class: place = "" }: { class?: string }) {
-  const { locale, session } = currentRequest();
+  const { locale, path, session } = currentRequest();
   const t = messages(locale);
   return (
     <div class={`flex flex-col items-start gap-2 ${place}`}>
       <LanguageSwitch />
       <ThemeSwitch />
       {session && <p class="mt-2 w-full truncate px-2.5 text-sm text-muted" title={session.email}>{session.email}</p>}
-      <form method="post" action={localePath(locale, "/log-out")} class="w-full">
-        <button type="submit" class="flex min-h-11 w-full items-center gap-3 rounded-md px-2.5 hover:bg-sunken">
-          <Icon name="log-out" />
-          {t.nav.logOut}
-        </button>
-      </form>
+      <div class="w-full">
+        <a
+          href={localePath(locale, "/app/settings")}
+          aria-current={path === "/app/settings" ? "page" : undefined}
+          class="flex min-h-11 items-center gap-3 rounded-md px-2.5 hover:bg-sunken aria-[current=page]:bg-sunken aria-[current=page]:font-semibold"
+        >
+          <Icon name="user" />
+          {t.app.settings.title}
+        </a>
+        <form method="post" action={localePath(locale, "/log-out")}>
+          <button type="submit" class="flex min-h-11 w-full items-center gap-3 rounded-md px-2.5 hover:bg-sunken">
+            <Icon name="log-out" />
+            {t.nav.logOut}
+          </button>
+        </form>
+      </div>
     </div>
   );
 }

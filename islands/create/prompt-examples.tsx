@@ -16,13 +16,13 @@ export default function PromptExamples({ field, examples }: { field: string; exa
   }
 
   return (
-    <ul class="flex flex-wrap gap-2">
+    <ul class="-mx-4 flex gap-2 overflow-x-auto px-4 pb-1 sm:mx-0 sm:flex-wrap sm:px-0">
       {examples.map(({ prompt, href }) => (
         <li key={prompt}>
           <a
             href={href}
             onClick={(event) => use(event, prompt)}
-            class="inline-flex min-h-9 items-center rounded-full border border-line-strong bg-raised px-3 text-sm hover:border-ink"
+            class="inline-flex min-h-9 items-center rounded-full whitespace-nowrap border border-line-strong bg-raised px-3 text-sm hover:border-ink"
           >
             {prompt}
           </a>

@@ -80,7 +80,7 @@ function Holds({ holds, models, locale }: { holds: Hold[]; models: Record<string
         {holds.map(({ id, amount, model, outputs_requested, created_at }) => (
           <li
             key={id}
-            class="flex flex-wrap items-baseline justify-between gap-x-6 border-b border-line px-4 py-3 sm:px-6"
+            class="flex items-baseline justify-between gap-x-6 border-b border-line px-4 py-3 sm:px-6"
           >
             <span>
               <a href={localePath(locale, `/app/jobs/${id}`)} class="prose-link">
@@ -89,7 +89,7 @@ function Holds({ holds, models, locale }: { holds: Hold[]; models: Record<string
                   model: models[model] ?? model,
                 })}
               </a>
-              <Time at={created_at} locale={locale} class="ml-3 text-sm text-muted" />
+              <Time at={created_at} locale={locale} class="block text-sm text-muted sm:ml-3 sm:inline" />
             </span>
             <Credits amount={amount} locale={locale} class="tabular-nums" />
           </li>
