@@ -2,7 +2,8 @@ import { formatCredits, formatNumber, type Locale, messages } from "../../locale
 import { Badge } from "../ui/Badge.tsx";
 import { Credits } from "../ui/Credits.tsx";
 import { Table, Td, Th, Tr } from "../ui/Table.tsx";
-import type { OfferedModel, Pack } from "../../domain/catalogue/read-offer.ts";
+import type { Pack } from "../../domain/billing/list-packs.ts";
+import type { OfferedModel } from "../../domain/catalogue/read-offer.ts";
 
 /** Every model and its price. With `packs`, also how many outputs each pack makes. */
 export function ModelPrices(

@@ -2,7 +2,8 @@ import { fill, formatCredits, formatMoney, type Locale, localePath, messages, pl
 import { Button } from "../ui/Button.tsx";
 import { Credits } from "../ui/Credits.tsx";
 import { Money } from "../ui/Money.tsx";
-import type { OfferedModel, Pack } from "../../domain/catalogue/read-offer.ts";
+import type { Pack } from "../../domain/billing/list-packs.ts";
+import type { OfferedModel } from "../../domain/catalogue/read-offer.ts";
 
 /** The packs side by side; a visitor without an account is sent through sign-up to the shelf. */
 export function Packs({ packs, models, locale, signedIn }: {

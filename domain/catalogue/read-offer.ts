@@ -1,4 +1,7 @@
 import type { Database } from "../../platform/database.ts";
+import { listPacks, type Pack } from "../billing/list-packs.ts";
+import { listModels } from "../jobs/list-models.ts";
+import type { Model } from "../jobs/types.ts";
 
 /** What is for sale, as anybody may see it. */
 export interface Offer {
@@ -6,21 +9,8 @@ export interface Offer {
   models: OfferedModel[];
 }
 
-export interface Pack {
-  id: string;
-  credits: number;
-  price_cents: number;
-}
-
-export interface OfferedModel {
-  slug: string;
-  name: string;
-  kind: "image" | "video" | "text" | "training";
-  /** Credits for one output. */
-  credits: number;
-  /** False: announced and priced, not for sale yet. */
-  runnable: boolean;
-}
+/** A model without what only the create page needs. */
+export type OfferedModel = Pick<Model, "slug" | "name" | "kind" | "credits" | "runnable">;
 
 /** A price change shows on the public pages after this long at most; checkout and jobs always ask the database. */
 const FRESH_MS = 60_000;
@@ -46,10 +36,7 @@ export function readOffer({ db }: { db: Database }): Promise<Offer> {
 
 function queryOffer(db: Database): Promise<Offer> {
   return db.asAnon(async (sql) => {
-    const [packs, models] = await Promise.all([
-      sql<Pack[]>`select id, credits, price_cents from public.credit_packs where active order by position`,
-      sql<OfferedModel[]>`select slug, name, kind, credits, runnable from public.models where active order by position`,
-    ]);
-    return { packs: [...packs], models: [...models] };
+    const [packs, models] = await Promise.all([listPacks(sql), listModels(sql)]);
+    return { packs, models };
   });
 }

@@ -49,7 +49,7 @@ export const auth = {
     lead: "For {email}. You stay logged in on this device.",
     submit: "Save the password",
     expired: "This page needs a fresh link",
-    expiredText: "Open it from the e-mail we sent you. The link works once and for an hour.",
+    expiredText: "The link in our e-mail opens it. It works once and for an hour.",
     askAgain: "Send a new link",
     done: "Your new password is set",
     doneText: "You are logged in with it here and logged out everywhere else.",
