@@ -22,7 +22,7 @@ describe("the embedded Postgres", () => {
   let server: Postgres | undefined;
 
   before(async () => {
-    stateDir = await mkdtemp(join(tmpdir(), "kredo-test-postgres-"));
+    stateDir = await mkdtemp(join(tmpdir(), "kredo-postgres-"));
     port = await freePort();
   });
   afterEach(async () => {
@@ -75,7 +75,7 @@ describe("the embedded Postgres", () => {
   });
 
   it("leaves a server alone whose Kredo is at work", async () => {
-    const other = await mkdtemp(join(tmpdir(), "kredo-test-postgres-"));
+    const other = await mkdtemp(join(tmpdir(), "kredo-postgres-"));
     const { starter, pid } = await serverOfAnotherProcess(other, await freePort());
     const error = await startPostgres({ stateDir: other, port }).catch((error: unknown) => error);
     assert.ok(error instanceof Problem);
@@ -87,7 +87,7 @@ describe("the embedded Postgres", () => {
   });
 
   it("removes a state folder only after the server in it has ended", async () => {
-    const other = await mkdtemp(join(tmpdir(), "kredo-test-postgres-"));
+    const other = await mkdtemp(join(tmpdir(), "kredo-postgres-"));
     const orphan = await orphanedServer(other, await freePort());
     await removePostgres(other);
     assert.equal(isAlive(orphan), false);
@@ -104,7 +104,7 @@ describe("the embedded Postgres", () => {
   });
 
   it("works in a folder that only its owner may enter", async () => {
-    const hidden = await mkdtemp(join(tmpdir(), "kredo-test-postgres-"));
+    const hidden = await mkdtemp(join(tmpdir(), "kredo-postgres-"));
     await chmod(hidden, 0o700);
     const inside = await startPostgres({ stateDir: join(hidden, "state"), port: await freePort() });
     assert.equal((await query<[{ one: number }]>(inside.adminUrl, "select 1 as one"))[0].one, 1);
