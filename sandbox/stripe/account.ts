@@ -65,6 +65,10 @@ export interface Account {
   nowMs(): number;
   /** How long a delayed payment method takes to succeed or fail. */
   readonly asyncDelayMs: number;
+  /** Makes or moves an appointment; call inside the transaction that is the reason for it. */
+  appoint(appointment: Appointment): void;
+  /** Who keeps the appointments hears here of new ones, in milliseconds since 1970. */
+  onAppointment(listener: (dueMs: number) => void): void;
   /** Records an event and queues its webhook; call inside the transaction that made the change. */
   emit(type: string, object: unknown, cause?: Cause): void;
 }
@@ -82,6 +86,8 @@ export interface AccountOptions {
 export function createAccount(options: AccountOptions): Account {
   const { baseUrl, store, deliveries, webhookUrl, apiVersion, asyncDelayMs, nowMs } = options;
   const events: Collection<Event> = store.collection("stripe_events");
+  const appointments: Collection<Appointment> = store.collection("stripe_appointments");
+  const keepers: ((dueMs: number) => void)[] = [];
   const now = () => Math.floor(nowMs() / 1000);
 
   deliveries.onChange(({ source, event, state }) => {
@@ -98,10 +104,15 @@ export function createAccount(options: AccountOptions): Account {
     charges: store.collection("stripe_charges"),
     customers: store.collection("stripe_customers"),
     events,
-    appointments: store.collection("stripe_appointments"),
+    appointments,
     now,
     nowMs,
     asyncDelayMs,
+    appoint(appointment) {
+      appointments.put(appointment.id, appointment);
+      for (const hear of keepers) hear(appointment.due_ms);
+    },
+    onAppointment: (listener) => void keepers.push(listener),
     emit(type, object, cause = noRequest) {
       const event: Event = {
         id: newId("evt_"),

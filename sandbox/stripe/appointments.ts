@@ -9,34 +9,54 @@ const acts: Record<Appointment["act"], (account: Account, session: string) => vo
 };
 
 export interface Clockwork {
-  /** Does what is due and sets the alarm for the next; call after anything that may have made an appointment. */
-  wind(): void;
+  /** Does what is due by now, without waiting for the alarm; cheap when nothing is. */
+  catchUp(): void;
   close(): void;
 }
 
 export function createClockwork(account: Account): Clockwork {
+  // A timer sleeps 24 days at most, and the account's clock may be moved while it does.
+  const longestSleepMs = 3_600_000;
   let alarm: ReturnType<typeof setTimeout> | undefined;
+  let next = 0;
   let closed = false;
 
-  function wind() {
-    if (closed) return;
+  function setAlarm() {
     clearTimeout(alarm);
+    if (closed || next === Infinity) return;
+    const wait = Math.min(Math.max(next - account.nowMs(), 1), longestSleepMs);
+    alarm = setTimeout(() => {
+      catchUp();
+      setAlarm();
+    }, wait);
+  }
+
+  function catchUp() {
     const now = account.nowMs();
+    if (closed || now < next) return;
+    next = Infinity;
     for (const { id, act, session, due_ms } of account.appointments.list()) {
-      if (due_ms > now) continue;
+      if (due_ms > now) {
+        next = Math.min(next, due_ms);
+        continue;
+      }
       account.store.transaction(() => {
         acts[act](account, session);
         account.appointments.delete(id);
       });
     }
-    const next = Math.min(...account.appointments.list().map(({ due_ms }) => due_ms));
-    if (next === Infinity) return;
-    // At most an hour, because a timer cannot sleep longer than 24 days and a clock may be moved.
-    alarm = setTimeout(wind, Math.min(Math.max(next - now, 1), 3_600_000));
+    setAlarm();
   }
 
+  account.onAppointment((dueMs) => {
+    if (dueMs >= next) return;
+    next = dueMs;
+    setAlarm();
+  });
+  catchUp();
+
   return {
-    wind,
+    catchUp,
     close() {
       closed = true;
       clearTimeout(alarm);

@@ -25,7 +25,7 @@ export function checkOut(account: Account, id: string, outcome: Outcome, buyer: 
     process(account, record);
     complete(account, record, "unpaid", buyer);
     const act = outcome === "async_paid" ? "settle" : "bounce";
-    account.appointments.put(`settle ${id}`, {
+    account.appoint({
       id: `settle ${id}`,
       session: id,
       act,

@@ -18,7 +18,7 @@ export const checkoutSessions = [
   endpoint("POST", "/v1/checkout/sessions", createParams, (call, params) => {
     const record = create(call, params);
     call.account.checkouts.put(record.id, record);
-    call.account.appointments.put(`expire ${record.id}`, {
+    call.account.appoint({
       id: `expire ${record.id}`,
       session: record.id,
       act: "expire",
