@@ -31,15 +31,18 @@ export const handlers = handler((ctx) => {
   if (error.retryAfter !== undefined) headers.push(["retry-after", String(Math.max(1, Math.ceil(error.retryAfter)))]);
   if (error.allow) headers.push(["allow", error.allow.join(", ")]);
   headers.push(["cache-control", "no-store"]);
+  // What is not there, or takes no such request, will not be any different the second time.
+  const final = error.code === "not_found" || error.code === "method_not_allowed";
+  const again = final ? null : localePath(locale, path + search);
   const signedIn = session !== null;
   return {
-    data: { ...explain(error, locale), status: error.status, locale, signedIn, requestId },
+    data: { ...explain(error, locale), status: error.status, locale, signedIn, requestId, again },
     status: error.status,
     headers,
   };
 });
 
-export default page(({ data: { title, text, status, locale, signedIn, requestId } }) => {
+export default page(({ data: { title, text, status, locale, signedIn, requestId, again } }) => {
   const { errors: t } = messages(locale);
   return (
     <SiteLayout>
@@ -50,9 +53,10 @@ export default page(({ data: { title, text, status, locale, signedIn, requestId 
           <h1 class="mt-2 max-w-[20ch] font-display text-display font-extrabold">{title}</h1>
           <p class="mt-5 max-w-prose text-lead">{text}</p>
           <div class="mt-8 flex flex-wrap gap-3">
-            {signedIn
-              ? <Button href={localePath(locale, "/app")}>{t.studio}</Button>
-              : <Button href={localePath(locale, "/")}>{t.home}</Button>}
+            {again && <Button href={again}>{t.back}</Button>}
+            <Button variant={again ? "secondary" : "primary"} href={localePath(locale, signedIn ? "/app" : "/")}>
+              {signedIn ? t.studio : t.home}
+            </Button>
           </div>
           <p class="ledger-margin mt-12 max-w-prose py-1 pl-5 text-sm text-muted">
             {t.requestId} <span class="figures break-all text-ink">{requestId}</span>

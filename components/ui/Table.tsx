@@ -30,15 +30,17 @@ export function Tr({ children, class: place = "" }: { children: ComponentChildre
   return <tr class={`border-b border-line last:border-b-0 even:bg-stripe ${place}`}>{children}</tr>;
 }
 
+/** Tight on phones; what is seen first and last keeps the edge of the card, also beside a column that phones hide. */
+const CELL = "px-2.5 first:pl-4 last:pr-4 sm:px-4 sm:first:pl-6 sm:last:pr-6 " +
+  "max-sm:[.hidden:first-child+&]:pl-4 max-sm:has-[+.hidden:last-child]:pr-4";
+
 export function Th(
   { children, numeric, class: place = "" }: { children: ComponentChildren; numeric?: boolean; class?: string },
 ) {
   return (
     <th
       scope="col"
-      class={`px-2.5 py-2.5 align-bottom font-semibold first:pl-4 last:pr-4 sm:px-4 sm:first:pl-6 sm:last:pr-6 ${
-        numeric ? "text-right" : ""
-      } ${place}`}
+      class={`${CELL} py-2.5 align-bottom font-semibold ${numeric ? "text-right" : ""} ${place}`}
     >
       {children}
     </th>
@@ -52,9 +54,7 @@ export function Td({ children, numeric, header, class: place = "" }: {
   header?: boolean;
   class?: string;
 }) {
-  const look = `px-2.5 py-3 align-top first:pl-4 last:pr-4 sm:px-4 sm:first:pl-6 sm:last:pr-6 ${
-    numeric ? "text-right tabular-nums whitespace-nowrap" : ""
-  } ${place}`;
+  const look = `${CELL} py-3 align-top ${numeric ? "text-right tabular-nums whitespace-nowrap" : ""} ${place}`;
   return header
     ? <th scope="row" class={`${look} text-left font-semibold`}>{children}</th>
     : <td class={look}>{children}</td>;

@@ -50,7 +50,7 @@ export const marketing = {
     fingerprint: "Fingerprint",
     welcome: "Welcome credits",
     pictures: "{model}, {pictures}",
-    topup: "Pack of {credits}, paid by card",
+    topup: "Pack of {credits}, by card",
     sum: "Sum of all entries",
     failed:
       "One job failed that day. Its 2 credits were set aside, given back and never spent, so it has no line here.",

@@ -51,7 +51,7 @@ export const marketing: typeof english = {
     fingerprint: "Odcisk",
     welcome: "Kredyty na start",
     pictures: "{model}, {pictures}",
-    topup: "Pakiet: {credits}, płatność kartą",
+    topup: "Pakiet: {credits}, kartą",
     sum: "Suma wszystkich wpisów",
     failed:
       "Tego dnia jedno zlecenie się nie udało. Jego 2 kredyty zarezerwowano i zwrócono, a nie wydano, dlatego nie ma tu wiersza.",
