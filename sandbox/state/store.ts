@@ -23,7 +23,6 @@ export interface Collection<T> {
   delete(id: string): void;
   /** Newest first, by first insertion. */
   list(options?: ListOptions): T[];
-  count(): number;
   /** Forgets all but the newest `keep`. */
   trim(keep: number): void;
   clear(): void;
@@ -114,7 +113,6 @@ function collection<T>(db: DatabaseSync, name: string): Collection<T> {
       };
       return list.all(values).map((row) => parse(row)!);
     },
-    count: () => Number(count.get(name)!.n),
     trim: (keep) => void trim.run({ name, keep }),
     clear: () => void clear.run(name),
   };
