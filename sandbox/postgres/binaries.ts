@@ -7,7 +7,7 @@ import { Problem } from "../problem.ts";
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const extensionFiles = fileURLToPath(new URL("../extensions/", import.meta.url));
 
-/** Left out of the copy: static libraries and headers, a third of the package, of no use at run time. */
+/** Left out of the copy: what is for building against Postgres, not for running it. */
 const NOT_NEEDED = /\.a$|\/pkgconfig$|\/pgxs$|\/include$/;
 
 /**
@@ -52,7 +52,7 @@ async function findPackage(): Promise<{ native: string; version: string }> {
 async function restoreSymlinks(native: string): Promise<void> {
   const list = await readFile(join(native, "pg-symlinks.json"), "utf8").catch(() => "[]");
   for (const { source, target } of JSON.parse(list) as { source: string; target: string }[]) {
-    const link = join(native, "..", target.replace(/^native\//, `${native.split("/").at(-1)}/`));
+    const link = join(native, relative("native", target));
     await rm(link, { force: true });
     await symlink(relative(dirname(target), source), link);
   }

@@ -10,7 +10,11 @@ export function problemFrom(output: string, doing: string): Problem {
   if (/could not map anonymous shared memory|Cannot allocate memory/i.test(output)) {
     return new Problem(`${doing}: not enough memory. Close something and start again.`);
   }
-  if (/error while loading shared libraries|not found|cannot execute|Exec format error/i.test(output)) {
+  if (
+    /error while loading shared libraries|not found in the same directory|cannot execute|Exec format error/i.test(
+      output,
+    )
+  ) {
     return new Problem(
       `${doing}: the Postgres binary does not run on this machine (${lastLine(output)}). ` +
         `Linux needs glibc; then run \`npm ci\` and \`npm start -- --reset\`.`,
