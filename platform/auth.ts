@@ -5,7 +5,7 @@ import { fromAuth } from "./auth-errors.ts";
 import type { WebConfig } from "./config.ts";
 import type { Session } from "./request.ts";
 
-const TIMEOUT_MS = 10_000;
+const TIMEOUT_MS = 5_000;
 
 /** What a browser or an API client keeps: Supabase's session without the user. */
 export type Tokens = Pick<AuthSession, "access_token" | "refresh_token" | "expires_at" | "expires_in" | "token_type">;
@@ -51,9 +51,8 @@ export function createAuth({ url, publishableKey, jwtSecret }: WebConfig["supaba
       const email = typeof payload.email === "string" ? payload.email : "";
       return { userId: payload.sub, email, accessToken, claims: payload };
     } catch (error) {
-      // A key server that is down says nothing about the token, so that error must not look like a log-out.
-      if (error instanceof errors.JOSEError && !(error instanceof errors.JWKSTimeout)) return null;
-      throw error;
+      if (isTokensFault(error)) return null;
+      throw new AppError("unavailable", { retryAfter: 5, cause: error });
     }
   }
 
@@ -64,31 +63,45 @@ export function createAuth({ url, publishableKey, jwtSecret }: WebConfig["supaba
   function refresh(refreshToken: string): Promise<Tokens | null> {
     const shared = refreshing.get(refreshToken);
     if (shared) return shared;
-    const call = requestRefresh(refreshToken);
-    refreshing.set(refreshToken, call);
+    const renewed = requestRefresh(refreshToken);
+    refreshing.set(refreshToken, renewed);
     const forget = () => refreshing.delete(refreshToken);
-    call.then(() => setTimeout(forget, 10_000), forget);
-    return call;
+    renewed.then(() => Deno.unrefTimer(setTimeout(forget, 10_000)), forget);
+    return renewed;
   }
 
+  /** Not supabase-js: it repeats a refresh that fails for half a minute, while somebody waits for a page. */
   async function requestRefresh(refreshToken: string): Promise<Tokens | null> {
-    const { data, error } = await client().auth.refreshSession({ refresh_token: refreshToken });
-    if (data.session) return data.session;
-    if (error?.status !== undefined && error.status >= 400 && error.status < 500 && error.status !== 429) return null;
-    throw error ?? new Error("Auth answered a refresh with nothing");
+    const { response, answer } = await call("POST", "/token?grant_type=refresh_token", { refresh_token: refreshToken });
+    if (response.ok && typeof answer.access_token === "string") {
+      const expiresAt = Math.floor(Date.now() / 1000) + Number(answer.expires_in);
+      return { expires_at: expiresAt, ...answer } as Tokens;
+    }
+    if (response.status >= 400 && response.status < 500 && response.status !== 429) return null;
+    throw new Error(`Auth answered a refresh with ${response.status}`);
   }
 
   async function setPassword(accessToken: string, password: string): Promise<void> {
-    const response = await fetch(`${url}/auth/v1/user`, {
-      method: "PUT",
-      headers: { apikey: publishableKey, authorization: `Bearer ${accessToken}`, "content-type": "application/json" },
-      body: JSON.stringify({ password }),
-      signal: AbortSignal.timeout(TIMEOUT_MS),
-    }).catch((cause: unknown) => {
+    const { response, answer } = await call("PUT", "/user", { password }, accessToken).catch((cause: unknown) => {
       throw new AppError("unavailable", { retryAfter: 5, cause });
     });
-    const answer = await response.json().catch(() => ({}));
-    if (!response.ok) throw fromAuth(new AuthApiError(String(answer.msg ?? ""), response.status, answer.error_code));
+    if (response.ok) return;
+    throw fromAuth(new AuthApiError(String(answer.msg ?? ""), response.status, String(answer.error_code)));
+  }
+
+  async function call(method: string, path: string, body: unknown, accessToken?: string) {
+    const response = await fetch(`${url}/auth/v1${path}`, {
+      method,
+      headers: {
+        apikey: publishableKey,
+        "content-type": "application/json",
+        ...(accessToken && { authorization: `Bearer ${accessToken}` }),
+      },
+      body: JSON.stringify(body),
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+    const answer: Record<string, unknown> = await response.json().catch(() => ({}));
+    return { response, answer };
   }
 
   async function answers(): Promise<boolean> {
@@ -99,6 +112,12 @@ export function createAuth({ url, publishableKey, jwtSecret }: WebConfig["supaba
   }
 
   return { client, verify, refresh, setPassword, answers };
+}
+
+/** A key server that is down says nothing about the token, so that must not look like a log-out. */
+function isTokensFault(error: unknown): boolean {
+  const serversFault = error instanceof errors.JWKSTimeout || error instanceof errors.JWKSInvalid;
+  return error instanceof errors.JOSEError && !serversFault && error.code !== "ERR_JOSE_GENERIC";
 }
 
 type VerificationKey = Uint8Array & JWTVerifyGetKey;

@@ -1,4 +1,5 @@
 import postgres from "postgres";
+import { AppError } from "../domain/errors.ts";
 import { fromDatabase } from "./database-errors.ts";
 import { listenTo } from "./listen.ts";
 
@@ -42,6 +43,9 @@ export interface DatabaseOptions {
   statementTimeoutMs?: number;
 }
 
+/** Three more attempts, after 50, 100 and 200 ms. */
+const LONGEST_PAUSE_MS = 200;
+
 export function openDatabase(url: string, options: DatabaseOptions = {}): Database {
   const { max = 8, applicationName = "kredo", statementTimeoutMs = 5_000 } = options;
   const client = postgres<{ bigint: postgres.PostgresType<number> }>(url, {
@@ -75,11 +79,24 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Databa
     });
   }
 
+  /**
+   * Begins again if the connection turned out to be dead before anything ran, as idle ones are after a
+   * restart of Postgres. Once `run` has started, only the caller can know whether it may be repeated.
+   */
   async function transaction<T>(run: (sql: Sql) => Promise<T>): Promise<T> {
-    try {
-      return await client.begin(run) as T;
-    } catch (error) {
-      throw fromDatabase(error);
+    for (let pause = 50;; pause *= 2) {
+      let started = false;
+      try {
+        return await client.begin((sql) => {
+          started = true;
+          return run(sql);
+        }) as T;
+      } catch (error) {
+        const known = fromDatabase(error);
+        const passing = known instanceof AppError && known.code === "unavailable";
+        if (started || !passing || pause > LONGEST_PAUSE_MS) throw known;
+        await new Promise((resolve) => setTimeout(resolve, pause));
+      }
     }
   }
 

@@ -10,12 +10,12 @@ export function fromStripe(error: unknown): AppError {
     error instanceof Stripe.errors.StripeError && (error.statusCode ?? 0) >= 500 ||
     // The same key is being worked on by a call that this one has outpaced.
     error instanceof Stripe.errors.StripeError && error.statusCode === 409;
-  if (!passing) return new AppError("internal", { cause: error });
-  return new AppError("provider_unavailable", {
-    detail: "Stripe did not answer. Nothing was charged; try again.",
-    retryAfter: 5,
-    cause: error,
-  });
+  return passing ? stripeUnavailable(error) : new AppError("internal", { cause: error });
+}
+
+export function stripeUnavailable(cause: unknown): AppError {
+  const detail = "Stripe did not answer. Nothing was charged; try again.";
+  return new AppError("provider_unavailable", { detail, retryAfter: 5, cause });
 }
 
 /** Stripe has no such object, in this mode, for this account. */

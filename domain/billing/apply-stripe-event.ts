@@ -1,6 +1,6 @@
 import type Stripe from "stripe";
 import type { FunctionServices } from "../../platform/function-services.ts";
-import { fromStripe, isMissingAtStripe } from "../../platform/stripe-errors.ts";
+import { fromStripe, isMissingAtStripe, stripeUnavailable } from "../../platform/stripe-errors.ts";
 
 /** What an event did. `mismatch` and nothing else asks for a person. */
 export type StripeVerdict =
@@ -39,6 +39,8 @@ export async function applyStripeEvent(services: StripeEventServices, event: Str
   let session: Stripe.Checkout.Session;
   try {
     session = await services.stripe.checkout.sessions.retrieve(id);
+    // The library takes any JSON for a success; what is not this session must not decide over it.
+    if (session.id !== id) throw stripeUnavailable(new Error("the answer is not the session"));
   } catch (error) {
     if (isMissingAtStripe(error)) return await ignore(services, event, "Stripe knows no such session.");
     await note(services, event, "failed", "Stripe did not say what became of the session.");

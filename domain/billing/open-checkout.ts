@@ -4,7 +4,7 @@ import { formatCredits } from "../../locales/units.ts";
 import { type Limit, takeLimitWithin } from "../../platform/limits.ts";
 import type { Locale, Session } from "../../platform/request.ts";
 import type { Services } from "../../platform/services.ts";
-import { fromStripe } from "../../platform/stripe-errors.ts";
+import { fromStripe, stripeUnavailable } from "../../platform/stripe-errors.ts";
 import { requestHash } from "../idempotency.ts";
 
 export interface CheckoutRequest {
@@ -105,7 +105,8 @@ async function askStripe(
   };
   try {
     const created = await stripe.checkout.sessions.create(parameters, { idempotencyKey: `checkout:${checkout_id}` });
-    if (!created.url) throw new Error("Stripe opened a session without a page");
+    // The library takes any JSON for a success, also that of a proxy's error page.
+    if (!created.id || !created.url) throw stripeUnavailable(new Error("the answer holds no session"));
     await db.asWeb((sql) =>
       sql`select private.attach_checkout(${checkout_id}, ${created.id}, ${created.url}, ${new Date(
         created.expires_at * 1000,

@@ -20,11 +20,12 @@ export async function loadSession(
 
   const tokens = await readSessionCookie(context.cookies, context.sessionCookie);
   if (!tokens) return null;
-  const secondsLeft = (tokens.expires_at ?? 0) - Date.now() / 1000;
-  const current = await auth.verify(tokens.access_token);
-  if (current && secondsLeft > RENEW_BEFORE) return current;
-
+  let current: Session | null = null;
   try {
+    current = await auth.verify(tokens.access_token);
+    const secondsLeft = (tokens.expires_at ?? 0) - Date.now() / 1000;
+    if (current && secondsLeft > RENEW_BEFORE) return current;
+
     const renewed = await auth.refresh(tokens.refresh_token);
     context.tokens = renewed;
     return renewed ? await auth.verify(renewed.access_token) : null;
