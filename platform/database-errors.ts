@@ -34,12 +34,19 @@ const PASSING = new Set([
   "EAI_AGAIN",
 ]);
 
+/** Characters that Postgres has no place for, such as NUL, which a URL can carry. */
+const UNSTORABLE = new Set(["22021", "22P05"]);
+
 /** Turns what Postgres said into what a client may hear. Anything unknown stays as it is: it is a bug. */
 export function fromDatabase(error: unknown): unknown {
   if (error instanceof AppError || !(error instanceof Error)) return error;
   const { code, detail } = error as { code?: string; detail?: string };
   if (code === undefined) return error;
   if (PASSING.has(code)) return new AppError("unavailable", { retryAfter: 2, cause: error });
+
+  if (UNSTORABLE.has(code)) {
+    return new AppError("invalid_request", { detail: "A character cannot be stored.", cause: error });
+  }
 
   const raised = RAISED[code];
   if (!raised) return error;

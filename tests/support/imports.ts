@@ -20,6 +20,9 @@ interface Graph {
   }[];
 }
 
+/** Root of this project. */
+export const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+
 const SOURCE = /\.tsx?$/;
 
 /** Every import between our own files below `root`, as Deno resolves them. */
@@ -38,6 +41,25 @@ export async function readImports(root: string, folders: readonly string[]): Pro
       return from && to ? [{ from, to, typeOnly: code === undefined }] : [];
     });
   });
+}
+
+/** Names of the packages that run, directly or not, when `entries` run; those of types alone do not count. */
+export async function readPackageImports(root: string, entries: readonly string[]): Promise<string[]> {
+  const { modules } = await moduleGraph(root, [...entries]);
+  const byName = new Map(modules.map((module) => [module.specifier, module]));
+  const packages = new Set<string>();
+  const seen = new Set<string>();
+  const visit = (url: string) => {
+    if (seen.has(url) || url.includes("/node_modules/")) return;
+    seen.add(url);
+    for (const { specifier, code } of byName.get(url)?.dependencies ?? []) {
+      if (!code?.specifier) continue;
+      if (/^[a-z@]/.test(specifier) && !/^(node|file):/.test(specifier)) packages.add(specifier);
+      visit(code.specifier);
+    }
+  };
+  for (const entry of entries) visit(pathToFileURL(join(root, entry)).href);
+  return [...packages].sort();
 }
 
 async function sourceFiles(root: string, folder: string): Promise<string[]> {

@@ -3,10 +3,8 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, describe, it } from "node:test";
-import { fileURLToPath } from "node:url";
-import { type Import, readImports } from "../support/imports.ts";
+import { type Import, readImports, ROOT } from "../support/imports.ts";
 
-const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const SOURCES = [
   "main.ts",
   "entry.server.ts",
