@@ -14,6 +14,7 @@ export function JobDetails({ job, model, locale }: { job: Job; model: string; lo
   const t = messages(locale).app;
   const made = job.outputs.length;
   const asked = picturesAsked(job);
+  const note = costNote(job, locale);
   return (
     <section class="rounded-lg border border-line bg-raised shadow-card">
       <h2 class="border-b border-line px-4 py-3 font-display text-heading font-semibold">{t.job.details}</h2>
@@ -44,12 +45,10 @@ export function JobDetails({ job, model, locale }: { job: Job; model: string; lo
             <span class="tabular-nums">{clock(secondsTaken(job))}</span>
           </Line>
         )}
-        <div class="py-3">
-          <div class="flex items-baseline justify-between gap-4">
-            <dt class="font-semibold">{t.job.cost}</dt>
-            <dd class="total-rule font-semibold" data-cost>{cost(job, locale)}</dd>
-          </div>
-          <dd class="mt-2 text-sm text-muted">{costNote(job, locale)}</dd>
+        <div class="flex flex-wrap items-baseline justify-between gap-x-4 py-3">
+          <dt class="font-semibold">{t.job.cost}</dt>
+          <dd class="total-rule font-semibold" data-cost>{cost(job, locale)}</dd>
+          {note && <dd class="mt-2 basis-full text-sm text-muted">{note}</dd>}
         </div>
       </dl>
     </section>

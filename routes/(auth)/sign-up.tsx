@@ -12,8 +12,8 @@ import { readForm } from "../../platform/http/body.ts";
 import { keepSession } from "../../platform/http/session.ts";
 import { handler, page } from "./$sign-up.ts";
 
-/** Straight to the first picture: that is what people signed up for. */
-const firstPage = (locale: Locale) => localePath(locale, "/app/create");
+/** The dashboard of a new account offers the first picture at one click: that is what people signed up for. */
+const firstPage = (locale: Locale) => localePath(locale, "/app");
 
 export const handlers = handler({
   GET({ url, state, redirect }) {

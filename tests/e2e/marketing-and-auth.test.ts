@@ -27,7 +27,7 @@ async function signUp(page: Page, locale: "en" | "pl" = "en"): Promise<string> {
   const email = someone();
   await page.goto(localePath(locale, "/sign-up"));
   await fillIn(page, { email, password: PASSWORD });
-  await page.waitForURL(web + localePath(locale, "/app/create"));
+  await page.waitForURL(web + localePath(locale, "/app"));
   return email;
 }
 
