@@ -25,16 +25,23 @@ export function listenTo(
   { onPayload, onState }: ListenHandlers,
 ): { close(): Promise<void> } {
   let closed = false;
+  let connected = false;
   let attempts = 0;
   let client: postgres.Sql | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
+
+  function note(isConnected: boolean): void {
+    if (isConnected === connected) return;
+    connected = isConnected;
+    onState?.(connected);
+  }
 
   async function connect(): Promise<void> {
     let lost = false;
     const lose = () => {
       if (lost || closed) return;
       lost = true;
-      onState?.(false);
+      note(false);
       client?.end({ timeout: 0 }).catch(() => {});
       // A little jitter, so that many processes do not come back at the same instant.
       const jitter = crypto.getRandomValues(new Uint8Array(1))[0];
@@ -60,7 +67,7 @@ export function listenTo(
       await client`listen ${client(channel)}`;
       if (lost || closed) return;
       attempts = 0;
-      onState?.(true);
+      note(true);
     } catch {
       lose();
     }

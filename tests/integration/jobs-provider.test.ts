@@ -47,17 +47,17 @@ describe("a provider that", () => {
       sql`select private.grant_credits(${customer.id}, 10, 'grant', 'promo', ${`test:${customer.id}`}, '{}', ${customer.id})`
     );
     const before = await balanceOf(customer);
-    // All at once: the slowest waits twenty seconds for its second retry.
+    // Never answered: given up after fifteen seconds, and queued again.
     const silent = await startJob(customer, { input: { prompt: prompt("[http:none]") } });
+    const silence = untilJob(customer, silent.id, ({ retry_at }) => retry_at !== null);
+    // All at once: the slowest waits twenty seconds for its second retry.
     const jobs = await Promise.all(
       Object.keys(ENDINGS).map(async (directive): Promise<[string, Job]> => {
         const { id } = await startJob(customer, { input: { prompt: prompt(directive) } });
         return [directive, await untilEnded(customer, id)];
       }),
     );
-    // Never answered: given up after fifteen seconds, and again; that would be a minute, so it ends here.
-    const { error } = await untilJob(customer, silent.id, ({ retry_at }) => retry_at !== null);
-    assert.equal(error, null);
+    assert.deepEqual([(await silence).attempts, (await silence).error], [1, null]);
     await ask(`/api/jobs/${silent.id}/cancel`, { method: "POST", token: customer.token });
 
     const endings = Object.fromEntries(

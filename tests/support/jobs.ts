@@ -16,11 +16,11 @@ export interface CreateJob {
 
 /** Asks for a job; `input` defaults to a prompt of its own. */
 export function createJob(
-  { token }: Customer,
+  { token, at }: Customer,
   { model = "seedream-4-5", input, key }: CreateJob = {},
 ): Promise<Answer> {
   const headers: Record<string, string> = key === undefined ? {} : { "idempotency-key": key };
-  return ask("/api/jobs", { token, json: { model, input: input ?? { prompt: prompt() } }, headers });
+  return ask("/api/jobs", { token, at, json: { model, input: input ?? { prompt: prompt() } }, headers });
 }
 
 /** Asks for a job that is accepted. */
@@ -30,8 +30,8 @@ export async function startJob(customer: Customer, options: CreateJob = {}): Pro
   return body;
 }
 
-export async function readJob({ token }: Customer, id: string): Promise<Job> {
-  const { status, text, body } = await ask(`/api/jobs/${id}`, { token });
+export async function readJob({ token, at }: Customer, id: string): Promise<Job> {
+  const { status, text, body } = await ask(`/api/jobs/${id}`, { token, at });
   assert.equal(status, 200, text);
   return body;
 }
@@ -57,8 +57,8 @@ export async function untilJob(
   }
 }
 
-export async function balanceOf({ token }: Customer): Promise<{ available: number; held: number; debt: number }> {
-  const { status, text, body } = await ask("/api/credits/balance", { token });
+export async function balanceOf({ token, at }: Customer): Promise<{ available: number; held: number; debt: number }> {
+  const { status, text, body } = await ask("/api/credits/balance", { token, at });
   assert.equal(status, 200, text);
   return body;
 }
@@ -71,11 +71,11 @@ export interface StreamedEvent {
 
 /** Server-sent events of a job, as they come, until the server ends the stream. */
 export async function* watch(
-  { token }: Customer,
+  { token, at }: Customer,
   id: string,
   { signal, lastEventId }: { signal?: AbortSignal; lastEventId?: string } = {},
 ): AsyncGenerator<StreamedEvent, void> {
-  const { web } = await stack();
+  const web = at ?? (await stack()).web;
   const headers = { authorization: `Bearer ${token}`, ...(lastEventId ? { "last-event-id": lastEventId } : {}) };
   const response = await fetch(`${web}/api/jobs/${id}/events`, { headers, signal });
   assert.equal(response.status, 200);
@@ -104,8 +104,8 @@ export async function inDatabase<T>(look: (sql: postgres.Sql) => Promise<T>, inf
 }
 
 /** Sends the worker function what the schedule sends it every few seconds. */
-export async function wakeWorker(): Promise<Response> {
-  const { api, serviceRoleKey } = await stack();
+export async function wakeWorker(info?: StackInfo): Promise<Response> {
+  const { api, serviceRoleKey } = info ?? await stack();
   return await fetch(`${api}/functions/v1/worker`, {
     method: "POST",
     headers: { authorization: `Bearer ${serviceRoleKey}` },

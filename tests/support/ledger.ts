@@ -40,7 +40,7 @@ export async function refusal(query: PromiseLike<unknown>): Promise<string> {
 }
 
 /** The three sums that must hold at every commit, over all accounts; the accounts that break one. */
-export async function brokenAccounts(db: TestDatabase): Promise<string[]> {
+export async function brokenAccounts(db: Pick<TestDatabase, "sql">): Promise<string[]> {
   const rows = await db.sql<{ user_id: string }[]>`
     select a.user_id from public.credit_accounts a
     where a.available + a.held - a.debt

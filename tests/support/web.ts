@@ -19,11 +19,13 @@ export interface AskOptions extends Omit<RequestInit, "body"> {
   token?: string;
   /** Sent as a cookie, from our own origin. */
   cookie?: string;
+  /** Origin of another web app than the shared stack's. */
+  at?: string;
 }
 
 /** Asks the web app, and follows no redirect. */
-export async function ask(path: string, { json, form, token, cookie, ...init }: AskOptions = {}): Promise<Answer> {
-  const { web } = await stack();
+export async function ask(path: string, { json, form, token, cookie, at, ...init }: AskOptions = {}): Promise<Answer> {
+  const web = at ?? (await stack()).web;
   const headers = new Headers(init.headers);
   if (json !== undefined) {
     if (!headers.has("content-type")) headers.set("content-type", "application/json");
@@ -60,16 +62,18 @@ export interface Customer {
   password: string;
   token: string;
   cookie: string;
+  /** Where they are a customer, when that is not the shared stack. */
+  at?: string;
 }
 
 /** Registers somebody new, who has the free allowance of ten credits. */
-export async function newCustomer(): Promise<Customer> {
+export async function newCustomer(at?: string): Promise<Customer> {
   const email = `${randomUUID()}@example.test`;
   const password = `pass ${randomUUID()}`;
-  const answer = await ask("/api/auth/register", { json: { email, password } });
+  const answer = await ask("/api/auth/register", { json: { email, password }, at });
   if (answer.status !== 201) throw new Error(`registering answered ${answer.status}: ${answer.text}`);
   const { user, session } = answer.body;
-  return { id: user.id, email, password, token: session.access_token, cookie: cookiesOf(answer) };
+  return { id: user.id, email, password, token: session.access_token, cookie: cookiesOf(answer), at };
 }
 
 /** The newest mail to somebody, once it is there. */
