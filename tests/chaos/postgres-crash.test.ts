@@ -51,7 +51,7 @@ describe("when Postgres is killed", () => {
     const watching = (async () => {
       for await (const { job } of watch(customer, id)) states.push(job.status);
     })();
-    await insist(async () => assert.equal(states.at(-1), "running"));
+    await insist(() => assert.equal(states.at(-1), "running"));
     killHard((await stack.pids()).postgres);
     await watching;
     assert.equal(states.at(-1), "succeeded");
