@@ -19,9 +19,7 @@ const balance = (page: Page) => page.locator("[data-balance]:visible").first().t
 describe("from the landing page to a paid, made and accounted picture", () => {
   for (const locale of LOCALES) {
     // Each width and each theme once.
-    const visit = locale === "en"
-      ? { width: 1440, theme: "light" } as const
-      : { width: 375, theme: "dark" } as const;
+    const visit = locale === "en" ? { width: 1440, theme: "light" } as const : { width: 375, theme: "dark" } as const;
 
     it(`works (${locale}, ${visit.width} px, ${visit.theme})`, async () => {
       const { app: t, marketing, nav, navShort, units, auth } = messages(locale);
@@ -30,7 +28,8 @@ describe("from the landing page to a paid, made and accounted picture", () => {
       // The phone's bar has short names.
       const names = visit.width === 375 ? navShort : nav;
       const follow = (name: keyof typeof navShort) =>
-        page.getByRole("navigation", { name: nav.studio }).getByRole("link", { name: names[name], exact: true }).click();
+        page.getByRole("navigation", { name: nav.studio }).getByRole("link", { name: names[name], exact: true })
+          .click();
 
       await page.goto(to("/"));
       await page.locator("main").getByRole("link", { name: marketing.hero.start }).first().click();

@@ -1,0 +1,203 @@
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "node:test";
+import type { Browser, Page } from "playwright-core";
+import { fill, formatCredits, messages, plural } from "../../locales/mod.ts";
+import { assertAccessible, launchBrowser } from "../support/browser.ts";
+import { balanceOf, jobIn, newCustomer, orderJob } from "../support/customer.ts";
+import { stack } from "../support/stack.ts";
+
+const { web } = await stack();
+const { app: t, errors: refusals } = messages("en");
+
+let browser: Browser;
+before(async () => {
+  browser = await launchBrowser();
+});
+after(() => browser.close());
+
+const status = (page: Page, name: keyof typeof t.job.status) =>
+  page.locator("#job header").getByText(t.job.status[name], { exact: true }).waitFor();
+const jobId = (url: string) => /\/app\/jobs\/([0-9a-f-]{36})/.exec(url)![1];
+
+describe("creating", () => {
+  it("makes the first picture at one click on the dashboard", async () => {
+    const { page, context, errors } = await newCustomer(browser, web, { width: 375 });
+    await page.goto("/app");
+    await page.getByRole("button", { name: t.dashboard.first.make }).first().click();
+    await status(page, "succeeded");
+    assert.equal(await page.locator("#job img").count(), 1);
+    assert.deepEqual(errors, []);
+    await context.close();
+  });
+
+  it("shows the price of each choice and offers only what the model can make", async () => {
+    const { page, context } = await newCustomer(browser, web);
+    await page.goto("/app/create?prompt=A%20fox&model=seedream-4-0&num_outputs=3&aspect_ratio=16:9");
+    const price = page.locator("form [aria-live]");
+    assert.equal(await page.getByLabel(t.create.prompt).inputValue(), "A fox");
+    assert.ok(await page.locator("[name=aspect_ratio][value='16:9']").isChecked());
+    await price.getByText(formatCredits(3, "en"), { exact: true }).waitFor();
+
+    await page.getByLabel(/Gemini/).check();
+    await price.getByText(formatCredits(2, "en"), { exact: true }).waitFor();
+    assert.ok(await page.locator("[name=num_outputs][value='1']").isChecked(), "three is more than Gemini makes");
+    assert.ok(await page.locator("[name=num_outputs][value='2']").isDisabled());
+    await context.close();
+  });
+
+  it("says what is missing when the balance does not reach, and leads to the packs", async () => {
+    const customer = await newCustomer(browser, web, { width: 375, theme: "dark" });
+    const { page, context } = customer;
+    await Promise.all([4, 4].map((count) => orderJob(customer, { prompt: "Spent [slow:60]", num_outputs: count })));
+    await page.goto("/app/create");
+    await page.locator("[name=num_outputs][value='4']").check({ force: true });
+    await page.getByText(plural(t.create.price.short, 2, "en")).waitFor();
+    assert.ok(await page.getByRole("button", { name: t.create.submit, exact: true }).isDisabled());
+    await assertAccessible(page);
+
+    // Without JavaScript the form can still be sent; the refusal keeps what was typed.
+    const refused = await context.request.post("/app/create", {
+      form: { model: "seedream-4-5", prompt: "Kept as typed", aspect_ratio: "9:16", num_outputs: "4" },
+      headers: { origin: web },
+    });
+    assert.equal(refused.status(), 402);
+    const html = await refused.text();
+    assert.ok(html.includes("Kept as typed") && html.includes(plural(t.create.price.short, 2, "en")));
+    await page.getByRole("link", { name: t.create.price.buy }).last().click();
+    await page.waitForURL("**/app/billing");
+    await context.close();
+  });
+
+  it("keeps the form and names the field when the input is refused", async () => {
+    const { context } = await newCustomer(browser, web);
+    const send = (form: Record<string, string>) =>
+      context.request.post("/app/create", { form, headers: { origin: web } });
+    const tooLong = await send({ model: "seedream-4-5", prompt: "x".repeat(10_001), num_outputs: "2" });
+    assert.equal(tooLong.status(), 422);
+    assert.ok((await tooLong.text()).includes(t.create.errors.prompt));
+    const unknown = await send({ model: "no-such-model", prompt: "A fox" });
+    assert.equal(unknown.status(), 422);
+    const html = await unknown.text();
+    assert.ok(html.includes(t.create.errors.model) && html.includes("A fox"));
+    await context.close();
+  });
+
+  it("makes one job of a form sent twice, and another one of a form gone back to and changed", async () => {
+    const customer = await newCustomer(browser, web);
+    const { page, context } = customer;
+    await page.goto("/app/create");
+    const key = await page.locator("[name=idempotency_key]").getAttribute("value");
+    const send = async (prompt: string) => {
+      const response = await context.request.post("/app/create", {
+        form: { model: "seedream-4-5", prompt, idempotency_key: key! },
+        headers: { origin: web },
+        maxRedirects: 0,
+      });
+      assert.equal(response.status(), 303);
+      return response.headers()["location"];
+    };
+    const twice = await Promise.all([send("A fox"), send("A fox")]);
+    assert.equal(jobId(twice[0]), jobId(twice[1]));
+    assert.notEqual(jobId(await send("A badger")), jobId(twice[0]));
+    await page.goto(twice.find((url) => url.endsWith("?again"))!);
+    await page.getByText(t.job.replayed.title).waitFor();
+    await context.close();
+  });
+
+  it("works without JavaScript, prices in view", async () => {
+    const { page, context } = await newCustomer(browser, web, { javaScript: false });
+    await page.goto("/app/create");
+    assert.ok(await page.getByRole("table", { name: t.create.price.table }).isVisible());
+    await page.getByLabel(t.create.prompt).fill("A cherry tree in blossom [slow:3]");
+    await page.getByRole("button", { name: t.create.submit, exact: true }).click();
+    await page.getByText(t.job.live.noScript).waitFor();
+    await page.locator("#job img").waitFor();
+    await status(page, "succeeded");
+    await context.close();
+  });
+});
+
+describe("a job", () => {
+  it("that fails says why, by which rule, and that the credits are back", async () => {
+    const customer = await newCustomer(browser, web, { width: 375 });
+    const { page, context, errors } = customer;
+    const job = await orderJob(customer, { prompt: "Not this [nsfw]", num_outputs: 2 });
+    await page.goto(`/app/jobs/${job.id}`);
+    await status(page, "failed");
+    await page.getByText(t.job.failed.safety_block.title).waitFor();
+    await page.getByText(fill(t.job.rule, { credits: formatCredits(2, "en") })).waitFor();
+    assert.equal(await page.locator("[data-cost]").textContent(), t.job.costs.nothing);
+    assert.deepEqual(await balanceOf(customer), { available: 10, held: 0, debt: 0 });
+    await assertAccessible(page);
+    await page.getByRole("link", { name: t.job.again }).click();
+    assert.equal(await page.getByLabel(t.create.prompt).inputValue(), "Not this [nsfw]");
+    assert.deepEqual(errors, []);
+    await context.close();
+  });
+
+  it("that stumbles shows the second attempt and ends well", async () => {
+    const customer = await newCustomer(browser, web);
+    const { page, context } = customer;
+    const job = await orderJob(customer, { prompt: "A still lake [flaky:1]" });
+    await page.goto(`/app/jobs/${job.id}`);
+    await page.getByText(t.job.live.retrying, { exact: true }).waitFor();
+    await status(page, "succeeded");
+    assert.equal((await jobIn(customer, job.id, "succeeded")).attempts, 2);
+    await context.close();
+  });
+
+  it("can be canceled while it runs: the reservation comes back", async () => {
+    const customer = await newCustomer(browser, web);
+    const { page, context } = customer;
+    const job = await orderJob(customer, { prompt: "Never mind [slow:60]", num_outputs: 3 });
+    await jobIn(customer, job.id, "running");
+    assert.deepEqual(await balanceOf(customer), { available: 7, held: 3, debt: 0 });
+    await page.goto("/app/credits");
+    await page.getByRole("heading", { name: t.credits.holds }).waitFor();
+    await page.goto(`/app/jobs/${job.id}`);
+    await page.getByRole("button", { name: t.job.cancel }).click();
+    await status(page, "canceled");
+    await page.getByText(fill(t.job.canceledText, { credits: formatCredits(3, "en") })).waitFor();
+    assert.deepEqual(await balanceOf(customer), { available: 10, held: 0, debt: 0 });
+    await assertAccessible(page);
+    await page.goto("/app/jobs?status=canceled");
+    await page.getByRole("link", { name: /Never mind/ }).waitFor();
+    await context.close();
+  });
+
+  it("is followed by asking where the event stream drops", async () => {
+    const customer = await newCustomer(browser, web);
+    const { page, context } = customer;
+    await page.route("**/api/jobs/*/events", (route) => route.abort());
+    const job = await orderJob(customer, { prompt: "A neon city [slow:4]" });
+    await page.goto(`/app/jobs/${job.id}`);
+    await page.getByText(t.job.live.polling).waitFor();
+    await status(page, "succeeded");
+    assert.equal(await page.getByText(t.job.live.polling).count(), 0, "the note goes with the work");
+    await context.close();
+  });
+
+  it("appears on the dashboard by itself when it is ready", async () => {
+    const customer = await newCustomer(browser, web);
+    const { page, context } = customer;
+    const job = await orderJob(customer, { prompt: "A sailing boat [slow:2]" });
+    await page.goto("/app");
+    await page.getByText(t.job.live.running).waitFor();
+    await page.locator(`main img[src="/api/jobs/${job.id}/outputs/0"]`).waitFor();
+    await context.close();
+  });
+
+  it("of somebody else is not found, and cannot be canceled", async () => {
+    const owner = await newCustomer(browser, web);
+    const job = await orderJob(owner, { prompt: "Mine [slow:30]" });
+    const { page, context } = await newCustomer(browser, web);
+    assert.equal((await page.goto(`/app/jobs/${job.id}`))!.status(), 404);
+    assert.equal((await page.goto("/app/jobs/not-an-id"))!.status(), 404);
+    const refused = await context.request.post(`/app/jobs/${job.id}`, { headers: { origin: web } });
+    assert.equal(refused.status(), 404);
+    assert.equal(await page.locator("h1").textContent(), refusals.pages.notFound.title);
+    assert.ok(["queued", "running"].includes((await jobIn(owner, job.id, "queued", "running")).status));
+    await context.close();
+    await owner.context.close();
+  });
+});
