@@ -29,6 +29,10 @@ export default defineConfig({
     // Twice the requests a second of the default, which goes through Deno's emulation of node:http.
     preset: "deno_server",
     publicAssets: [{ dir: "static" }],
+    compressPublicAssets: { gzip: true, brotli: true },
+    // Files are answered before main.ts, which sets the headers of everything else.
+    routeRules: { "/**": { headers: { "x-content-type-options": "nosniff" } } },
+    errorHandler: "./platform/last-resort.ts",
     plugins: ["./platform/start-check.ts"],
     handlers: [{ route: "/**", handler: "./platform/locale-rewrite.ts", middleware: true }],
   },

@@ -34,7 +34,7 @@ app.use((ctx) => {
 });
 
 // 2. Security headers, nonce and session cookie on whatever comes back.
-app.use(async (ctx) => finishAnswer(await ctx.next(), config, currentRequest()));
+app.use(async (ctx) => finishAnswer(await ctx.next(), ctx.req, config, currentRequest()));
 
 // 3. Errors: a problem document under /api; a page elsewhere, which routes/_error.tsx renders.
 app.use(async (ctx) => {

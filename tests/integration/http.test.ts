@@ -26,6 +26,14 @@ describe("every error of the API", () => {
     }
   });
 
+  it("is one even where the address cannot be read", async () => {
+    for (const path of ["/api/%", "/api/jobs/%ff"]) {
+      const { status, body } = await ask(path);
+      assert.deepEqual([status, body?.code], [400, "invalid_request"], path);
+    }
+    assert.equal((await ask("/api/billing/checkout-session/%00", { token: customer.token })).status, 404);
+  });
+
   it("names the methods that would have worked", async () => {
     const cases = [["DELETE", "/api/health", "GET, HEAD"], ["GET", "/api/auth/login", "POST"], [
       "PUT",
@@ -109,6 +117,28 @@ describe("every answer", () => {
       if (path === "/app/create") assert.ok(inline.length > 0, "a page with islands has one");
       assert.doesNotMatch(text, /<[^>]+\sstyle="/, `${path}: an inline style, which the policy forbids`);
     }
+  });
+
+  it("is sent compressed, pages and files alike, to whoever takes that", async () => {
+    const { web } = await stack();
+    const sizes = async (path: string) => {
+      // fetch() undoes the encoding, but not the header that names it.
+      const [packed, plain] = await Promise.all(
+        ["gzip", "identity"].map((encoding) => fetch(web + path, { headers: { "accept-encoding": encoding } })),
+      );
+      assert.equal(await packed.text(), await plain.text());
+      return [
+        packed.headers.get("content-encoding"),
+        plain.headers.get("content-encoding"),
+        plain.headers.get("x-content-type-options"),
+      ];
+    };
+    const styles = /href="(\/assets\/[^"]+\.css)"/.exec((await ask("/")).text)?.[1] ?? "";
+    assert.deepEqual(await sizes(styles), ["gzip", null, "nosniff"]);
+    const page = await fetch(`${web}/pricing`, { headers: { "accept-encoding": "gzip" } });
+    assert.equal(page.headers.get("content-encoding"), "gzip");
+    assert.match(page.headers.get("vary") ?? "", /Accept-Encoding/);
+    assert.match(await page.text(), /<\/html>$/);
   });
 
   it("is not kept by caches if it may be about somebody", async () => {
