@@ -110,7 +110,8 @@ describe("creating", () => {
     assert.ok(await page.getByRole("table", { name: t.create.price.table }).isVisible());
     await page.getByLabel(t.create.prompt).fill("A cherry tree in blossom [slow:3]");
     await page.getByRole("button", { name: t.create.submit, exact: true }).click();
-    await page.getByText(t.job.live.noScript).waitFor();
+    // Playwright does not look for text inside <noscript>.
+    await page.locator("main noscript p").waitFor();
     await page.locator("#job img").waitFor();
     await status(page, "succeeded");
     await context.close();
