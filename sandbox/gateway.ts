@@ -16,13 +16,16 @@ export function createGateway(services: { auth: Service; storage: Service; funct
   };
 }
 
+/** Requests under way get this long when the stack stops; some stand-ins never answer, on purpose. Milliseconds. */
+const GRACE = 1_000;
+
 /** Serves on 127.0.0.1 and answers 500 for what a handler throws. */
 export function serve(
   port: number,
   handler: (request: Request) => Response | Promise<Response>,
   onError: (error: unknown) => void,
-): Deno.HttpServer {
-  return Deno.serve({
+): { close(): Promise<void> } {
+  const server = Deno.serve({
     hostname: "127.0.0.1",
     port,
     onListen: () => {},
@@ -31,4 +34,12 @@ export function serve(
       return Response.json({ message: "An unexpected error occurred" }, { status: 500 });
     },
   }, handler);
+  return {
+    async close() {
+      let timer: ReturnType<typeof setTimeout> | undefined;
+      const patience = new Promise<void>((done) => timer = setTimeout(done, GRACE));
+      await Promise.race([server.shutdown(), patience]);
+      clearTimeout(timer);
+    },
+  };
 }

@@ -184,9 +184,9 @@ async function start(options: StackOptions, closers: (() => unknown)[]): Promise
     });
     closers.push(() => functions.stop());
     const gateway = serve(ports.api, createGateway({ auth, storage, functions }), fail("api"));
-    closers.push(() => gateway.shutdown());
+    closers.push(() => gateway.close());
     const console = serve(ports.console, (request) => standIns.fetch(request), fail("console"));
-    closers.push(() => console.shutdown());
+    closers.push(() => console.close());
     standIns.resume();
     const cron = startCron({ adminUrl: database.adminUrl, log: (line) => logs.line("cron", line) });
     closers.push(() => cron.stop());

@@ -145,8 +145,13 @@ async function stop(): Promise<void> {
   }
 }
 
+let interrupted = false;
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-  Deno.addSignalListener(signal, () => void stop().then(() => Deno.exit(1)));
+  Deno.addSignalListener(signal, () => {
+    if (interrupted) Deno.exit(1);
+    interrupted = true;
+    void stop().then(() => Deno.exit(1));
+  });
 }
 
 try {
