@@ -38,11 +38,23 @@ export function formatTime(
   locale: Locale,
   { timeZone = "UTC", dateOnly = false }: { timeZone?: string; dateOnly?: boolean } = {},
 ): string {
+  return dateFormat(locale, timeZone, dateOnly).format(new Date(at));
+}
+
+/** Kept, because making one takes longer than formatting a page of dates. There are only so many time zones. */
+const dateFormats = new Map<string, Intl.DateTimeFormat>();
+
+function dateFormat(locale: Locale, timeZone: string, dateOnly: boolean): Intl.DateTimeFormat {
+  const key = `${locale} ${timeZone} ${dateOnly}`;
+  const known = dateFormats.get(key);
+  if (known) return known;
   const clock = dateOnly
     ? {}
     : { hour: "2-digit", minute: "2-digit", timeZoneName: timeZone === "UTC" ? "short" : undefined } as const;
-  return new Intl.DateTimeFormat(DATES[locale], { day: "numeric", month: "short", year: "numeric", timeZone, ...clock })
-    .format(new Date(at));
+  const day = { day: "numeric", month: "short", year: "numeric" } as const;
+  const made = new Intl.DateTimeFormat(DATES[locale], { ...day, timeZone, ...clock });
+  dateFormats.set(key, made);
+  return made;
 }
 
 function perLocale<T>(make: (locale: Locale) => T): Record<Locale, T> {
