@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Sql } from "../platform/database.ts";
 import { AppError, fieldErrors, validationFailed } from "./errors.ts";
 
 /** Which part of a list, newest first, is wanted. */
@@ -33,4 +34,13 @@ export function decodeCursor<S extends z.ZodType>(cursor: string, shape: S): z.o
   } catch {
     throw validationFailed({ cursor: "is not a cursor of this list" });
   }
+}
+
+/** A moment with microseconds, as Postgres has it and `Date` has not: rounded ones would skip or repeat rows. */
+export const exactTime = z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/)
+  .refine((at) => !Number.isNaN(Date.parse(at)));
+
+/** A timestamptz column as `exactTime`; compare it with `${text}::text::timestamptz`, past the driver's own Date. */
+export function selectExactTime(sql: Sql, column: string) {
+  return sql`to_char(${sql(column)} at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
 }

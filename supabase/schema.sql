@@ -251,7 +251,7 @@ alter table "public"."checkout_sessions"
 
 create index checkout_sessions_pack on public.checkout_sessions using btree (pack);
 
-create index checkout_sessions_user on public.checkout_sessions using btree (user_id, created_at desc);
+create index checkout_sessions_user on public.checkout_sessions using btree (user_id, created_at desc, id desc);
 
 create policy "people read their own purchases" on "public"."checkout_sessions"
   for select

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Sql } from "../../platform/database.ts";
 import { validationFailed } from "../errors.ts";
-import { decodeCursor, encodeCursor, type PageRequest, pageRequest } from "../pages.ts";
+import { decodeCursor, encodeCursor, exactTime, type PageRequest, pageRequest, selectExactTime } from "../pages.ts";
 import { isUuid } from "./identifiers.ts";
 import { jobColumns, type JobRow, toJob } from "./job-row.ts";
 import { type Job, JOB_STATUSES, type JobStatus } from "./types.ts";
@@ -38,7 +38,7 @@ export async function listJobs(sql: Sql, { limit = 20, cursor, status = null }: 
 
   const rows = await sql<(JobRow & { cursor_at: string })[]>`
     select ${jobColumns(sql)},
-      to_char(j.created_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as cursor_at
+      ${selectExactTime(sql, "j.created_at")} as cursor_at
     from public.jobs j
     where ${ofStatus} and ${position ? beyond(sql, position) : sql`true`}
     order by ${order}
@@ -62,15 +62,14 @@ function statusesOf(status: JobStatus | "live"): JobStatus[] {
   return status === "live" ? ["queued", "running"] : [status];
 }
 
-/** created_at with microseconds, id, and the direction in which the page lies from there. */
+/** created_at, id, and the direction in which the page lies from there. */
 const cursorShape = z.tuple([
-  z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/).refine((at) => !Number.isNaN(Date.parse(at))),
+  exactTime,
   z.string().refine(isUuid),
   z.enum(["older", "newer"]),
 ]);
 
 function beyond(sql: Sql, [at, id, direction]: z.output<typeof cursorShape>) {
-  // `::text::timestamptz`: the driver would send a timestamp through a Date and lose its microseconds.
   const start = sql`(${at}::text::timestamptz, ${id}::uuid)`;
   return direction === "newer" ? sql`(j.created_at, j.id) > ${start}` : sql`(j.created_at, j.id) < ${start}`;
 }

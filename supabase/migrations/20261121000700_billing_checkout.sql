@@ -35,7 +35,7 @@ comment on table public.checkout_sessions is 'One intended purchase, written bef
 alter table public.checkout_sessions enable row level security;
 create policy "people read their own purchases" on public.checkout_sessions
   for select to authenticated using ((select auth.uid()) = user_id);
-create index checkout_sessions_user on public.checkout_sessions (user_id, created_at desc);
+create index checkout_sessions_user on public.checkout_sessions (user_id, created_at desc, id desc);
 create index checkout_sessions_pack on public.checkout_sessions (pack);
 revoke all on public.checkout_sessions from public, anon, authenticated, service_role;
 grant select on public.checkout_sessions to authenticated;

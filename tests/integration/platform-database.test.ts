@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
+import { listCheckouts } from "../../domain/billing/list-checkouts.ts";
+import type { Checkout } from "../../domain/billing/read-checkout.ts";
 import { AppError } from "../../domain/errors.ts";
 import { type Database, openDatabase } from "../../platform/database.ts";
 import { connectionUrl } from "../../sandbox/postgres/mod.ts";
@@ -106,5 +108,29 @@ describe("the database, as the web app enters it", () => {
     assert.equal(await waiting, "unavailable");
     const [row] = await db.asUser({ sub: ann }, (sql) => sql`select available from public.credit_accounts`);
     assert.equal(row.available, 10);
+  });
+});
+
+describe("the list of purchases", () => {
+  it("comes in pages, newest first, without missing or repeating any that share a moment", async () => {
+    const cat = await test.createUser();
+    await test.sql`
+      insert into public.checkout_sessions (user_id, pack, credits, price_cents, created_at)
+      select ${cat}, 'pack_10', n, 900, timestamptz '2026-01-01' + (n / 3) * interval '1 microsecond'
+      from generate_series(1, 50) n`;
+    const seen: Checkout[] = [];
+    let cursor: string | undefined;
+    do {
+      const page = await db.asUser({ sub: cat }, (sql) => listCheckouts(sql, { limit: 7, cursor }));
+      seen.push(...page.checkouts);
+      cursor = page.nextCursor ?? undefined;
+    } while (cursor);
+    assert.deepEqual(
+      seen.map(({ credits }) => credits).sort((a, b) => a - b),
+      Array.from({ length: 50 }, (_, n) => n + 1),
+    );
+    const [newest] = seen;
+    assert.ok(newest.credits >= 48 && !("cursor_at" in newest));
+    assert.deepEqual((await db.asUser({ sub: ann }, (sql) => listCheckouts(sql, { limit: 7 }))).checkouts, []);
   });
 });
