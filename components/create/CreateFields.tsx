@@ -1,5 +1,4 @@
-import PromptCount from "../../islands/create/prompt-count.tsx";
-import PromptExamples from "../../islands/create/prompt-examples.tsx";
+import Prompt from "../../islands/create/prompt.tsx";
 import { formatCredits, type Locale, localePath, messages, plural } from "../../locales/mod.ts";
 import type { Model } from "../../domain/jobs/types.ts";
 import { RatioDrawing } from "../jobs/RatioDrawing.tsx";
@@ -7,7 +6,7 @@ import { samples } from "../marketing/samples.ts";
 import { RATIOS } from "../jobs/ratio.ts";
 import { Field } from "../ui/Field.tsx";
 import { RadioCards } from "../ui/RadioCards.tsx";
-import { type CreateValues, MAX_PROMPT, MOST_PICTURES, PROMPT_ID } from "./form.ts";
+import { type CreateValues, EXAMPLES_ID, MAX_PROMPT, MOST_PICTURES, PROMPT_ID } from "./form.ts";
 
 export interface CreateFieldsProps {
   models: Model[];
@@ -20,6 +19,8 @@ export interface CreateFieldsProps {
 /** The choices: prompt, shape, number, model. */
 export function CreateFields({ models, values, errors, locale }: CreateFieldsProps) {
   const { create: t } = messages(locale).app;
+  const { model, ratio, count } = values;
+  const query = new URLSearchParams({ model, aspect_ratio: ratio, num_outputs: String(count) });
   return (
     <div class="flex min-w-0 flex-col gap-6">
       <div class="relative">
@@ -36,8 +37,9 @@ export function CreateFields({ models, values, errors, locale }: CreateFieldsPro
           error={errors.prompt}
         />
         <p class="absolute top-0 right-0">
-          <PromptCount
+          <Prompt
             field={PROMPT_ID}
+            examples={EXAMPLES_ID}
             length={[...values.prompt].length}
             max={MAX_PROMPT}
             text={t.left}
@@ -46,21 +48,18 @@ export function CreateFields({ models, values, errors, locale }: CreateFieldsPro
         </p>
         <div class="mt-4">
           <p class="mb-2 text-sm font-semibold">{t.examples}</p>
-          <PromptExamples
-            field={PROMPT_ID}
-            examples={samples.map(({ prompt: { [locale]: prompt } }) => ({
-              prompt,
-              href: localePath(
-                locale,
-                `/app/create?${new URLSearchParams({
-                  prompt,
-                  model: values.model,
-                  aspect_ratio: values.ratio,
-                  num_outputs: `${values.count}`,
-                })}`,
-              ),
-            }))}
-          />
+          <ul id={EXAMPLES_ID} class="-mx-4 flex gap-2 overflow-x-auto px-4 pb-1 sm:mx-0 sm:flex-wrap sm:px-0">
+            {samples.map(({ file, prompt: { [locale]: prompt } }) => (
+              <li key={file}>
+                <a
+                  href={localePath(locale, `/app/create?${query}&prompt=${encodeURIComponent(prompt)}`)}
+                  class="inline-flex min-h-9 items-center rounded-full border border-line-strong bg-raised px-3 text-sm whitespace-nowrap hover:border-ink"
+                >
+                  {prompt}
+                </a>
+              </li>
+            ))}
+          </ul>
         </div>
       </div>
       <RadioCards

@@ -2,6 +2,7 @@ import { RATIOS } from "../jobs/ratio.ts";
 
 export const FORM_ID = "create";
 export const PROMPT_ID = "prompt";
+export const EXAMPLES_ID = "prompt-examples";
 export const MAX_PROMPT = 10_000;
 export const MOST_PICTURES = 4;
 

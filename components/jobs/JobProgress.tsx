@@ -3,35 +3,46 @@ import { fill, type Locale, messages } from "../../locales/mod.ts";
 import { clock } from "../live/elapsed.ts";
 import { Icon } from "../ui/Icon.tsx";
 import { Progress } from "../ui/Progress.tsx";
-import { ASPECT, FITS_SCREEN, ratioOf } from "./ratio.ts";
+import { PictureGrid } from "./PictureGrid.tsx";
+import { ASPECT, ratioOf } from "./ratio.ts";
 import { picturesAsked, secondsTaken } from "./view.ts";
 
-/** Where the work stands, and the room its pictures will take. */
+/** Latent pictures in the places of the finished ones, so that nothing moves when they come; under them, where the work stands. */
 export function JobProgress({ job, locale }: { job: Job; locale: Locale }) {
   const t = messages(locale).app.job;
   const retrying = job.status === "queued" && job.attempts > 0;
   const stage = retrying ? "retrying" : job.status === "queued" ? "queued" : "running";
+  const attempt = retrying ? job.attempts + 1 : job.attempts;
   return (
     <>
-      <div class="mb-4 flex flex-wrap items-baseline justify-between gap-x-6 gap-y-1">
+      <PictureGrid job={job}>
+        {Array.from({ length: picturesAsked(job) }, (_, i) => (
+          <div key={i} aria-hidden="true">
+            <div class={`w-full rounded-sm border border-line bg-film ${ASPECT[ratioOf(job.input)]}`}>
+              <div class="latent size-full animate-develop" />
+            </div>
+            {/* As high as the download under a finished picture. */}
+            {picturesAsked(job) > 1 && <div class="mt-2 h-9" />}
+          </div>
+        ))}
+      </PictureGrid>
+      <div class="mt-5 flex flex-wrap items-baseline justify-between gap-x-6 gap-y-1">
         <p class="font-display text-heading font-semibold">{t.live[stage]}</p>
-        <p class="text-muted">
+        <p>
           <span class="sr-only">{t.live.since}</span>
-          <span class="tabular-nums text-xl text-ink" data-elapsed={secondsTaken(job)}>{clock(secondsTaken(job))}</span>
+          <span class="text-xl tabular-nums" data-elapsed={secondsTaken(job)}>{clock(secondsTaken(job))}</span>
         </p>
       </div>
-      <Progress label={t.live.progress} />
+      <Progress label={t.live.progress} class="mt-2 block" />
       <ol class="mt-3 flex flex-wrap gap-x-6 gap-y-1 text-sm">
         <Stage name={t.stages.queued} done={job.status === "running"} current={job.status === "queued"} />
         <Stage name={t.stages.running} current={job.status === "running"} />
         <Stage name={t.stages.done} />
       </ol>
       <p class="mt-4 max-w-prose text-muted">
-        {retrying ? t.live.retryingText : job.status === "queued" ? t.live.queuedText : t.live.runningText}
-        {job.attempts > 0 && (retrying || job.attempts > 1) &&
-          ` ${fill(t.live.attempt, { attempt: retrying ? job.attempts + 1 : job.attempts, max: job.max_attempts })}.`}
+        {t.live[`${stage}Text`]}
+        {attempt > 1 && ` ${fill(t.live.attempt, { attempt, max: job.max_attempts })}.`}
       </p>
-      <Room job={job} />
     </>
   );
 }
@@ -60,25 +71,4 @@ function Dot({ filled }: { filled?: boolean }) {
       <circle cx="8" cy="8" r="4" fill={filled ? "currentColor" : "none"} stroke="currentColor" stroke-width="1.5" />
     </svg>
   );
-}
-
-/** Latent pictures: the same boxes that the finished ones will fill, so that nothing moves when they come. */
-function Room({ job }: { job: Job }) {
-  const ratio = ratioOf(job.input);
-  return (
-    <div class={`mt-6 ${pictureGrid(picturesAsked(job))}`} aria-hidden="true">
-      {Array.from(
-        { length: picturesAsked(job) },
-        (_, i) => (
-          <div key={i} class={`w-full rounded-sm border border-line bg-film ${ASPECT[ratio]} ${FITS_SCREEN[ratio]}`}>
-            <div class="latent size-full animate-develop" />
-          </div>
-        ),
-      )}
-    </div>
-  );
-}
-
-export function pictureGrid(count: number): string {
-  return count === 1 ? "grid" : "grid grid-cols-2 gap-3 sm:gap-4";
 }

@@ -13,11 +13,11 @@ export const ASPECT: Record<Ratio, string> = {
 
 /** The widest a picture of this shape may be so that all of it fits a screen's height. */
 export const FITS_SCREEN: Record<Ratio, string> = {
-  "1:1": "max-w-[72vh]",
-  "4:3": "max-w-[96vh]",
-  "3:4": "max-w-[58vh]",
-  "16:9": "max-w-[128vh]",
-  "9:16": "max-w-[44vh]",
+  "1:1": "max-w-[64vh]",
+  "4:3": "max-w-[84vh]",
+  "3:4": "max-w-[52vh]",
+  "16:9": "max-w-[114vh]",
+  "9:16": "max-w-[40vh]",
 };
 
 /** Square where the input says nothing we know. */

@@ -35,9 +35,16 @@ type ButtonProps =
   & Omit<JSX.IntrinsicElements["a"], keyof Look | keyof JSX.IntrinsicElements["button"]>
   & { href?: string };
 
+/** The classes alone, for an island that should not carry the whole table of looks. */
+export function buttonLook(
+  { variant = "primary", size = "md", class: place = "" }: Omit<Look, "children"> = {},
+): string {
+  return `${SHAPE} ${VARIANTS[variant]} ${SIZES[size]} ${place}`.trim();
+}
+
 /** A `<button>`, or a link that looks like one when it has an `href`. Say `type="submit"` in forms. */
-export function Button({ variant = "primary", size = "md", class: place = "", children, ...rest }: ButtonProps) {
-  const look = `${SHAPE} ${VARIANTS[variant]} ${SIZES[size]} ${place}`.trim();
+export function Button({ variant, size, class: place, children, ...rest }: ButtonProps) {
+  const look = buttonLook({ variant, size, class: place });
   if (rest.href !== undefined) {
     return <a {...rest as JSX.IntrinsicElements["a"]} class={look}>{children}</a>;
   }

@@ -1,5 +1,4 @@
 import { useComputed, useSignal, useSignalEffect } from "@preact/signals";
-import { Button } from "../../components/ui/Button.tsx";
 
 /** What pressing the button would do, in words ready to show. */
 export interface Quote {
@@ -18,11 +17,13 @@ interface Props {
   buyHref: string;
   /** Why nothing can be bought or made at all; a suspended account, say. */
   blocked: string | null;
+  /** Classes of the buttons. */
+  looks: { buy: string; submit: string; submitLesser: string };
   texts: { title: string; shortText: string; buy: string; hold: string; submit: string; sending: string };
 }
 
 /** The price before you press, and the button: once pressed, it stays pressed until the answer is there. */
-export default function Price({ form: id, quotes, model, count, buyHref, blocked, texts }: Props) {
+export default function Price({ form: id, quotes, model, count, buyHref, blocked, looks, texts }: Props) {
   const chosen = useSignal({ model, count });
   const sending = useSignal(false);
   const alive = useSignal(false);
@@ -66,18 +67,16 @@ export default function Price({ form: id, quotes, model, count, buyHref, blocked
           )
           : <p class="mt-3">{quote.value?.after}</p>}
       </div>
-      {short && <Button href={buyHref} class="mt-4 w-full">{texts.buy}</Button>}
+      {short && <a href={buyHref} class={looks.buy}>{texts.buy}</a>}
       {blocked && <p class="mt-4 text-sm font-semibold text-danger">{blocked}</p>}
-      <Button
+      <button
         type="submit"
-        size={short ? "md" : "lg"}
-        variant={short ? "secondary" : "primary"}
-        class="mt-4 w-full"
+        class={short ? looks.submitLesser : looks.submit}
         disabled={impossible}
         aria-disabled={sending.value ? "true" : undefined}
       >
         {sending.value ? texts.sending : texts.submit}
-      </Button>
+      </button>
       <p class="mt-3 text-sm text-muted">{texts.hold}</p>
     </>
   );

@@ -1,6 +1,7 @@
 import { CreateFields, PriceTable } from "../../components/create/CreateFields.tsx";
 import { FORM_ID, readValues } from "../../components/create/form.ts";
 import { PageHead } from "../../components/layout/PageHead.tsx";
+import { buttonLook } from "../../components/ui/Button.tsx";
 import { Card } from "../../components/ui/Card.tsx";
 import { Notice } from "../../components/ui/Notice.tsx";
 import { PageHeader } from "../../components/ui/PageHeader.tsx";
@@ -16,6 +17,12 @@ import { fill, formatCredits, type Locale, localePath, messages, plural } from "
 import { readForm } from "../../platform/http/body.ts";
 import { handler, page } from "./$create.ts";
 import type { State } from "./_middleware.ts";
+
+const LOOKS = {
+  buy: buttonLook({ class: "mt-4 w-full" }),
+  submit: buttonLook({ size: "lg", class: "mt-4 w-full" }),
+  submitLesser: buttonLook({ variant: "secondary", class: "mt-4 w-full" }),
+};
 
 export const handlers = handler({
   GET: async ({ state, url }) => {
@@ -93,6 +100,7 @@ export default page(({ data: { models, values, refusal, key }, state: { profile,
               count={values.count}
               buyHref={localePath(locale, "/app/billing")}
               blocked={profile.status !== "active" || balance.debt > 0 ? t.price.blocked : null}
+              looks={LOOKS}
               texts={{
                 title: t.price.title,
                 shortText: fill(t.price.shortText, { credits: formatCredits(balance.available, locale) }),
