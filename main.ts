@@ -7,8 +7,9 @@ import { problemResponse, toAppError } from "./platform/http/problem.ts";
 import { loadSession } from "./platform/http/session.ts";
 import { currentRequest, runInRequest } from "./platform/request.ts";
 import { services } from "./platform/services.ts";
+import { hasSessionCookie } from "./platform/session-cookie.ts";
 
-// Here, not at the first request: a wrong configuration has to stop the start.
+// start-check.ts has stopped the start if the configuration is wrong.
 const { auth, config, log } = services();
 
 export const app = new App();
@@ -52,11 +53,7 @@ app.use(async (ctx) => {
 app.use(async (ctx) => {
   const context = currentRequest();
   checkAnnouncedLength(ctx.req);
-  checkOrigin(
-    ctx.req,
-    config.webUrl,
-    [...context.cookies.keys()].some((name) => name.startsWith(context.sessionCookie)),
-  );
+  checkOrigin(ctx.req, config.webUrl, hasSessionCookie(context.cookies, context.sessionCookie));
   context.session = await loadSession(ctx.req, context, auth, log);
   return ctx.next();
 });

@@ -25,6 +25,10 @@ export function parseCookies(header: string | null): Map<string, string> {
   return cookies;
 }
 
+export function hasSessionCookie(cookies: Map<string, string>, name: string): boolean {
+  return [...cookies.keys()].some((cookie) => isChunkLike(cookie, name));
+}
+
 /** `null` for no cookie and for one that nobody here wrote. */
 export async function readSessionCookie(cookies: Map<string, string>, name: string): Promise<Tokens | null> {
   const value = await combineChunks(name, (chunk) => cookies.get(chunk));

@@ -93,9 +93,6 @@ function collection<T>(db: DatabaseSync, name: string): Collection<T> {
      where collection = :name
        and seq < coalesce((select seq from documents where collection = :name and id = :after), 9223372036854775807)
      order by seq desc limit :limit`);
-  const count = db.prepare(
-    "select count(*) as n from documents where collection = ?",
-  );
   const trim = db.prepare(`
     delete from documents where collection = :name and seq <=
       (select seq from documents where collection = :name order by seq desc limit 1 offset :keep)`);
