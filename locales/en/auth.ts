@@ -18,7 +18,6 @@ export const auth = {
     other: "Already have an account?",
     otherLink: "Log in",
     exists: "There is already an account with this address.",
-    existsText: "Log in with it, or ask for a new password.",
   },
   logIn: {
     pageTitle: "Log in – Kredo",

@@ -19,7 +19,6 @@ export const auth: typeof english = {
     other: "Masz już konto?",
     otherLink: "Zaloguj się",
     exists: "Konto z tym adresem już istnieje.",
-    existsText: "Zaloguj się na nie albo poproś o nowe hasło.",
   },
   logIn: {
     pageTitle: "Logowanie – Kredo",

@@ -1,6 +1,6 @@
 import AxeBuilder from "@axe-core/playwright";
 import assert from "node:assert/strict";
-import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+import { type Browser, type BrowserContext, chromium, type Locator, type Page } from "playwright-core";
 
 /** Debian's, or the one that CHROMIUM names. The flags keep it from looking for the network. */
 const EXECUTABLE = Deno.env.get("CHROMIUM") ?? "/usr/bin/chromium";
@@ -47,6 +47,14 @@ export async function newVisitor(
     if (message.type() === "error" && !/status of 4\d\d/.test(message.text())) errors.push(message.text());
   });
   return { page, context, errors };
+}
+
+/** Clicks what leads to another page, and waits until that page is there: a click alone does not. */
+export async function follow(page: Page, target: Locator): Promise<void> {
+  const arrived = page.waitForEvent("framenavigated");
+  await target.click();
+  await arrived;
+  await page.waitForLoadState();
 }
 
 /** No serious or critical finding of axe, and nothing that sticks out sideways. */
