@@ -18,13 +18,13 @@ export interface SupabaseUnderTest {
 }
 
 /**
- * KREDO_TEST_SUPABASE, as JSON {API_URL, PUBLISHABLE_KEY, SECRET_KEY, DB_URL, INBUCKET_URL} from
+ * KREDO_TEST_SUPABASE, as JSON {API_URL, PUBLISHABLE_KEY, SECRET_KEY, DB_URL, MAILPIT_URL} from
  * `supabase status -o json`, points the same tests at real Supabase; without it they run on the offline stack.
  */
 export async function supabase(): Promise<SupabaseUnderTest> {
   const real = Deno.env.get("KREDO_TEST_SUPABASE");
   if (real) {
-    const { API_URL, PUBLISHABLE_KEY, SECRET_KEY, DB_URL, INBUCKET_URL } = JSON.parse(real);
+    const { API_URL, PUBLISHABLE_KEY, SECRET_KEY, DB_URL, MAILPIT_URL } = JSON.parse(real);
     const keys = createRemoteJWKSet(new URL("/auth/v1/.well-known/jwks.json", API_URL));
     return {
       ...common(API_URL, PUBLISHABLE_KEY),
@@ -34,9 +34,9 @@ export async function supabase(): Promise<SupabaseUnderTest> {
       verify: async (token) => (await jwtVerify(token, keys)).payload,
       mailedLink: (to) =>
         newestLink(async () => {
-          const list = await (await fetch(`${INBUCKET_URL}/api/v1/search?query=to:${encodeURIComponent(to)}`)).json();
+          const list = await (await fetch(`${MAILPIT_URL}/api/v1/search?query=to:${encodeURIComponent(to)}`)).json();
           if (!list.messages?.length) return undefined;
-          const mail = await (await fetch(`${INBUCKET_URL}/api/v1/message/${list.messages[0].ID}`)).json();
+          const mail = await (await fetch(`${MAILPIT_URL}/api/v1/message/${list.messages[0].ID}`)).json();
           return /href="([^"]+)"/.exec(mail.HTML)?.[1].replaceAll("&amp;", "&");
         }),
     };
