@@ -47,6 +47,9 @@ export function createStorageReader(url: string, publishableKey: string, send: t
   };
 }
 
+/** Longer than 20 MB take on a slow line. Milliseconds. */
+const TIMEOUT_MS = 60_000;
+
 export class StorageError extends Error {
   override readonly name = "StorageError";
 }
@@ -54,7 +57,7 @@ export class StorageError extends Error {
 function storageClient(url: string, key: string, send: typeof fetch, accessToken?: string): SupabaseClient {
   return createClient(url, key, {
     auth: { persistSession: false, autoRefreshToken: false, detectSessionInUrl: false },
-    global: { fetch: send },
+    global: { fetch: (input, init) => send(input, { ...init, signal: AbortSignal.timeout(TIMEOUT_MS) }) },
     ...(accessToken ? { accessToken: () => Promise.resolve(accessToken) } : {}),
   });
 }

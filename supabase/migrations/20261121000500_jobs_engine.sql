@@ -482,7 +482,9 @@ begin
   v_due := exists (select from public.jobs where status = 'queued' and run_at <= now())
     or exists (select from private.job_attempts where state in ('starting', 'running') and next_check_at <= now())
     or exists (select from private.job_attempts
-      where cancel_wanted_at is not null and cancel_sent_at is null and prediction_id is not null);
+      where cancel_wanted_at is not null and cancel_sent_at is null and prediction_id is not null)
+    -- With nothing to do a worker still shows itself now and then; its silence then means something.
+    or not exists (select from private.workers where seen_at > now() - interval '30 seconds');
   if v_due then
     perform private.wake_worker();
   end if;

@@ -333,6 +333,11 @@ describe("an output", () => {
     assert.equal(status, 200);
   });
 
+  it("is described without being sent", async () => {
+    const { status, text, headers } = await ask(job.outputs[0].url, { method: "HEAD", token: customer.token });
+    assert.deepEqual([status, text, headers.get("content-type")], [200, "", "image/png"]);
+  });
+
   it("that does not exist is not found", async () => {
     for (const position of ["1", "-1", "0x0", "99999999999", "a", "0.0"]) {
       assert.equal((await get(`/api/jobs/${job.id}/outputs/${position}`)).status, 404, position);
@@ -372,6 +377,7 @@ describe("live status", () => {
 
     leave.abort();
     await Promise.allSettled(streams.map((stream) => stream.next()));
+    for (let i = 0; i < 30; i++) await ask(`/api/jobs/${id}/events`, { method: "HEAD", token: customer.token });
     for (let tries = 0;; tries++) {
       const stream = watch(customer, id);
       const joined = await stream.next().then(() => true, () => false);

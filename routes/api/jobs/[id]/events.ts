@@ -22,9 +22,11 @@ export const handlers = handler({
       const { job } = watched;
       // A browser reconnects when a stream ends. One that has seen the end is told to stop that.
       const hasSeenEnd = hasEnded(job.status) && ctx.req.headers.get("last-event-id") === job.updated_at;
-      if (!hasSeenEnd) return eventStream(toEvents(watched), stop);
+      // Nobody reads the stream of a HEAD request, nor ends it.
+      const isRead = ctx.req.method === "GET" && !hasSeenEnd;
+      if (isRead) return eventStream(toEvents(watched), stop);
       stop();
-      return new Response(null, { status: 204 });
+      return new Response(null, { status: hasSeenEnd ? 204 : 200, headers: { "content-type": "text/event-stream" } });
     } catch (error) {
       stop();
       throw error;

@@ -24,15 +24,17 @@ export const handlers = handler({
     });
     if (isMatch(ctx.req.headers.get("if-none-match"), etag)) return new Response(null, { status: 304, headers });
 
+    headers.set("content-type", output.contentType);
+    headers.set("content-length", String(output.bytes));
+    const disposition = ctx.url.searchParams.has("download") ? "attachment" : "inline";
+    headers.set("content-disposition", `${disposition}; filename="${output.fileName}"`);
+    if (ctx.req.method === "HEAD") return new Response(null, { headers });
+
     const body = await storage.download(output.path, session.accessToken);
     if (!body) {
       log.error("a stored output is missing", { job_id: id, path: output.path });
       throw new AppError("not_found");
     }
-    headers.set("content-type", output.contentType);
-    headers.set("content-length", String(output.bytes));
-    const disposition = ctx.url.searchParams.has("download") ? "attachment" : "inline";
-    headers.set("content-disposition", `${disposition}; filename="${output.fileName}"`);
     return new Response(body, { headers });
   },
 });
