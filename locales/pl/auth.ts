@@ -46,7 +46,7 @@ export const auth: typeof english = {
   reset: {
     pageTitle: "Nowe hasło – Kredo",
     title: "Wybierz nowe hasło",
-    lead: "Dla konta {email}. Na tym urządzeniu nie nastąpi wylogowanie.",
+    lead: "Dla konta {email}. Na tym urządzeniu sesja pozostanie otwarta.",
     submit: "Zapisz hasło",
     expired: "Potrzebny jest nowy link",
     expiredText: "Tę stronę otwiera link z naszej wiadomości. Działa raz i przez godzinę.",

@@ -1,5 +1,4 @@
 import { Button } from "../../components/ui/Button.tsx";
-import { Icon } from "../../components/ui/Icon.tsx";
 import { PageHead } from "../../components/layout/PageHead.tsx";
 import { SiteLayout } from "../../components/layout/SiteLayout.tsx";
 import { ModelPrices } from "../../components/marketing/ModelPrices.tsx";
@@ -17,14 +16,6 @@ export default page(({ data: { packs, models }, state: { locale, session } }) =>
   const t = messages(locale);
   const { pricing: p, hero } = t.marketing;
   const to = (path: string) => localePath(locale, path);
-  const start = session
-    ? (
-      <Button href={to("/app")}>
-        {t.nav.openStudio}
-        <Icon name="arrow-right" />
-      </Button>
-    )
-    : <Button href={to("/sign-up")}>{hero.start}</Button>;
 
   return (
     <SiteLayout>
@@ -33,16 +24,18 @@ export default page(({ data: { packs, models }, state: { locale, session } }) =>
         <h1 class="max-w-[18ch] font-display text-display font-extrabold">{p.title}</h1>
         <p class="mt-5 max-w-prose text-lead text-muted">{p.lead}</p>
 
-        <section
-          aria-labelledby="free"
-          class="ledger-margin mt-10 flex flex-col items-start gap-4 bg-raised py-5 pr-5 pl-6 sm:flex-row sm:items-center sm:justify-between"
-        >
-          <div>
-            <h2 id="free" class="font-display text-heading font-semibold">{p.free.title}: {p.free.price}</h2>
-            <p class="text-muted">{p.free.text}</p>
-          </div>
-          {start}
-        </section>
+        {!session && (
+          <section
+            aria-labelledby="free"
+            class="ledger-margin mt-10 flex flex-col items-start gap-4 bg-raised py-5 pr-5 pl-6 sm:flex-row sm:items-center sm:justify-between"
+          >
+            <div>
+              <h2 id="free" class="font-display text-heading font-semibold">{p.free.title}: {p.free.price}</h2>
+              <p class="text-muted">{p.free.text}</p>
+            </div>
+            <Button href={to("/sign-up")}>{hero.start}</Button>
+          </section>
+        )}
 
         <div class="mt-6">
           <Packs packs={packs} models={models} locale={locale} signedIn={session !== null} />
