@@ -144,13 +144,14 @@ export function createReplicate(options: ReplicateOptions): Replicate {
       if (predictions.count(`http ${status} ${prompt}`) <= times) return misbehave(status);
     }
     const version = name === null ? model.version : "hidden";
-    const { id } = predictions.create({ model, version, body, directives, cancelAfterMs });
+    const created = predictions.create({ model, version, body, directives, cancelAfterMs });
     if (directives.orphan) return cut();
     const waitMs = readPreferWait(request.headers.get("prefer"));
-    if (waitMs > 0) await predictions.wait(id, waitMs, closing.signal);
-    return Response.json(predictions.get(id), {
+    if (waitMs === 0) return Response.json(created, { status: 201 });
+    await predictions.wait(created.id, waitMs, closing.signal);
+    return Response.json(predictions.get(created.id), {
       status: 201,
-      headers: waitMs > 0 ? { "preference-applied": `wait=${waitMs / 1000}` } : {},
+      headers: { "preference-applied": `wait=${waitMs / 1000}` },
     });
   }
 

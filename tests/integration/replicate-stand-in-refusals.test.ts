@@ -74,7 +74,7 @@ story("the creation past the minute's limit is told when to come back", async ({
   assert.deepEqual([status, body.retry_after], [429, wait]);
   replicate.tick(wait * 1000);
   assert.equal((await create().then((response) => response.json())).status, "starting");
-}, { createsPerMinute: 3 });
+}, { createsPerMinute: 3, held: true });
 
 story("a creation can be made to fail at the door", async ({ replicate, client }) => {
   const create = (prompt: string, init: RequestInit = {}) =>

@@ -2,7 +2,6 @@
 import assert from "node:assert/strict";
 import { pictureOf } from "../support/png.ts";
 import { ended, model, refusal, startReplicate, story } from "../support/replicate-stand-in.ts";
-import { until } from "../support/stripe-stand-in.ts";
 
 story("a prediction starts, runs and succeeds with a picture of the asked size", async ({ client }) => {
   const created = await client.predictions.create({
@@ -119,23 +118,27 @@ story(
     replicate.tick(6_000);
     assert.equal((await client.predictions.get(id)).status, "aborted");
   },
-  { speed: 0.005 },
+  { speed: 0.005, held: true },
 );
 
 story("Cancel-After and the 30 minutes cancel what is running", async ({ replicate, client }) => {
-  const create = (headers: Record<string, string>) =>
-    replicate.raw(`/models/${model}/predictions`, { json: { input: { prompt: "a mill [hang]" } }, headers })
-      .then((response) => response.json());
+  const create = async (headers: Record<string, string>) => {
+    const json = { input: { prompt: "a mill [hang]" } };
+    return (await (await replicate.raw(`/models/${model}/predictions`, { json, headers })).json()).id as string;
+  };
+  const statuses = async () => {
+    const both = await Promise.all([short, long].map((id) => client.predictions.get(id)));
+    return both.map(({ status }) => status);
+  };
   const [short, long] = [await create({ "cancel-after": "1m30s" }), await create({})];
-  await until(() => replicate.state().predictions.every(({ status }) => status === "processing"), "both run");
+  assert.deepEqual(await statuses(), ["starting", "starting"]);
   replicate.tick(89_000);
-  assert.equal((await client.predictions.get(short.id)).status, "processing");
-  replicate.tick(2_000);
-  assert.equal((await client.predictions.get(short.id)).status, "canceled");
-  assert.equal((await client.predictions.get(long.id)).status, "processing");
+  assert.deepEqual(await statuses(), ["processing", "processing"]);
+  replicate.tick(1_000);
+  assert.deepEqual(await statuses(), ["canceled", "processing"]);
   replicate.tick(30 * 60_000);
-  assert.equal((await client.predictions.get(long.id)).status, "canceled");
-});
+  assert.deepEqual(await statuses(), ["canceled", "canceled"]);
+}, { held: true });
 
 story("failures carry the provider's words", async ({ client }) => {
   const failed = await client.predictions.create({ model, input: { prompt: "[fail]" }, wait: true });

@@ -7,7 +7,7 @@ import { startReplicate } from "./replicate-stand-in.ts";
 const [path, port, webhook] = Deno.args;
 const replicate = startReplicate({ path, port: Number(port), speed: 1 });
 const ids: string[] = [];
-for (const prompt of ["a kite [slow:1]", "a harbour [hang]"]) {
+for (const prompt of ["a kite [slow:3]", "a harbour [hang]"]) {
   const { id } = await replicate.client().predictions.create({
     model: "bytedance/seedream-4",
     input: { prompt },

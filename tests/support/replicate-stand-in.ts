@@ -47,11 +47,14 @@ export interface StandInOptions extends Partial<ReplicateOptions> {
   path?: string;
   /** A port to be found again after a restart. */
   port?: number;
+  /** Its clock stands still until it is moved. */
+  held?: boolean;
 }
 
-export function startReplicate({ path, port, ...options }: StandInOptions = {}) {
+export function startReplicate({ path, port, held, ...options }: StandInOptions = {}) {
   const store = openStore(path ?? ":memory:");
   let ahead = 0;
+  const began = Date.now();
   const faults = createFaults("contract");
   const deliveries = createDeliveries({ store, faults, retryMs: 20, gatherMs: 150 });
   const server = Deno.serve({
@@ -72,7 +75,7 @@ export function startReplicate({ path, port, ...options }: StandInOptions = {}) 
     deliveries,
     seed: "contract",
     speed: 5,
-    clock: { now: () => Date.now() + ahead },
+    clock: { now: () => (held ? began : Date.now()) + ahead },
     ...options,
   });
   deliveries.resume();
@@ -103,7 +106,7 @@ export function startReplicate({ path, port, ...options }: StandInOptions = {}) 
 
 /** Asks until the prediction has ended; the client's own `wait` never sees `aborted`. */
 export async function ended(client: Replicate, id: string): Promise<Prediction> {
-  for (const end = Date.now() + 10_000; Date.now() < end;) {
+  for (const end = Date.now() + 30_000; Date.now() < end;) {
     const prediction = await client.predictions.get(id);
     if (prediction.completed_at) return prediction;
     await new Promise((resolve) => setTimeout(resolve, 10));
