@@ -76,7 +76,8 @@ async function start(options: StackOptions, closers: (() => unknown)[]): Promise
     return result;
   };
 
-  await mkdir(stateDir, { recursive: true });
+  // Postgres may run as another user and has to get through.
+  await mkdir(stateDir, { recursive: true, mode: 0o755 });
   const lock = await lockState(stateDir, urls.web);
   closers.push(() => lock.release());
   const logs = openLogs(stateDir, dev);
@@ -174,7 +175,7 @@ async function start(options: StackOptions, closers: (() => unknown)[]): Promise
       jwtSecret: secrets.jwtSecret,
       env: env.functions,
       watch: dev,
-      log: logs.line,
+      output: logs.of,
       report: logs.report,
       onPid: (name, pid) =>
         noted(`function ${name}`, () => {
@@ -199,7 +200,7 @@ async function start(options: StackOptions, closers: (() => unknown)[]): Promise
       port: ports.web,
       dev,
       env: env.web,
-      log: (line) => logs.line("web", line),
+      output: logs.of("web"),
       report: logs.report,
       onPid: noted("web", (pid) => pids.web = pid),
     });

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { Problem } from "./problem.ts";
+import type { Output } from "./processes/logs.ts";
 import { type Child, HOST, keepRunning, untilListening } from "./processes/child.ts";
 
 /** What the build reads; a change in any of these makes a new one. */
@@ -51,13 +52,13 @@ export interface WebOptions {
   port: number;
   dev: boolean;
   env: Record<string, string>;
-  log(line: string): void;
+  output: Output;
   report(message: string): void;
   onPid(pid: number | undefined): void;
 }
 
 /** The production build, or Vite's server with hot reload. */
-export function startWeb({ root, port, dev, env, log, report, onPid }: WebOptions): Promise<Child> {
+export function startWeb({ root, port, dev, env, output, report, onPid }: WebOptions): Promise<Child> {
   const program = dev
     ? [VITE, "dev", "--config", "fresh.config.ts", "--host", "127.0.0.1", "--port", String(port), "--strictPort"]
     : [join(root, ".output", "server", "index.mjs")];
@@ -68,7 +69,7 @@ export function startWeb({ root, port, dev, env, log, report, onPid }: WebOption
     cwd: root,
     env: { ...env, HOST: "127.0.0.1", PORT: String(port) },
     ready: (signal) => untilListening(port, signal),
-    log,
+    output,
     report,
     onPid,
   });

@@ -1,6 +1,7 @@
 import { errors, jwtVerify } from "jose";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { Output } from "../processes/logs.ts";
 import { type Child, HOST, keepRunning, untilListening } from "../processes/child.ts";
 
 export interface FunctionsOptions {
@@ -12,7 +13,7 @@ export interface FunctionsOptions {
   env: Record<string, string>;
   /** Restarts a function when its files change. */
   watch: boolean;
-  log(name: string, line: string): void;
+  output(name: string): Output;
   report(message: string): void;
   onPid(name: string, pid: number | undefined): void;
 }
@@ -48,7 +49,7 @@ export async function startFunctions(options: FunctionsOptions): Promise<Functio
         ...command(options, name),
         env: { ...options.env, DENO_SERVE_ADDRESS: `tcp:127.0.0.1:${port}` },
         ready: (signal) => untilListening(port, signal),
-        log: (line) => options.log(name, line),
+        output: options.output(name),
         report: options.report,
         onPid: (pid) => options.onPid(name, pid),
       }),

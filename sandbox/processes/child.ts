@@ -1,7 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { closeSync, openSync, readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { Problem } from "../problem.ts";
+import type { Output } from "./logs.ts";
 
 /** A module that runs another for as long as the supervisor lives: `deno run … HOST <module> [arguments]`. */
 export const HOST = fileURLToPath(new URL("./host.ts", import.meta.url));
@@ -14,8 +16,8 @@ export interface ChildOptions {
   env: Record<string, string>;
   /** Resolves once the process serves; aborted when it ends before. */
   ready(signal: AbortSignal): Promise<void>;
-  /** Each line it prints. */
-  log(line: string): void;
+  /** Where what it prints goes. */
+  output: Output;
   /** News for the operator: crashes and restarts. */
   report(message: string): void;
   /** The process id after each start; undefined while there is none. */
@@ -54,24 +56,23 @@ export async function keepRunning(options: ChildOptions): Promise<Child> {
   const wake = new AbortController();
 
   /** Resolves to how it ended, after it has. */
-  const launch = async (): Promise<{ served: boolean; how: string; last: string[]; lasted: number }> => {
+  const launch = async (): Promise<{ served: boolean; how: string; lasted: number }> => {
     const begun = performance.now();
-    const last: string[] = [];
+    // Without an echo the process writes its file itself: a pipe through here would cost us both time per line.
+    const file = openSync(options.output.file, "a", 0o600);
+    const sink = options.output.echo ? "pipe" : file;
     // A session of its own: Ctrl-C in the terminal reaches the supervisor alone, which stops things in order.
     const running = spawn(options.command, options.args, {
       cwd: options.cwd,
       env: options.env,
       detached: true,
-      stdio: ["pipe", "pipe", "pipe"],
+      stdio: ["pipe", sink, sink],
     });
     process = running;
     for (const stream of [running.stdout, running.stderr]) {
-      createInterface({ input: stream }).on("line", (line) => {
-        last.push(line);
-        if (last.length > 20) last.shift();
-        options.log(line);
-      });
+      if (stream) createInterface({ input: stream }).on("line", options.output.echo!);
     }
+    closeSync(file);
     const over = new AbortController();
     ended = new Promise((done) => {
       running.once("error", (error) => done(error.message));
@@ -86,17 +87,18 @@ export async function keepRunning(options: ChildOptions): Promise<Child> {
     const how = await ended;
     serving = false;
     options.onPid(undefined);
-    return { served, how, last, lasted: performance.now() - begun };
+    return { served, how, lasted: performance.now() - begun };
   };
 
   const firstServed = Promise.withResolvers<void>();
   const supervise = async () => {
     let pause = SHORTEST_PAUSE;
     for (let attempt = 1, everServed = false;; attempt++) {
-      const { served, how, last, lasted } = await launch();
+      const { served, how, lasted } = await launch();
       everServed ||= served;
       if (stopping) return;
       if (!everServed && attempt === FIRST_TRIES) {
+        const last = readFileSync(options.output.file, "utf8").trimEnd().split("\n").slice(-20);
         firstServed.reject(new Problem([`${name} does not start (${how}).`, ...last].join("\n  ")));
         return;
       }
@@ -123,10 +125,13 @@ export async function keepRunning(options: ChildOptions): Promise<Child> {
       stopping = true;
       wake.abort();
       process?.kill("SIGTERM");
-      const timer = setTimeout(() => process?.kill("SIGKILL"), PATIENCE);
+      // A second one tells the web server not to wait for streams that stay open.
+      const again = setTimeout(() => process?.kill("SIGTERM"), PATIENCE / 5);
+      const enough = setTimeout(() => process?.kill("SIGKILL"), PATIENCE);
       await ended;
       await supervised;
-      clearTimeout(timer);
+      clearTimeout(again);
+      clearTimeout(enough);
     },
   };
 }

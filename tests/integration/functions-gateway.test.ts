@@ -52,7 +52,7 @@ async function functions() {
     jwtSecret: SECRET,
     env: { PATH: Deno.env.get("PATH")!, HOME: Deno.env.get("HOME") ?? "/", GREETING: "hello" },
     watch: false,
-    log: () => {},
+    output: (name) => ({ file: join(root, `${name}.log`) }),
     report: () => {},
     onPid: (name, pid) => pids.set(name, pid),
   });
