@@ -1,5 +1,5 @@
 import type { Job } from "../../domain/jobs/types.ts";
-import { fill, formatCredits, type Locale, messages, plural } from "../../locales/mod.ts";
+import { fill, formatCredits, type Locale, messages } from "../../locales/mod.ts";
 import { Notice } from "../ui/Notice.tsx";
 
 /** Why there is no picture, and the rule by which the credits went back. */
@@ -13,7 +13,7 @@ export function JobOutcome({ job, locale }: { job: Job; locale: Locale }) {
   const reason = t.failed[code && code !== "canceled" ? code : "internal"];
   return (
     <Notice tone="danger" title={reason.title}>
-      <p>{reason.text} {job.attempts > 1 && plural(t.tried, job.attempts, locale)}</p>
+      <p>{reason.text} {job.attempts > 1 && fill(t.tried, { n: job.attempts })}</p>
       {code === "provider_rejected_input" && job.error?.message && (
         <p class="mt-2">{fill(t.said, { message: job.error.message })}</p>
       )}

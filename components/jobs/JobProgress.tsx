@@ -4,7 +4,7 @@ import { clock } from "../live/elapsed.ts";
 import { Icon } from "../ui/Icon.tsx";
 import { Progress } from "../ui/Progress.tsx";
 import { PictureGrid } from "./PictureGrid.tsx";
-import { ASPECT, ratioOf } from "./ratio.ts";
+import { ASPECT, FITS_SCREEN, ratioOf } from "./ratio.ts";
 import { picturesAsked, secondsTaken } from "./view.ts";
 
 /** Latent pictures in the places of the finished ones, so that nothing moves when they come; under them, where the work stands. */
@@ -26,23 +26,25 @@ export function JobProgress({ job, locale }: { job: Job; locale: Locale }) {
           </div>
         ))}
       </PictureGrid>
-      <div class="mt-5 flex flex-wrap items-baseline justify-between gap-x-6 gap-y-1">
-        <p class="font-display text-heading font-semibold">{t.live[stage]}</p>
-        <p>
-          <span class="sr-only">{t.live.since}</span>
-          <span class="text-xl tabular-nums" data-elapsed={secondsTaken(job)}>{clock(secondsTaken(job))}</span>
+      <div class={`mt-5 ${picturesAsked(job) === 1 ? FITS_SCREEN[ratioOf(job.input)] : ""}`}>
+        <div class="flex flex-wrap items-baseline justify-between gap-x-6 gap-y-1">
+          <p class="font-display text-heading font-semibold">{t.live[stage]}</p>
+          <p>
+            <span class="sr-only">{t.live.since}</span>
+            <span class="text-xl tabular-nums" data-elapsed={secondsTaken(job)}>{clock(secondsTaken(job))}</span>
+          </p>
+        </div>
+        <Progress label={t.live.progress} class="mt-2 block" />
+        <ol class="mt-3 flex flex-wrap gap-x-6 gap-y-1 text-sm">
+          <Stage name={t.stages.queued} done={job.status === "running"} current={job.status === "queued"} />
+          <Stage name={t.stages.running} current={job.status === "running"} />
+          <Stage name={t.stages.done} />
+        </ol>
+        <p class="mt-4 max-w-prose text-muted">
+          {t.live[`${stage}Text`]}
+          {attempt > 1 && ` ${fill(t.live.attempt, { attempt, max: job.max_attempts })}.`}
         </p>
       </div>
-      <Progress label={t.live.progress} class="mt-2 block" />
-      <ol class="mt-3 flex flex-wrap gap-x-6 gap-y-1 text-sm">
-        <Stage name={t.stages.queued} done={job.status === "running"} current={job.status === "queued"} />
-        <Stage name={t.stages.running} current={job.status === "running"} />
-        <Stage name={t.stages.done} />
-      </ol>
-      <p class="mt-4 max-w-prose text-muted">
-        {t.live[`${stage}Text`]}
-        {attempt > 1 && ` ${fill(t.live.attempt, { attempt, max: job.max_attempts })}.`}
-      </p>
     </>
   );
 }

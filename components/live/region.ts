@@ -12,6 +12,8 @@ export async function refreshRegion(id: string): Promise<HTMLElement | null> {
   if (!response.ok) throw new Error(`${response.status}`);
   const page = new DOMParser().parseFromString(await response.text(), "text/html");
   const [now, next] = [document.getElementById(id), page.getElementById(id)];
+  // No longer the page it was: the session has ended, and reloading leads to the log-in and back.
+  if (!next) location.reload();
   if (!now || !next) return null;
   if (now.dataset.version === next.dataset.version) return now;
 

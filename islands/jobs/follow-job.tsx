@@ -82,6 +82,8 @@ export default function FollowJob({ job, region, texts }: { job: string; region:
 
 async function currentVersion(job: string): Promise<string> {
   const response = await fetch(`/api/jobs/${job}`);
+  // The session has ended: the page itself knows where to go.
+  if (response.status === 401) location.reload();
   if (!response.ok) throw new Error(`${response.status}`);
   return jobVersion(await response.json());
 }

@@ -188,7 +188,7 @@ export const app = {
       internal: { title: "Something broke on our side", text: "This was our fault, not your prompt's. Try again." },
     },
     said: "What the provider said: {message}",
-    tried: { one: "Tried {n} time.", other: "Tried {n} times." } as Plural,
+    tried: "Tried {n} times.",
     rule:
       "The rule: a picture that is not stored costs nothing, whoever is to blame. {credits} went back to your balance.",
     canceledTitle: "You canceled this",
@@ -284,7 +284,7 @@ export const app = {
     waiting: {
       title: "Waiting for Stripe",
       text:
-        "You have finished on Stripe's page. As soon as Stripe confirms the payment to us, {credits} will be in your balance; that usually takes a few seconds.",
+        "As soon as Stripe confirms the payment to us, {credits} will be in your balance. That usually takes a few seconds.",
       note: "You can leave this page. The credits arrive without it.",
       unpaid: "Not paid yet?",
       back: "Go back to the payment page",

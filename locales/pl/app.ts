@@ -226,7 +226,7 @@ export const app: typeof english = {
       internal: { title: "Coś się u nas zepsuło", text: "To nasza wina, nie Twojego opisu. Spróbuj ponownie." },
     },
     said: "Co powiedział dostawca: {message}",
-    tried: { one: "{n} próba.", few: "{n} próby.", many: "{n} prób.", other: "{n} próby." },
+    tried: "Liczba prób: {n}.",
     rule:
       "Zasada: obraz, który nie został zapisany, nic nie kosztuje, bez względu na to, kto zawinił. Na saldo wróciło: {credits}.",
     canceledTitle: "Praca anulowana",
@@ -320,8 +320,7 @@ export const app: typeof english = {
   checkout: {
     waiting: {
       title: "Czekamy na Stripe",
-      text:
-        "Płatność na stronie Stripe jest za Tobą. Gdy tylko Stripe ją nam potwierdzi, dopiszemy do salda: {credits}. Zwykle trwa to kilka sekund.",
+      text: "Gdy tylko Stripe potwierdzi nam płatność, dopiszemy do salda: {credits}. Zwykle trwa to kilka sekund.",
       note: "Możesz opuścić tę stronę. Kredyty przyjdą i bez niej.",
       unpaid: "Płatność jeszcze przed Tobą?",
       back: "Wróć na stronę płatności",
