@@ -22,7 +22,7 @@ export function PackCards({ packs, pricePerPicture, idempotencyKey, disabled, lo
           <li key={pack.id} class="flex">
             <form
               method="post"
-              action={localePath(locale, "/app/billing")}
+              action={localePath(locale, "/app/billing?send")}
               class="flex flex-1 flex-col rounded-lg border border-line-strong bg-raised p-5 shadow-card"
             >
               <input type="hidden" name="pack" value={pack.id} />

@@ -18,6 +18,12 @@ import { readForm } from "../../platform/http/body.ts";
 import { handler, page } from "./$create.ts";
 import type { State } from "./_middleware.ts";
 
+/**
+ * Not the page's own address: a browser forgets the page it has of an address that it posts to, and would come
+ * back to one with a new key. So going back and sending again finds the job that is there.
+ */
+const SEND = "/app/create?send";
+
 const LOOKS = {
   buy: buttonLook({ class: "mt-4 w-full" }),
   submit: buttonLook({ size: "lg", class: "mt-4 w-full" }),
@@ -86,7 +92,7 @@ export default page(({ data: { models, values, refusal, key }, state: { profile,
       <form
         id={FORM_ID}
         method="post"
-        action={localePath(locale, "/app/create")}
+        action={localePath(locale, SEND)}
         class="grid gap-6 lg:grid-cols-[minmax(0,1fr)_20rem] lg:gap-10"
       >
         <input type="hidden" name="idempotency_key" value={key} />

@@ -104,6 +104,23 @@ describe("creating", () => {
     await context.close();
   });
 
+  it("presses the button once for a double click, and finds the same job after going back", async () => {
+    const customer = await newCustomer(browser, web);
+    const { page, context } = customer;
+    await page.goto("/app/create");
+    await page.getByLabel(t.create.prompt).fill("A fox");
+    await page.getByRole("button", { name: t.create.submit, exact: true }).dblclick();
+    await page.waitForURL(/[/]app[/]jobs[/][0-9a-f-]{36}$/);
+    const first = jobId(page.url());
+    await page.goBack();
+    assert.equal(await page.getByLabel(t.create.prompt).inputValue(), "A fox");
+    await page.getByRole("button", { name: t.create.submit, exact: true }).click();
+    await page.waitForURL(`**/app/jobs/${first}?again`);
+    const { body } = await customer.api("GET", "/api/jobs");
+    assert.equal((body as { jobs: unknown[] }).jobs.length, 1);
+    await context.close();
+  });
+
   it("works without JavaScript, prices in view", async () => {
     const { page, context } = await newCustomer(browser, web, { javaScript: false });
     await page.goto("/app/create");

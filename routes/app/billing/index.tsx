@@ -30,7 +30,8 @@ export const handlers = handler({
       const { url } = await openCheckout(services, session, {
         pack,
         locale,
-        // One key for the page and each pack: pressing twice, or going back and pressing again, finds the same payment.
+        // One key for the page and each pack: pressing twice, or going back and pressing again, finds the same
+        // payment. (The form posts to `?send` for the reason given on the create page.)
         idempotencyKey: `form:${key.slice(0, 64)}:${pack.slice(0, 64)}:${locale}`,
       });
       return Response.redirect(url, 303);
