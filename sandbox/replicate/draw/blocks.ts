@@ -1,55 +1,48 @@
 import { type Canvas, polygon } from "./canvas.ts";
-import { clamp, type Color, mix } from "./color.ts";
+import { clamp, type Color, mix, smoothstep } from "./color.ts";
 import type { Brief } from "./mod.ts";
 import { fractal, gradientNoise } from "./noise.ts";
 import { inks, paper, wash } from "./paper.ts";
 
-/** A block town seen from above at an angle, each column with a light, a half-lit and a dark face. */
+/** A town of blocks from edge to edge, seen from above: each has a light, a half-lit and a dark face. */
 export function drawBlocks({ on, palette, dice }: Brief) {
   const { width, height } = on;
   const ground = paper(palette);
   const colors = inks(palette, ground);
   const noise = gradientNoise(dice.whole(0, 2 ** 31));
-  wash(on, (u, v) => mix(mix(ground, palette.sky.at(0.6), 0.35), palette.near, 0.1 * v + 0.06 * Math.abs(u - 0.5)));
-  const side = 11;
-  const half = Math.min(width / (side * 1.95), height / (side * 1.45));
+  const far = mix(ground, palette.sky.at(0.6), 0.35);
+  wash(on, (_, v) => mix(far, palette.near, 0.15 * v));
+  const half = Math.max(width, height) / dice.between(15, 19);
   const rise = half * 0.5;
-  const [ox, oy] = [width / 2, height * 0.34];
-  const peak = half * dice.between(3.6, 5);
-  for (let sum = 0; sum < side * 2 - 1; sum++) {
-    for (let row = Math.max(0, sum - side + 1); row <= Math.min(side - 1, sum); row++) {
-      const column = sum - row;
-      const [cx, cy] = [ox + (column - row) * half * 0.94, oy + (column + row) * rise * 0.94];
-      const centre = 1 - Math.hypot(row - side / 2 + 0.5, column - side / 2 + 0.5) / (side * 0.72);
-      const tall = Math.max(
-        half * 0.22,
-        peak * centre * (0.35 + 0.65 * clamp(0.5 + fractal(noise, row * 0.42, column * 0.42, 3) * 1.5)) +
-          half * dice.between(-0.3, 0.5),
-      );
-      const color = mix(
-        colors[Math.abs(Math.round(noise(row * 0.31 + 9, column * 0.31) * 4)) % colors.length],
-        palette.light,
-        0.1 * dice.next(),
-      );
-      const top = cy - tall;
-      const right = mix(color, palette.near, 0.62);
-      const left = mix(color, palette.near, 0.3);
+  const tallest = half * dice.between(6, 8);
+  const [heart, spread] = [width * dice.between(0.35, 0.65), width * 0.42];
+  // Columns and rows of the diamond grid that can be seen, back to front.
+  const depth = Math.ceil((height + tallest) / rise) + 1;
+  const across = Math.ceil(width / half / 2) + 1;
+  for (let back = 0; back <= depth; back++) {
+    const foot = back * rise;
+    for (let step = -1; step <= across; step++) {
+      const cx = step * half * 2 + (back % 2 ? half : 0);
+      const [u, v] = [(cx / half) * 0.17, back * 0.17];
+      const quarter = Math.max(0, 1 - Math.hypot((cx - heart) / spread, (foot - height * 0.62) / (height * 0.5)));
+      const storeys = clamp(0.4 + fractal(noise, u, v, 3) * 1.1) * (0.16 + quarter);
+      const tall = half * 0.35 + tallest * storeys * dice.between(0.55, 1);
+      const choice = Math.floor((noise(u * 1.4 + 9, v * 1.4) + 1) * 3.4 + dice.between(-0.45, 0.45)) % colors.length;
+      const distance = 0.5 * (1 - smoothstep(0, height * 0.7, foot));
+      // At night the walls are dimmer than their windows.
+      const wall = mix(colors[Math.max(0, choice)], palette.near, palette.night ? 0.22 : 0);
+      const color = mix(mix(wall, palette.light, 0.08 * dice.next()), far, distance);
+      const dark = mix(palette.near, far, distance);
+      const top = foot - tall;
+      const [w, h] = [half * 0.96, rise * 0.96];
+      polygon(on, [[cx - w, top], [cx, top + h], [cx, foot + h], [cx - w, foot]], mix(color, dark, 0.3));
+      polygon(on, [[cx + w, top], [cx, top + h], [cx, foot + h], [cx + w, foot]], mix(color, dark, 0.6));
       polygon(
         on,
-        [[cx - half * 0.94, top], [cx, top + rise * 0.94], [cx, cy + rise * 0.94], [cx - half * 0.94, cy]],
-        left,
+        [[cx - w, top], [cx, top - h], [cx + w, top], [cx, top + h]],
+        mix(color, palette.light, palette.night ? 0.1 : 0.3),
       );
-      polygon(
-        on,
-        [[cx + half * 0.94, top], [cx, top + rise * 0.94], [cx, cy + rise * 0.94], [cx + half * 0.94, cy]],
-        right,
-      );
-      polygon(
-        on,
-        [[cx - half * 0.94, top], [cx, top - rise * 0.94], [cx + half * 0.94, top], [cx, top + rise * 0.94]],
-        mix(color, palette.light, 0.3),
-      );
-      windows(on, { cx, top, half, rise, foot: cy, warm: palette.light, dice });
+      windows(on, { cx, top, half, rise, foot, warm: mix(palette.light, color, distance), dice });
     }
   }
 }

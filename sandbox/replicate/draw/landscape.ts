@@ -48,7 +48,7 @@ const PLACES: readonly { name: string; words: string; draw: (scene: Scene) => vo
   {
     name: "meadow",
     words:
-      "meadow field flower garden village hill countryside farm blossom cherry autumn spring łąka pole kwiat ogród wieś horse cottage",
+      "meadow field flower garden village hill countryside farm blossom cherry łąka pole kwiat ogród wieś horse cottage",
     draw: meadow,
   },
 ];
