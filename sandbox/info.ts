@@ -34,6 +34,16 @@ export function infoPath(stateDir: string): string {
   return join(stateDir, "stack.json");
 }
 
+/** `<state>/worker.env`: the functions' environment, for `deno task worker` beside the stack. */
+export function writeWorkerEnv(stateDir: string, env: Environments): void {
+  const own = Object.entries(env.functions).filter(([name]) => !(name in env.tools));
+  writeAtomically(join(stateDir, "worker.env"), own.map(([name, value]) => `${name}="${value}"`).join("\n"));
+}
+
+export async function removeInfo(stateDir: string): Promise<void> {
+  for (const file of ["stack.json", "worker.env"]) await Deno.remove(join(stateDir, file)).catch(() => {});
+}
+
 export function writeInfo(stateDir: string, info: StackInfo): void {
   writeAtomically(infoPath(stateDir), JSON.stringify(info, null, 2));
 }

@@ -10,7 +10,7 @@ import { ensureDemoUsers } from "./demo-users.ts";
 import { addresses, environments } from "./environment.ts";
 import { startFunctions } from "./functions/mod.ts";
 import { createGateway, serve } from "./gateway.ts";
-import { infoPath, type StackInfo, writeInfo } from "./info.ts";
+import { removeInfo, type StackInfo, writeInfo, writeWorkerEnv } from "./info.ts";
 import { assertPortsFree, type Ports } from "./ports.ts";
 import { migrateDatabase } from "./postgres/migrate.ts";
 import { prepareDatabase } from "./postgres/prepare.ts";
@@ -77,7 +77,9 @@ async function start(options: StackOptions, closers: (() => unknown)[]): Promise
   };
 
   // Postgres may run as another user and has to get through.
-  await mkdir(stateDir, { recursive: true, mode: 0o755 });
+  await mkdir(stateDir, { recursive: true, mode: 0o755 }).catch(({ code }) => {
+    throw new Problem(`Kredo cannot create ${stateDir} (${code}). Set KREDO_STATE_DIR to a folder of yours.`);
+  });
   const lock = await lockState(stateDir, urls.web);
   closers.push(() => lock.release());
   const logs = openLogs(stateDir, dev);
@@ -226,9 +228,10 @@ async function start(options: StackOptions, closers: (() => unknown)[]): Promise
     env: { web: env.web, functions: env.functions },
   };
   writeInfo(stateDir, info);
+  writeWorkerEnv(stateDir, env);
   closers.push(() => {
     info = undefined;
-    return Deno.remove(infoPath(stateDir)).catch(() => {});
+    return removeInfo(stateDir);
   });
   return info;
 }
