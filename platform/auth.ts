@@ -4,6 +4,7 @@ import { AppError } from "../domain/errors.ts";
 import { fromAuth } from "./auth-errors.ts";
 import type { WebConfig } from "./config.ts";
 import type { Session } from "./request.ts";
+import { rememberVerified } from "./verified-tokens.ts";
 
 const TIMEOUT_MS = 5_000;
 
@@ -111,7 +112,7 @@ export function createAuth({ url, publishableKey, jwtSecret }: WebConfig["supaba
     return response?.ok ?? false;
   }
 
-  return { client, verify, refresh, setPassword, answers };
+  return { client, verify: rememberVerified(verify), refresh, setPassword, answers };
 }
 
 /** A key server that is down says nothing about the token, so that must not look like a log-out. */
