@@ -1,5 +1,6 @@
 import type Stripe from "stripe";
 import type { FunctionServices } from "../../platform/function-services.ts";
+import { storableJson } from "../../platform/storable-json.ts";
 import { fromStripe, isMissingAtStripe, stripeUnavailable } from "../../platform/stripe-errors.ts";
 
 /** What an event did. `mismatch` and nothing else asks for a person. */
@@ -49,8 +50,8 @@ export async function applyStripeEvent(services: StripeEventServices, event: Str
   const [{ verdict }] = await services.db.asService((sql) =>
     sql<{ verdict: StripeVerdict }[]>`
       select private.apply_stripe_checkout(
-        ${event.id}, ${event.type}, ${event.livemode}, ${storable(event)}::text::jsonb, ${
-      JSON.stringify(session)
+        ${event.id}, ${event.type}, ${event.livemode}, ${storableJson(event)}::text::jsonb, ${
+      storableJson(session)
     }::text::jsonb
       ) as verdict`
   );
@@ -75,17 +76,11 @@ async function note(
 ): Promise<boolean> {
   return await db.asService(async (sql) => {
     const [{ seen }] = await sql<{ seen: string }[]>`
-      select private.receive_webhook('stripe', ${event.id}, ${event.type}, ${storable(event)}::text::jsonb) as seen`;
+      select private.receive_webhook('stripe', ${event.id}, ${event.type}, ${
+      storableJson(event)
+    }::text::jsonb) as seen`;
     if (seen === "done") return false;
     await sql`select private.finish_webhook('stripe', ${event.id}, ${verdict}, ${reason})`;
     return true;
   });
-}
-
-/** As JSON without what jsonb refuses and JSON can say: NUL, and halves of surrogate pairs. */
-function storable(value: unknown): string {
-  return JSON.stringify(
-    value,
-    (_key, member) => typeof member === "string" ? member.replaceAll("\0", "").toWellFormed() : member,
-  );
 }

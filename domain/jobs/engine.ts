@@ -3,6 +3,7 @@
  * in `supabase/migrations/*_jobs_engine.sql` and `*_webhooks_inbox.sql`.
  */
 import type { Sql } from "../../platform/database.ts";
+import { storableJson } from "../../platform/storable-json.ts";
 import type { AttemptFailure } from "./failures.ts";
 import type { ProviderInputMap } from "./provider-input.ts";
 import type { JobInput, ModelKind } from "./types.ts";
@@ -110,7 +111,7 @@ export async function beatWorker(sql: Sql, worker: string, detail: object): Prom
 
 export async function receiveWebhook(sql: Sql, eventId: string, type: string, payload: unknown) {
   const [{ state }] = await sql<{ state: "new" | "retry" | "done" }[]>`
-    select private.receive_webhook('replicate', ${eventId}, ${type}, ${sql.json(payload as never)}) as state`;
+    select private.receive_webhook('replicate', ${eventId}, ${type}, ${storableJson(payload)}::text::jsonb) as state`;
   return state;
 }
 

@@ -26,7 +26,7 @@ export async function receiveReplicateWebhook(
   const { db } = services;
   const news = newsSchema.safeParse(body);
   const type = news.success ? `prediction.${news.data.status}` : "unknown";
-  const state = await db.asService((sql) => receiveWebhook(sql, id, type, storable(body)));
+  const state = await db.asService((sql) => receiveWebhook(sql, id, type, body));
   if (state === "done") return "done";
 
   try {
@@ -54,12 +54,4 @@ async function apply(services: WorkerServices, predictionId: string, url: string
     outcome = await finishPrediction(services, prediction);
   }
   return outcome === "unknown" || outcome === "pending" ? "ignored" : "applied";
-}
-
-/** Postgres keeps no NUL in JSON, and a model's log may hold one. */
-function storable(body: unknown): unknown {
-  return JSON.parse(
-    JSON.stringify(body),
-    (_key, value) => typeof value === "string" ? value.replaceAll("\0", "") : value,
-  );
 }
