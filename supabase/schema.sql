@@ -107,7 +107,7 @@ alter table "private"."job_attempts"
   set (fillfactor=80);
 
 create index job_attempts_cancel on private.job_attempts using btree (cancel_wanted_at)
-  where ((cancel_wanted_at is not null) AND (cancel_sent_at is null));
+  where ((cancel_wanted_at is not null) AND (cancel_sent_at is null) AND (prediction_id is not null));
 
 create index job_attempts_due on private.job_attempts using btree (next_check_at)
   where (state = ANY (ARRAY['starting'::text, 'running'::text]));
@@ -1475,10 +1475,11 @@ create or replace function private.mark_cancel_sent (
 BEGIN ATOMIC
  update private.job_attempts
   set cancel_sent_at = now()
-   where ((job_attempts.id = mark_cancel_sent.p_attempt) AND (job_attempts.cancel_sent_at is null));
+   where ((job_attempts.id = mark_cancel_sent.p_attempt) AND (job_attempts.cancel_wanted_at is
+     not null) AND (job_attempts.cancel_sent_at is null));
 end;
 
-comment on function "private"."mark_cancel_sent"(uuid) is 'The provider was told to stop. Definer: as claim_jobs.';
+comment on function "private"."mark_cancel_sent"(uuid) is 'The provider was told to stop. Nothing happens while nobody wants the attempt stopped: what was cancelled then is another prediction. Definer: as claim_jobs.';
 
 revoke all on function "private"."mark_cancel_sent"(uuid) from public;
 
@@ -2072,12 +2073,13 @@ begin
   end if;
   v_outputs := private.check_job_input(v_model, p_input);
 
+  perform private.reserve_credits(v_user, v_model.credits * v_outputs, v_job);
+  -- After the reservation, whose lock on the account lets one request of a person count at a time.
   if (select count(*) from public.jobs where user_id = v_user and status in ('queued', 'running'))
       >= private.setting_int('live_jobs_per_user') then
     perform private.refuse('KR007', 'Too many jobs are running; wait for one to end.', '{"retry_after": 10}');
   end if;
 
-  perform private.reserve_credits(v_user, v_model.credits * v_outputs, v_job);
   insert into public.jobs (id, user_id, model, kind, input, outputs_requested, credits_per_output, credits_reserved)
   values (v_job, v_user, v_model.slug, v_model.kind, p_input, v_outputs, v_model.credits, v_model.credits * v_outputs);
   perform private.queue_job(v_job, 0);

@@ -1,4 +1,5 @@
 import type { Database } from "../../platform/database.ts";
+import { type Limit, takeLimit } from "../../platform/limits.ts";
 import type { Session } from "../../platform/request.ts";
 import { validationFailed } from "../errors.ts";
 import { requestHash } from "../idempotency.ts";
@@ -15,6 +16,8 @@ export interface EnqueueJob {
   idempotencyKey?: string;
 }
 
+const perPerson: Limit = { bucket: "jobs", hits: 120, seconds: 60 };
+
 /**
  * Reserves the price and queues a job, both or neither.
  *
@@ -26,6 +29,7 @@ export async function enqueueJob(
   session: Session,
   { model: slug, input, idempotencyKey }: EnqueueJob,
 ): Promise<{ job: Job; replayed: boolean }> {
+  await takeLimit(db, perPerson, session.userId);
   return await db.asUser(session.claims, async (sql) => {
     const model = await readModel(sql, slug);
     if (!model) throw validationFailed({ model: "There is no such model." });

@@ -91,7 +91,7 @@ comment on table private.job_attempts is 'One try at the provider. The row is th
 alter table private.job_attempts enable row level security;
 create index job_attempts_due on private.job_attempts (next_check_at) where state in ('starting', 'running');
 create index job_attempts_cancel on private.job_attempts (cancel_wanted_at)
-  where cancel_wanted_at is not null and cancel_sent_at is null;
+  where cancel_wanted_at is not null and cancel_sent_at is null and prediction_id is not null;
 
 create table private.workers (
   name text primary key check (char_length(name) <= 100),
@@ -199,12 +199,13 @@ begin
   end if;
   v_outputs := private.check_job_input(v_model, p_input);
 
+  perform private.reserve_credits(v_user, v_model.credits * v_outputs, v_job);
+  -- After the reservation, whose lock on the account lets one request of a person count at a time.
   if (select count(*) from public.jobs where user_id = v_user and status in ('queued', 'running'))
       >= private.setting_int('live_jobs_per_user') then
     perform private.refuse('KR007', 'Too many jobs are running; wait for one to end.', '{"retry_after": 10}');
   end if;
 
-  perform private.reserve_credits(v_user, v_model.credits * v_outputs, v_job);
   insert into public.jobs (id, user_id, model, kind, input, outputs_requested, credits_per_output, credits_reserved)
   values (v_job, v_user, v_model.slug, v_model.kind, p_input, v_outputs, v_model.credits, v_model.credits * v_outputs);
   perform private.queue_job(v_job, 0);
@@ -429,9 +430,10 @@ comment on function private.canceled_attempts is 'Predictions that run on at the
 create function private.mark_cancel_sent(p_attempt uuid) returns void
 language sql volatile security definer set search_path = ''
 begin atomic
-  update private.job_attempts set cancel_sent_at = now() where id = p_attempt and cancel_sent_at is null;
+  update private.job_attempts set cancel_sent_at = now()
+  where id = p_attempt and cancel_wanted_at is not null and cancel_sent_at is null;
 end;
-comment on function private.mark_cancel_sent is 'The provider was told to stop. Definer: as claim_jobs.';
+comment on function private.mark_cancel_sent is 'The provider was told to stop. Nothing happens while nobody wants the attempt stopped: what was cancelled then is another prediction. Definer: as claim_jobs.';
 
 create function private.attempt_for_prediction(p_prediction_id text)
 returns table (attempt_id uuid, job_id uuid, user_id uuid, job_status text, outputs_requested int)

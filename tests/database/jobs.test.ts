@@ -253,6 +253,20 @@ describe("the job engine", () => {
     assert.equal(await record(attempt_id, `first-${job_id}`), true);
   });
 
+  it("still stops the first prediction of an attempt after a second one was cancelled", async () => {
+    const user = await db.createUser();
+    const { job_id } = await enqueue(user);
+    const { attempt_id } = await claimJob(job_id);
+    await record(attempt_id, `first-${job_id}`);
+    assert.equal(await record(attempt_id, `second-${job_id}`), false);
+    await db.asService((sql) => sql`select private.mark_cancel_sent(${attempt_id})`);
+    await cancel(user, job_id);
+    const wanted = await db.asService((sql) =>
+      sql<{ prediction_id: string }[]>`select * from private.canceled_attempts(100)`
+    );
+    assert.ok(wanted.some((it) => it.prediction_id === `first-${job_id}`));
+  });
+
   it("shows a running attempt to one poller per interval, and says when it is overdue", async () => {
     const user = await db.createUser();
     const { job_id } = await enqueue(user);
@@ -325,12 +339,27 @@ describe("the job engine", () => {
     assert.equal(await refusal(enqueue(user)), "KR005");
   });
 
-  it("limits how many jobs one person may have alive", async () => {
+  it("lets a person in debt reserve nothing until the debt is paid", async () => {
+    const user = await db.createUser();
+    await db.sql`update public.credit_accounts set debt = 3 where user_id = ${user}`;
+    assert.equal(await refusal(enqueue(user)), "KR006");
+    await db.asService((sql) =>
+      sql`select private.grant_credits(${user}, 5, 'topup', 'stripe', 'checkout:d', '{}', ${`d:${user}`})`
+    );
+    assert.deepEqual(await balanceOf(db, user), { available: 12, held: 0, debt: 0 });
+    await enqueue(user);
+    // It came from nowhere, so the sums of this account are put right for whoever checks them all.
+    await db.sql`update public.credit_accounts set available = available + 3 where user_id = ${user}`;
+  });
+
+  it("limits how many jobs one person may have alive, however many are asked for at once", async () => {
     const user = await db.createUser();
     await db.sql`update private.settings set value = '2' where key = 'live_jobs_per_user'`;
     try {
-      await enqueue(user), await enqueue(user);
-      assert.equal(await refusal(enqueue(user)), "KR007");
+      const results = await Promise.allSettled(Array.from({ length: 6 }, () => enqueue(user)));
+      const refused = results.filter((result) => result.status === "rejected");
+      assert.deepEqual(refused.map(({ reason }) => reason.code), Array(4).fill("KR007"));
+      assert.deepEqual(await balanceOf(db, user), { available: 8, held: 2, debt: 0 });
     } finally {
       await db.sql`update private.settings set value = '200' where key = 'live_jobs_per_user'`;
     }

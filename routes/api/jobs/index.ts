@@ -4,7 +4,6 @@ import { idempotencyKey } from "../../../domain/idempotency.ts";
 import { listJobs, parseListJobs } from "../../../domain/jobs/list-jobs.ts";
 import { readJson } from "../../../platform/http/body.ts";
 import { requireSession } from "../../../platform/http/session.ts";
-import { takeLimit } from "../../../platform/limits.ts";
 import { handler } from "./$index.ts";
 
 const newJob = z.strictObject({
@@ -13,14 +12,11 @@ const newJob = z.strictObject({
   idempotency_key: z.string("Send text.").nullish(),
 });
 
-const JOBS_LIMIT = { bucket: "jobs", hits: 120, seconds: 60 };
-
 export const handlers = handler({
   /** 201 with the job; a repeat under the same idempotency key answers the same. */
   async POST(ctx) {
     const session = requireSession();
     const { db } = ctx.state.services;
-    await takeLimit(db, JOBS_LIMIT, session.userId);
     const { model, input, idempotency_key } = await readJson(ctx.req, newJob);
     const key = idempotencyKey(ctx.req.headers, idempotency_key ?? undefined);
     const { job } = await enqueueJob({ db }, session, { model, input, idempotencyKey: key });
