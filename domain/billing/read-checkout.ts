@@ -1,4 +1,5 @@
 import type { Sql } from "../../platform/database.ts";
+import { isUuid } from "../identifiers.ts";
 
 /**
  * creating: Stripe has not been asked, or has not answered · open: waiting for the customer ·
@@ -23,9 +24,10 @@ export interface Checkout {
 
 /** One of the signed-in person's purchases, by its id or by that of Stripe's session; `null` if it is not theirs. */
 export async function readCheckout(sql: Sql, id: string): Promise<Checkout | null> {
+  const isThis = isUuid(id) ? sql`id = ${id}` : sql`stripe_session_id = ${id}`;
   const [checkout] = await sql<Checkout[]>`
     select id, stripe_session_id, pack, credits, price_cents, status, url, expires_at, created_at, credited_at
     from public.checkout_sessions
-    where user_id = (select auth.uid()) and (stripe_session_id = ${id} or id::text = ${id})`;
+    where user_id = (select auth.uid()) and ${isThis}`;
   return checkout ?? null;
 }

@@ -1,7 +1,7 @@
 import type { Database } from "../../platform/database.ts";
 import type { Session } from "../../platform/request.ts";
 import { AppError } from "../errors.ts";
-import { isUuid } from "./identifiers.ts";
+import { isUuid } from "../identifiers.ts";
 import { readJob } from "./read-job.ts";
 import type { Job } from "./types.ts";
 

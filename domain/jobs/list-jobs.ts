@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Sql } from "../../platform/database.ts";
 import { validationFailed } from "../errors.ts";
 import { decodeCursor, encodeCursor, exactTime, type PageRequest, pageRequest, selectExactTime } from "../pages.ts";
-import { isUuid } from "./identifiers.ts";
+import { isUuid } from "../identifiers.ts";
 import { jobColumns, type JobRow, toJob } from "./job-row.ts";
 import { type Job, JOB_STATUSES, type JobStatus } from "./types.ts";
 

@@ -11,6 +11,6 @@ export function quote(model: Pick<Model, "credits">, input: JobInput): number {
 }
 
 /** How many outputs an input asks for; one when the model has no such field. */
-export function outputsRequested(input: JobInput): number {
+function outputsRequested(input: JobInput): number {
   return typeof input.num_outputs === "number" ? input.num_outputs : 1;
 }

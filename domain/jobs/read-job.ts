@@ -1,4 +1,4 @@
-import { isUuid } from "./identifiers.ts";
+import { isUuid } from "../identifiers.ts";
 import { jobColumns, type JobRow, toJob } from "./job-row.ts";
 import type { Job } from "./types.ts";
 import type { Sql } from "../../platform/database.ts";

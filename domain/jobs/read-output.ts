@@ -1,5 +1,5 @@
 import type { Sql } from "../../platform/database.ts";
-import { isUuid } from "./identifiers.ts";
+import { isUuid } from "../identifiers.ts";
 
 /** Where an output lies, for the route that streams it. */
 export interface StoredOutput {

@@ -4,7 +4,7 @@ import type { Database } from "../../platform/database.ts";
 import type { Log } from "../../platform/log.ts";
 import { createReplicateClient, type ReplicateClient } from "../../platform/replicate.ts";
 import { createStorageWriter, type StorageWriter } from "../../platform/storage.ts";
-import { isUuid } from "./identifiers.ts";
+import { isUuid } from "../identifiers.ts";
 import { fetchOutput, type FetchOutputResult } from "./fetch-output.ts";
 
 /** The outside world of the job engine. */
