@@ -18,7 +18,7 @@ const bytes: Bench = {
   async run(log) {
     const stack = await startOwnStack({ portBase: findPortBase(23_100, 23_900) });
     const browser = await chromium.launch({
-      executablePath: Deno.env.get("CHROMIUM") ?? "/usr/bin/chromium",
+      executablePath: Deno.env.get("KREDO_CHROMIUM") ?? "/usr/bin/chromium",
       args: ["--no-sandbox"],
     });
     try {

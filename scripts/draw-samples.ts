@@ -1,7 +1,7 @@
 /**
  * Draws the pictures of the landing page's contact sheet: `static/samples/*.webp` and `index.json`. They are what the
  * Replicate stand-in answers for these prompts and seeds, made smaller. Chromium encodes WebP, so this needs one
- * (`CHROMIUM`, default `chromium`); the result is committed and nobody else does.
+ * (`KREDO_CHROMIUM`, by default Debian's); the result is committed and nobody else does.
  */
 import { chromium } from "playwright-core";
 import { CATALOGUE } from "../sandbox/replicate/catalogue.ts";
@@ -63,7 +63,7 @@ const SAMPLES: readonly Sample[] = [
 ];
 
 const browser = await chromium.launch({
-  executablePath: Deno.env.get("CHROMIUM") ?? "/usr/bin/chromium",
+  executablePath: Deno.env.get("KREDO_CHROMIUM") ?? "/usr/bin/chromium",
   args: ["--no-sandbox"],
 });
 const page = await browser.newPage();

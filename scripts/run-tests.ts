@@ -40,7 +40,9 @@ async function main(): Promise<void> {
   const chosen = (await Promise.all(SUITES.map(async (suite) => ({ suite, files: await filesOf(suite) }))))
     .filter(({ files }) => files.length > 0);
   const needed = new Set(chosen.flatMap(({ suite }) => suite.needs));
-  if (needed.has("chromium") && !await findChromium()) {
+  const chromium = needed.has("chromium") ? await findChromium() : undefined;
+  if (chromium) env.KREDO_CHROMIUM = chromium;
+  if (needed.has("chromium") && !chromium) {
     if (Deno.env.get("CI")) throw new Error("No Chromium: install the package `chromium`, or set KREDO_CHROMIUM.");
     console.log(
       "No Chromium here, so the browser's tests are left out. Install it, or set KREDO_CHROMIUM to its path.",

@@ -2,8 +2,8 @@ import AxeBuilder from "@axe-core/playwright";
 import assert from "node:assert/strict";
 import { type Browser, type BrowserContext, chromium, type Locator, type Page } from "playwright-core";
 
-/** Debian's, or the one that CHROMIUM names. The flags keep it from looking for the network. */
-const EXECUTABLE = Deno.env.get("CHROMIUM") ?? "/usr/bin/chromium";
+/** Debian's, or the one that KREDO_CHROMIUM names. The flags keep it from looking for the network. */
+const EXECUTABLE = Deno.env.get("KREDO_CHROMIUM") ?? "/usr/bin/chromium";
 const FLAGS = [
   "--headless",
   "--no-sandbox",
