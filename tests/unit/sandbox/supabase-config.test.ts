@@ -10,11 +10,11 @@ Deno.test("supabase/config.toml: exactly the functions that check their callers 
   }
 });
 
-Deno.test("supabase/config.toml: pictures are private, of known types and at most 50 MiB", () => {
+Deno.test("supabase/config.toml: pictures are private, of known types and at most 25 MiB", () => {
   assert.deepEqual(config.buckets, [{
     id: "outputs",
     public: false,
-    fileSizeLimit: 52_428_800,
+    fileSizeLimit: 26_214_400,
     allowedMimeTypes: ["image/png", "image/jpeg", "image/webp"],
   }]);
 });
