@@ -1,7 +1,5 @@
 import { fetchViteEnv } from "nitro/vite/runtime";
-
-/** Set by this file alone; the locale of a request is the prefix of its URL. */
-export const LOCALE_HEADER = "x-kredo-locale";
+import { LOCALE_HEADER } from "../locales/locale.ts";
 
 interface Connection {
   ip?: string;

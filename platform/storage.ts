@@ -1,7 +1,7 @@
 import { createClient, type SupabaseClient } from "@supabase/supabase-js";
 
 /** Our private buckets. Outputs live at `<user>/<job>/<attempt>/<position>.<extension>`. */
-export const OUTPUTS_BUCKET = "outputs";
+const OUTPUTS_BUCKET = "outputs";
 
 export interface StorageWriter {
   /** Stores an object, replacing the same path. Safe to repeat. */
@@ -50,7 +50,7 @@ export function createStorageReader(url: string, publishableKey: string, send: t
 /** Longer than 20 MB take on a slow line. Milliseconds. */
 const TIMEOUT_MS = 60_000;
 
-export class StorageError extends Error {
+class StorageError extends Error {
   override readonly name = "StorageError";
 }
 

@@ -2,7 +2,7 @@ import Stripe from "stripe";
 import type { StripeConfig } from "./config.ts";
 
 /** Pinned, so that a change of the account's default in the dashboard changes nothing here. */
-export const STRIPE_API_VERSION = "2026-10-28.endive";
+const STRIPE_API_VERSION = "2026-10-28.endive";
 
 export function createStripe({ secretKey, apiUrl }: StripeConfig): Stripe {
   const standIn = apiUrl ? new URL(apiUrl) : undefined;

@@ -1,4 +1,5 @@
 import type { ComponentChildren } from "preact";
+import type { Balance } from "../../domain/credits/read-balance.ts";
 import { fill, formatNumber, localePath, messages } from "../../locales/mod.ts";
 import { currentRequest } from "../../platform/request.ts";
 import { Icon, type IconName } from "../ui/Icon.tsx";
@@ -7,11 +8,6 @@ import { Logo } from "./Logo.tsx";
 import { SkipLink } from "./SkipLink.tsx";
 
 export type AppPage = "dashboard" | "create" | "history" | "credits" | "billing";
-export interface LayoutBalance {
-  available: number;
-  held: number;
-  debt: number;
-}
 
 const PAGES: { page: AppPage; path: string; icon: IconName }[] = [
   { page: "dashboard", path: "/app", icon: "home" },
@@ -27,7 +23,7 @@ const PAGES: { page: AppPage; path: string; icon: IconName }[] = [
  */
 export function AppLayout({ active, balance, banner, children }: {
   active?: AppPage;
-  balance: LayoutBalance | null;
+  balance: Balance | null;
   banner?: ComponentChildren;
   children: ComponentChildren;
 }) {
@@ -104,7 +100,7 @@ export function AppLayout({ active, balance, banner, children }: {
   );
 }
 
-function BalanceCard({ balance }: { balance: LayoutBalance | null }) {
+function BalanceCard({ balance }: { balance: Balance | null }) {
   const { locale } = currentRequest();
   const t = messages(locale);
   if (!balance) return null;

@@ -1,11 +1,10 @@
+import { LOCALE_HEADER } from "../../locales/locale.ts";
 import type { WebConfig } from "../config.ts";
 import type { Locale, RequestContext, Theme } from "../request.ts";
 import { parseCookies, sessionCookieName } from "../session-cookie.ts";
 import { clientAddress } from "./client-address.ts";
 import { createNonce } from "./security.ts";
 
-/** Also set in `locale-rewrite.ts`, which runs in Nitro's own bundle. */
-const LOCALE_HEADER = "x-kredo-locale";
 export const THEME_COOKIE = "kredo-theme";
 
 export function createRequestContext(request: Request, config: WebConfig): RequestContext {

@@ -15,7 +15,7 @@ import { readOffer } from "../../domain/catalogue/read-offer.ts";
 import { dailySpend } from "../../domain/credits/daily-spend.ts";
 import { listJobs } from "../../domain/jobs/list-jobs.ts";
 import FollowList from "../../islands/jobs/follow-list.tsx";
-import { fill, formatMoney, localePath, messages, plural } from "../../locales/mod.ts";
+import { fill, formatMoney, type Locale, localePath, messages, plural } from "../../locales/mod.ts";
 import { handler, page } from "./$index.ts";
 
 /** Below this many credits the page offers more. */
@@ -123,7 +123,7 @@ export default page(({ data: { live, made, isNew, models, packs, spend }, state:
   );
 });
 
-function announcement(live: number, made: { outputs: unknown[] }[], locale: "en" | "pl"): string {
+function announcement(live: number, made: { outputs: unknown[] }[], locale: Locale): string {
   const { announce } = messages(locale).app.job;
   return live > 0 || made.length === 0 ? announce.running : plural(announce.succeeded, made[0].outputs.length, locale);
 }

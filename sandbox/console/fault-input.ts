@@ -16,8 +16,6 @@ export const faultInput = z.strictObject({
   reorder: z.boolean().optional(),
 });
 
-export type FaultInput = z.infer<typeof faultInput>;
-
 /** A form sends text, and for a box that is not ticked nothing at all. */
 export function faultInputFromForm(form: FormData) {
   const number = (name: string) => {

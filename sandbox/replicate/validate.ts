@@ -1,7 +1,7 @@
 import type { CatalogueModel, Field } from "./catalogue.ts";
 import type { InvalidField } from "./problems.ts";
 
-export const WEBHOOK_EVENTS = ["start", "output", "logs", "completed"] as const;
+const WEBHOOK_EVENTS = ["start", "output", "logs", "completed"] as const;
 export type WebhookEvent = (typeof WEBHOOK_EVENTS)[number];
 
 export interface CreateBody {

@@ -8,7 +8,7 @@ import { newCharge, newPaymentIntent } from "./payment-objects.ts";
 export const outcomes = ["paid", "declined", "async_paid", "async_failed", "canceled"] as const;
 export type Outcome = typeof outcomes[number];
 
-export const declineMessage = "Your card was declined.";
+const declineMessage = "Your card was declined.";
 
 /** The buyer's press of a button on the hosted page, with the address they typed. `canceled` changes nothing. */
 export function checkOut(account: Account, id: string, outcome: Outcome, buyer: string | null): Session | undefined {
