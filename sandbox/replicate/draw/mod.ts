@@ -36,7 +36,7 @@ const FAMILIES: Record<Style, { draw: (brief: Brief) => void; vignette: number }
   abstract: { draw: drawAbstract, vignette: 0.18 },
 };
 
-function drawPixels(request: PictureRequest): Uint8Array {
+export function drawPixels(request: PictureRequest): Uint8Array {
   const { style, prompt, seed, position, width, height } = request;
   const d = dice(hash32(`${seed} ${position} ${prompt.toLowerCase()}`));
   const on = canvas(width, height);
