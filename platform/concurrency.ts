@@ -1,12 +1,25 @@
-/** Runs `act` for every item, at most `limit` of them at once. The first error ends it, after what runs. */
+/**
+ * Runs `act` for every item, at most `limit` of them at once. After an error nothing new is begun, and it is
+ * thrown when what was under way has ended.
+ */
 export async function forEachAtMost<T>(
   limit: number,
   items: readonly T[],
   act: (item: T) => Promise<void>,
 ): Promise<void> {
   const queue = items.values();
+  let failed = false;
   const lane = async () => {
-    for (const item of queue) await act(item);
+    for (const item of queue) {
+      if (failed) return;
+      try {
+        await act(item);
+      } catch (error) {
+        failed = true;
+        throw error;
+      }
+    }
   };
-  await Promise.all(Array.from({ length: Math.min(limit, items.length) }, lane));
+  const lanes = await Promise.allSettled(Array.from({ length: Math.min(limit, items.length) }, lane));
+  for (const result of lanes) if (result.status === "rejected") throw result.reason;
 }

@@ -1,3 +1,4 @@
+import { forEachAtMost } from "../../platform/concurrency.ts";
 import type { Prediction } from "../../platform/replicate.ts";
 import {
   attemptForPrediction,
@@ -70,28 +71,31 @@ async function settle(
   return outcome;
 }
 
-/** @throws when an output may be had later */
+/** Pictures held in memory at once: an edge function has 256 MB, and each may be 20. */
+const AT_ONCE = 2;
+
+/** @throws {OutputNotReady} when an output may be had later */
 async function storeOutputs(
-  { fetchOutput, storage }: WorkerServices,
+  services: WorkerServices,
   attempt: AttemptOfPrediction,
   prediction: Prediction,
   lastTry: boolean,
 ): Promise<{ stored: CompletedOutput[] } | { failed: AttemptFailure }> {
   // A model may make fewer than it was asked for, and some make more; those were not paid for.
   const urls = prediction.outputs?.slice(0, attempt.outputs_requested) ?? [];
-  const results = await Promise.all(urls.map(fetchOutput));
-  const unreachable = results.find((result) => !result.ok && result.reason === "unreachable");
-  if (unreachable && !lastTry) throw new OutputNotReady(unreachable.ok ? "" : unreachable.detail);
-
+  const stored: CompletedOutput[] = [];
+  await forEachAtMost(AT_ONCE, [...urls.entries()], async ([position, url]) => {
+    const result = await services.fetchOutput(url);
+    if (result.ok) {
+      const output = describe(attempt, result.output, position);
+      await services.storage.upload(output.path, result.output.bytes, output.content_type);
+      stored.push(output);
+    } else if (result.reason === "unreachable" && !lastTry) {
+      throw new OutputNotReady(result.detail);
+    }
+  });
   // What is there is delivered and charged; what is missing is neither.
-  const fetched = results.flatMap((result) => result.ok ? [result.output] : []);
-  if (fetched.length === 0) return { failed: failure("output_unavailable") };
-  const stored = await Promise.all(fetched.map(async (output, position) => {
-    const completed = describe(attempt, output, position);
-    await storage.upload(completed.path, output.bytes, output.contentType);
-    return completed;
-  }));
-  return { stored };
+  return stored.length > 0 ? { stored } : { failed: failure("output_unavailable") };
 }
 
 function describe(attempt: AttemptOfPrediction, output: FetchedOutput, position: number): CompletedOutput {

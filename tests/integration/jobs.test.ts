@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { before, describe, it } from "node:test";
 import type { Job } from "../../domain/jobs/types.ts";
-import { balanceOf, createJob, prompt, readJob, startJob, untilEnded, watch } from "../support/jobs.ts";
+import { balanceOf, createJob, prompt, startJob, untilEnded, watch } from "../support/jobs.ts";
 import { ask, type Customer, newCustomer } from "../support/web.ts";
 
 describe("the catalogue", () => {
@@ -273,119 +273,5 @@ describe("the history", () => {
       const { status, body } = await ask(`/api/jobs?${query}`, { token: customer.token });
       assert.deepEqual([status, Object.keys(body.errors)], [422, [query.split("=")[0]]], query);
     }
-  });
-});
-
-describe("an output", () => {
-  let customer: Customer;
-  let job: Job;
-  before(async () => {
-    customer = await newCustomer();
-    job = await untilEnded(
-      customer,
-      (await startJob(customer, { input: { prompt: "Zażółć gęślą jaźń! <b>", aspect_ratio: "16:9" } })).id,
-    );
-  });
-  const get = async (path: string, headers: Record<string, string> = {}) => {
-    const answer = await ask(path, { token: customer.token, headers });
-    return answer;
-  };
-
-  it("is the picture itself, for its owner alone and for ever", async () => {
-    const [{ url, bytes, width, height, content_type }] = job.outputs;
-    const { status, headers } = await get(url);
-    assert.equal(status, 200);
-    assert.equal(headers.get("content-type"), content_type);
-    assert.equal(headers.get("content-length"), String(bytes));
-    assert.equal(headers.get("x-content-type-options"), "nosniff");
-    assert.match(headers.get("cache-control") ?? "", /^private,.*immutable/);
-    assert.match(headers.get("content-disposition") ?? "", /^inline/);
-    assert.ok(width > height, "16:9 lies");
-
-    const { web } = await import("../support/stack.ts").then(({ stack }) => stack());
-    const response = await fetch(web + url, { headers: { authorization: `Bearer ${customer.token}` } });
-    const data = new Uint8Array(await response.arrayBuffer());
-    assert.deepEqual([...data.subarray(0, 8)], [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
-    assert.equal(data.byteLength, bytes);
-    const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", data)).toHex();
-    assert.equal(headers.get("etag"), `"${digest}"`);
-  });
-
-  it("is not sent again to who has it", async () => {
-    const etag = (await get(job.outputs[0].url)).headers.get("etag")!;
-    for (const header of [etag, `W/${etag}`, `"other", ${etag}`, "*"]) {
-      const { status, text } = await get(job.outputs[0].url, { "if-none-match": header });
-      assert.deepEqual([status, text], [304, ""], header);
-    }
-    assert.equal((await get(job.outputs[0].url, { "if-none-match": '"other"' })).status, 200);
-  });
-
-  it("is saved under a readable name", async () => {
-    const { headers } = await get(`${job.outputs[0].url}?download`);
-    assert.equal(
-      headers.get("content-disposition"),
-      'attachment; filename="kredo-seedream-4-5-zazolc-gesla-jazn-b-1.png"',
-    );
-  });
-
-  it("is reached by a session cookie as well, as a page's picture is", async () => {
-    const { status } = await ask(job.outputs[0].url, { cookie: customer.cookie });
-    assert.equal(status, 200);
-  });
-
-  it("is described without being sent", async () => {
-    const { status, text, headers } = await ask(job.outputs[0].url, { method: "HEAD", token: customer.token });
-    assert.deepEqual([status, text, headers.get("content-type")], [200, "", "image/png"]);
-  });
-
-  it("that does not exist is not found", async () => {
-    for (const position of ["1", "-1", "0x0", "99999999999", "a", "0.0"]) {
-      assert.equal((await get(`/api/jobs/${job.id}/outputs/${position}`)).status, 404, position);
-    }
-  });
-});
-
-describe("live status", () => {
-  it("tells each state in order, ends with the job, and is told apart by ids", async () => {
-    const customer = await newCustomer();
-    const { id } = await startJob(customer, { input: { prompt: prompt("[slow:1]") } });
-    const events = await Array.fromAsync(watch(customer, id));
-    assert.ok(events.every(({ event, job }) => event === "job" && job.id === id));
-    const states = events.map(({ job }) => job.status);
-    assert.deepEqual(states.filter((status, i) => status !== states[i - 1]).slice(-2), ["running", "succeeded"]);
-    assert.equal(new Set(events.map(({ id }) => id)).size, events.length);
-    const last = events.at(-1)!;
-    assert.deepEqual(last.job, await readJob(customer, id));
-
-    const again = await Array.fromAsync(watch(customer, id));
-    assert.deepEqual(again.map(({ job }) => job.status), ["succeeded"], "who comes late hears the end");
-    const { status } = await ask(`/api/jobs/${id}/events`, {
-      token: customer.token,
-      headers: { "last-event-id": last.id },
-    });
-    assert.equal(status, 204, "who has heard the end is told not to come back");
-  });
-
-  it("is limited per person, and a stream that was left gives its place back", async () => {
-    const customer = await newCustomer();
-    const { id } = await startJob(customer, { input: { prompt: prompt("[hang]") } });
-    const leave = new AbortController();
-    const streams = Array.from({ length: 20 }, () => watch(customer, id, { signal: leave.signal }));
-    await Promise.all(streams.map((stream) => stream.next()));
-    const { status, headers } = await ask(`/api/jobs/${id}/events`, { token: customer.token });
-    assert.deepEqual([status, Number(headers.get("retry-after")) > 0], [429, true]);
-
-    leave.abort();
-    await Promise.allSettled(streams.map((stream) => stream.next()));
-    for (let i = 0; i < 30; i++) await ask(`/api/jobs/${id}/events`, { method: "HEAD", token: customer.token });
-    for (let tries = 0;; tries++) {
-      const stream = watch(customer, id);
-      const joined = await stream.next().then(() => true, () => false);
-      await stream.return();
-      if (joined) break;
-      assert.ok(tries < 50, "the places never came back");
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-    await ask(`/api/jobs/${id}/cancel`, { method: "POST", token: customer.token });
   });
 });

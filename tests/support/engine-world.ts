@@ -1,11 +1,14 @@
+import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { readImageHeader } from "../../domain/jobs/image-header.ts";
 import { receiveReplicateWebhook } from "../../domain/jobs/receive-replicate-webhook.ts";
+import { runWorker } from "../../domain/jobs/run-worker.ts";
 import type { WorkerServices } from "../../domain/jobs/worker-services.ts";
 import { type Database, openDatabase } from "../../platform/database.ts";
 import { type Prediction, ProviderError } from "../../platform/replicate.ts";
 import type { TestDatabase } from "./database.ts";
 import { png } from "./images.ts";
+import { balanceOf, brokenAccounts, entriesOf } from "./ledger.ts";
 
 /** How the provider ends a prediction. */
 export type Ending = Pick<Prediction, "status" | "outputs" | "error">;
@@ -81,6 +84,7 @@ export function createWorld(test: TestDatabase) {
   }
 
   return {
+    db: test,
     services,
     predictions,
     stored,
@@ -148,6 +152,31 @@ export function createWorld(test: TestDatabase) {
 }
 
 export type World = ReturnType<typeof createWorld>;
+
+export const tick = (services: WorkerServices) => runWorker(services, { worker: "test" });
+
+/** Ticks, waits and endings until the job has ended. */
+export async function runToEnd(world: World, job: string, ending = picture): Promise<void> {
+  for (let round = 0; round < 12; round++) {
+    const { status } = await world.job(job);
+    if (status !== "queued" && status !== "running") return;
+    await tick(world.services());
+    world.endPredictions(ending);
+    await world.skipWaits();
+  }
+  assert.fail(`the job never ended: ${JSON.stringify(await world.job(job))}`);
+}
+
+/** Of a person with one job that has ended: it was charged once or not at all, and its outputs are there. */
+export async function assertBooksAreWhole(world: World, user: string, job: string): Promise<void> {
+  const { db } = world;
+  assert.deepEqual(await brokenAccounts(db), []);
+  const { credits_charged } = await world.job(job);
+  const settled = (await entriesOf(db, user)).filter(({ ref }) => ref === `job:${job}`);
+  assert.deepEqual(settled.map(({ amount }) => -amount), credits_charged ? [credits_charged] : []);
+  assert.deepEqual(await balanceOf(db, user), { available: 10 - (credits_charged ?? 0), held: 0, debt: 0 });
+  for (const path of await world.outputs(job)) assert.ok(world.stored.has(path), `${path} is not in storage`);
+}
 
 /** What the `replicate` client throws when an answer got lost. */
 export function lostAnswer(): ProviderError {

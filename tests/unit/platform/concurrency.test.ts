@@ -1,0 +1,32 @@
+import assert from "node:assert/strict";
+import { forEachAtMost } from "../../../platform/concurrency.ts";
+
+const tick = () => new Promise<void>((resolve) => setTimeout(resolve, 1));
+
+Deno.test("every item has its turn, and never more than the limit at once", async () => {
+  const done: number[] = [];
+  let running = 0;
+  let most = 0;
+  await forEachAtMost(3, [1, 2, 3, 4, 5, 6, 7], async (item) => {
+    most = Math.max(most, ++running);
+    await tick();
+    running--;
+    done.push(item);
+  });
+  assert.deepEqual(done.sort(), [1, 2, 3, 4, 5, 6, 7]);
+  assert.equal(most, 3);
+  await forEachAtMost(3, [], () => assert.fail("there is nothing to do"));
+});
+
+Deno.test("after an error nothing new is begun, and what was under way ends first", async () => {
+  const begun: number[] = [];
+  const ended: number[] = [];
+  const run = forEachAtMost(2, [1, 2, 3, 4], async (item) => {
+    begun.push(item);
+    if (item === 1) throw new Error("no");
+    await tick();
+    ended.push(item);
+  });
+  await assert.rejects(run, /no/);
+  assert.deepEqual([begun, ended], [[1, 2], [2]]);
+});
