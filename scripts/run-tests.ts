@@ -2,7 +2,7 @@
  * The whole suite, offline, on ports and state of its own: one throw-away Postgres for the database tests, one whole
  * stack for what speaks HTTP. `npm test -- tests/unit tests/database/ledger.test.ts` runs a part of it.
  *
- * The last line is `N passed, N failed`, over all of it, steps included.
+ * The last line is `N passed, N failed`, over all of it.
  */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -11,6 +11,7 @@ import { fileURLToPath } from "node:url";
 import { infoPath } from "../sandbox/info.ts";
 import { choosePorts, findPortBase } from "../sandbox/ports.ts";
 import { startStack } from "../sandbox/stack.ts";
+import { countTests } from "./junit.ts";
 import { startTestCluster } from "../tests/support/cluster.ts";
 
 interface Suite {
@@ -96,30 +97,23 @@ async function filesOf({ folder }: Suite): Promise<string[]> {
 }
 
 async function run({ folder, parallel }: Suite, files: string[]): Promise<void> {
+  const report = await Deno.makeTempFile({ suffix: ".xml" });
   const child = new Deno.Command(Deno.execPath(), {
-    args: ["test", "-A", "--no-check", ...(parallel ? ["--parallel"] : []), ...files],
+    args: ["test", "-A", "--no-check", `--junit-path=${report}`, ...(parallel ? ["--parallel"] : []), ...files],
     cwd: root,
     env,
     stdin: "null",
-    stdout: "piped",
+    stdout: "inherit",
     stderr: "inherit",
   }).spawn();
   const timer = setTimeout(() => child.kill("SIGKILL"), PATIENCE);
-  let output = "";
-  for await (const chunk of child.stdout.pipeThrough(new TextDecoderStream())) {
-    output += chunk;
-    await Deno.stdout.write(new TextEncoder().encode(chunk));
-  }
   const { success } = await child.status;
   clearTimeout(timer);
 
-  const summary = [...output.matchAll(/^(?:ok|FAILED) \| (.*?) passed(.*?)\| (\d+) failed(.*)$/gm)].at(-1);
-  // Tests written as describe/it are steps to the runner; each is counted.
-  const steps = (text?: string) => Number(/\((\d+) steps?\)/.exec(text ?? "")?.[1] ?? 0);
-  const passed = Number(summary?.[1] ?? 0) + steps(summary?.[2]);
-  const failed = Number(summary?.[3] ?? 0) + steps(summary?.[4]);
+  const { passed, failed } = countTests(await Deno.readTextFile(report));
+  await Deno.remove(report);
   total.passed += passed;
-  // A run that broke down before its summary, or without naming a test, counts as one failure.
+  // A run that broke down without naming a test counts as one failure.
   total.failed += success ? failed : Math.max(failed, 1);
   if (!success && failed === 0) console.error(`${folder}: the run itself failed`);
 }
