@@ -5,14 +5,15 @@
 import process from "node:process";
 import { drainQueue } from "../domain/jobs/run-worker.ts";
 import { createWorkerServices } from "../domain/jobs/worker-services.ts";
-import { functionServices } from "../platform/function-services.ts";
+import { ConfigError } from "../platform/config.ts";
+import { type FunctionServices, functionServices } from "../platform/function-services.ts";
 
 /** Looks without being woken: retries, lost webhooks, missed notifications. Milliseconds. */
 const INTERVAL_MS = 2_000;
 /** Drains at once; one that waits for a slow provider must not hold up the others. */
 const MAX_DRAINS = 4;
 
-const foundation = functionServices("worker");
+const foundation = configured();
 const services = createWorkerServices(foundation);
 const { db, log } = foundation;
 const drains = new Set<Promise<void>>();
@@ -39,3 +40,14 @@ clearInterval(timer);
 await listening.close();
 await Promise.all(drains);
 await db.end();
+
+/** Without a usable configuration the list of what is wrong with it, and no stack trace. */
+function configured(): FunctionServices {
+  try {
+    return functionServices("worker");
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    console.error(error.message);
+    process.exit(1);
+  }
+}
