@@ -244,6 +244,16 @@ describe("the job engine", () => {
     assert.equal(await record(randomUUID(), "p-unknown"), false);
   });
 
+  it("stops a prediction that turns up after its attempt was given up for lost", async () => {
+    const user = await db.createUser();
+    const { job_id } = await enqueue(user);
+    const { attempt_id } = await claimJob(job_id);
+    assert.equal(await fail(attempt_id, false, "provider_unavailable"), "failed");
+    assert.equal(await record(attempt_id, `lost-${job_id}`), false);
+    const wanted = await db.asService((sql) => sql<Claim[]>`select * from private.canceled_attempts(100)`);
+    assert.ok(wanted.some((it) => it.attempt_id === attempt_id));
+  });
+
   it("keeps the first prediction of an attempt", async () => {
     const user = await db.createUser();
     const { job_id } = await enqueue(user);
