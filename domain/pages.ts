@@ -37,8 +37,13 @@ export function decodeCursor<S extends z.ZodType>(cursor: string, shape: S): z.o
 }
 
 /** A moment with microseconds, as Postgres has it and `Date` has not: rounded ones would skip or repeat rows. */
-export const exactTime = z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/)
-  .refine((at) => !Number.isNaN(Date.parse(at)));
+export const exactTime = z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/).refine(isOnCalendar);
+
+/** `Date` has a year 0 and takes February 31 for March 3; Postgres refuses both. */
+function isOnCalendar(at: string): boolean {
+  const date = new Date(at);
+  return date.getUTCFullYear() > 0 && date.toISOString().slice(0, 19) === at.slice(0, 19);
+}
 
 /** A timestamptz column as `exactTime`; compare it with `${text}::text::timestamptz`, past the driver's own Date. */
 export function selectExactTime(sql: Sql, column: string) {

@@ -150,6 +150,18 @@ describe("every answer", () => {
       );
     }
   });
+
+  it("has links to our own pages alone, whatever path was asked for", async () => {
+    // "/./" keeps the two slashes out of the hands of URL, which would take them for a host here too.
+    for (const path of ["/.//evil.test/x", "/pl//evil.test/x"]) {
+      const [missing, refused] = [
+        await ask(path),
+        await ask(path, { method: "POST", headers: { origin: "https://evil.test" } }),
+      ];
+      assert.deepEqual([missing.status, refused.status], [404, 403]);
+      for (const { text } of [missing, refused]) assert.doesNotMatch(text, /(href|action)="\/\/evil/, path);
+    }
+  });
 });
 
 describe("health and readiness", () => {

@@ -169,4 +169,11 @@ describe("addresses", () => {
     assert.equal(localePath("pl", "/?a=1"), "/pl?a=1");
     assert.equal(localePath("pl", "/#faq"), "/pl#faq");
   });
+
+  it("never lead to another host, whatever path was asked for", () => {
+    for (const path of ["//evil.test/x?a=1", "///evil.test/x?a=1", "/\\evil.test/x?a=1"]) {
+      assert.equal(localePath("en", path), "/evil.test/x?a=1");
+      assert.equal(localePath("pl", path), "/pl/evil.test/x?a=1");
+    }
+  });
 });

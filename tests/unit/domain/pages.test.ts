@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { z } from "zod";
 import { AppError } from "../../../domain/errors.ts";
-import { decodeCursor, encodeCursor, pageRequest } from "../../../domain/pages.ts";
+import { decodeCursor, encodeCursor, exactTime, pageRequest } from "../../../domain/pages.ts";
 
 const refusedFields = (run: () => unknown): string[] => {
   try {
@@ -32,5 +32,14 @@ describe("a page of a list", () => {
     for (const cursor of ["", "%%%", "e30", encodeCursor(["7", "a"]), encodeCursor([7])]) {
       assert.deepEqual(refusedFields(() => decodeCursor(cursor, shape)), ["cursor"], cursor);
     }
+  });
+
+  it("does not begin at a moment that Postgres does not know", () => {
+    const at = (moment: string) => refusedFields(() => decodeCursor(encodeCursor([moment]), z.tuple([exactTime])));
+    assert.deepEqual(at("2028-02-29T23:59:59.999999Z"), []);
+    for (const moment of ["0000-01-01", "2026-02-31", "2026-13-01"]) {
+      assert.deepEqual(at(`${moment}T00:00:00.000000Z`), ["cursor"], moment);
+    }
+    assert.deepEqual(at("2026-01-01T24:00:00.000000Z"), ["cursor"]);
   });
 });
