@@ -10,7 +10,7 @@ import { services } from "./platform/services.ts";
 import { hasSessionCookie } from "./platform/session-cookie.ts";
 
 // start-check.ts has stopped the start if the configuration is wrong.
-const { auth, config, log } = services();
+const { auth, config, db, log } = services();
 
 export const app = new App();
 
@@ -54,6 +54,6 @@ app.use(async (ctx) => {
   const context = currentRequest();
   checkAnnouncedLength(ctx.req);
   checkOrigin(ctx.req, config.webUrl, hasSessionCookie(context.cookies, context.sessionCookie));
-  context.session = await loadSession(ctx.req, context, auth, log);
+  context.session = await loadSession(ctx.req, context, { auth, db, log });
   return ctx.next();
 });

@@ -19,8 +19,13 @@ export interface Auth {
   client(accessToken?: string): SupabaseClient;
   /** Who the token speaks for, without a call to Auth; `null` if it is forged, expired or for another audience. */
   verify(accessToken: string): Promise<Session | null>;
-  /** A new pair of tokens, or `null` if the old refresh token is spent. @throws when Auth cannot be reached */
-  refresh(refreshToken: string): Promise<Tokens | null>;
+  /** Id of the person for whom Auth made this token, ended or not; `null` if it never did. */
+  ownerOf(accessToken: string): Promise<string | null>;
+  /**
+   * A new pair of tokens, or `null` if the old refresh token is spent. `before` runs if Auth is going to be
+   * asked, and its error keeps Auth from being asked. @throws when Auth cannot be reached
+   */
+  refresh(refreshToken: string, before?: () => Promise<void>): Promise<Tokens | null>;
   /**
    * A new password for whoever holds the token. supabase-js can only do this for a session it has
    * stored, which needs a refresh token that API clients do not send.
@@ -45,9 +50,9 @@ export function createAuth({ url, publishableKey, jwtSecret }: WebConfig["supaba
     });
   }
 
-  async function verify(accessToken: string): Promise<Session | null> {
+  async function verify(accessToken: string, clockTolerance = 5): Promise<Session | null> {
     try {
-      const { payload } = await jwtVerify(accessToken, key, { audience: "authenticated", clockTolerance: 5 });
+      const { payload } = await jwtVerify(accessToken, key, { audience: "authenticated", clockTolerance });
       if (payload.role !== "authenticated" || typeof payload.sub !== "string") return null;
       const email = typeof payload.email === "string" ? payload.email : "";
       return { userId: payload.sub, email, accessToken, claims: payload };
@@ -57,14 +62,18 @@ export function createAuth({ url, publishableKey, jwtSecret }: WebConfig["supaba
     }
   }
 
+  async function ownerOf(accessToken: string): Promise<string | null> {
+    return (await verify(accessToken, Number.MAX_SAFE_INTEGER))?.userId ?? null;
+  }
+
   /**
    * Tabs that wake together send the same refresh token. Those that reach this process share one call,
    * and its answer for ten seconds more; across processes Auth's reuse interval does the same.
    */
-  function refresh(refreshToken: string): Promise<Tokens | null> {
+  function refresh(refreshToken: string, before = () => Promise.resolve()): Promise<Tokens | null> {
     const shared = refreshing.get(refreshToken);
     if (shared) return shared;
-    const renewed = requestRefresh(refreshToken);
+    const renewed = before().then(() => requestRefresh(refreshToken));
     refreshing.set(refreshToken, renewed);
     const forget = () => refreshing.delete(refreshToken);
     renewed.then(() => Deno.unrefTimer(setTimeout(forget, 10_000)), forget);
@@ -112,7 +121,7 @@ export function createAuth({ url, publishableKey, jwtSecret }: WebConfig["supaba
     return response?.ok ?? false;
   }
 
-  return { client, verify: rememberVerified(verify), refresh, setPassword, answers };
+  return { client, verify: rememberVerified((token) => verify(token)), ownerOf, refresh, setPassword, answers };
 }
 
 /** A key server that is down says nothing about the token, so that must not look like a log-out. */

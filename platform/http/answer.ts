@@ -46,6 +46,8 @@ export async function finishAnswer(
     if (name === "set-cookie") headers.append(name, value);
     else headers.set(name, value);
   }
+  // A cache that keeps this answer, as it may the catalogue, would hand the session to whoever comes next.
+  if (context.tokens) headers.set("cache-control", "no-store");
   // Pages show who is signed in. Not no-store, which would also switch off the back/forward cache.
   if (!headers.has("cache-control")) headers.set("cache-control", "private, no-cache");
   return new Response(body, { status: response.status, statusText: response.statusText, headers });

@@ -7,10 +7,10 @@ const READS = new Set(["GET", "HEAD", "OPTIONS"]);
  *
  * Browsers name the sender of every cross-site write in `Origin`, and page code cannot change it. Tokens
  * in forms were rejected: they protect no better and break forms that stay open for long. A bearer
- * token is proof by itself, since browsers never attach one.
+ * token is proof by itself, since browsers never attach one; a password (`Basic`) they may.
  */
 export function checkOrigin(request: Request, webUrl: string, hasSessionCookie: boolean): void {
-  if (READS.has(request.method) || request.headers.has("authorization")) return;
+  if (READS.has(request.method) || /^bearer /i.test(request.headers.get("authorization") ?? "")) return;
   if (request.headers.get("sec-fetch-site") === "same-origin") return;
 
   const origin = request.headers.get("origin");

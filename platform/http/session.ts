@@ -1,19 +1,22 @@
 import { AppError } from "../../domain/errors.ts";
-import type { Auth, Tokens } from "../auth.ts";
-import type { Log } from "../log.ts";
+import type { Tokens } from "../auth.ts";
+import { type Limit, takeLimit } from "../limits.ts";
 import type { RequestContext, Session } from "../request.ts";
 import { currentRequest } from "../request.ts";
+import type { Services } from "../services.ts";
 import { readSessionCookie } from "../session-cookie.ts";
 
 /** Seconds before its end at which a token is renewed, so that it lasts for the request it came with. */
 const RENEW_BEFORE = 60;
 
+/** Auth counts renewals by address, and everybody's come from ours: one person must not use them up for all. */
+const renewalsPerPerson: Limit = { bucket: "renewals", hits: 30, seconds: 600 };
+
 /** Who is asking: the bearer token alone if there is one, else the cookie, renewed when it is about to end. */
 export async function loadSession(
   request: Request,
   context: RequestContext,
-  auth: Auth,
-  log: Log,
+  { auth, db, log }: Pick<Services, "auth" | "db" | "log">,
 ): Promise<Session | null> {
   const bearer = bearerToken(request);
   if (bearer !== null) return bearer === "" ? null : await auth.verify(bearer);
@@ -26,8 +29,11 @@ export async function loadSession(
     const secondsLeft = (tokens.expires_at ?? 0) - Date.now() / 1000;
     if (current && secondsLeft > RENEW_BEFORE) return current;
 
-    const renewed = await auth.refresh(tokens.refresh_token);
-    context.tokens = renewed;
+    // A cookie can be made up. Only one that began as ours is worth a call to Auth.
+    const owner = current?.userId ?? await auth.ownerOf(tokens.access_token);
+    const renewed = owner &&
+      await auth.refresh(tokens.refresh_token, () => takeLimit(db, renewalsPerPerson, owner));
+    context.tokens = renewed || null;
     return renewed ? await auth.verify(renewed.access_token) : null;
   } catch (error) {
     // Auth is down. Nobody is logged out for that: the cookie stays, and the old token serves while it lasts.

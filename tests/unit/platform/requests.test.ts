@@ -46,6 +46,7 @@ describe("a write from another site", () => {
     assert.equal(await write({}, { cookie: true }), "forbidden_origin");
     assert.equal(await write({}, { cookie: false }), "ok");
     assert.equal(await write({ authorization: "Bearer x" }, { cookie: true }), "ok");
+    assert.equal(await write({ authorization: "Basic x" }, { cookie: true }), "forbidden_origin", "browsers send that");
   });
 
   it("does not matter for reads", async () => {

@@ -2,6 +2,7 @@ import { exportJWK, generateKeyPair, SignJWT } from "jose";
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { type Auth, createAuth, type Tokens } from "../../../platform/auth.ts";
+import type { Database } from "../../../platform/database.ts";
 import { loadSession } from "../../../platform/http/session.ts";
 import { createLog } from "../../../platform/log.ts";
 import type { RequestContext, Session } from "../../../platform/request.ts";
@@ -18,13 +19,24 @@ const tokens = (access_token: string, secondsLeft: number, refresh_token = "r1")
   token_type: "bearer",
 });
 
-/** Auth that accepts the token `good` and renews as told. */
-function fakeAuth(refresh: () => Promise<Tokens | null>): Auth {
+/** Auth that accepts the token `good`, remembers `ended` and renews as told. */
+function fakeAuth(renew: () => Promise<Tokens | null>): Auth {
   const verify = (token: string) => Promise.resolve(token === "good" ? ann : null);
-  return { verify, refresh } as Partial<Auth> as Auth;
+  const ownerOf = (token: string) => Promise.resolve(["good", "ended"].includes(token) ? "ann" : null);
+  const refresh: Auth["refresh"] = async (_token, before) => {
+    await before?.();
+    return await renew();
+  };
+  return { verify, ownerOf, refresh } as Partial<Auth> as Auth;
 }
 
-async function load(held: Tokens | null, auth: Auth) {
+/** A database whose limits let the first `hits` through. */
+function fakeDatabase(hits: number): Database {
+  const sql = () => Promise.resolve([{ allowed: hits-- > 0, retry_after_seconds: 9 }]);
+  return { asWeb: (run: (sql: unknown) => unknown) => run(sql) } as Partial<Database> as Database;
+}
+
+async function load(held: Tokens | null, auth: Auth, db = fakeDatabase(Infinity)) {
   const cookies = new Map(
     (held ? writeSessionCookie(new Map(), NAME, false, held) : []).map((cookie) =>
       cookie.split(";")[0].split("=") as [string, string]
@@ -33,12 +45,12 @@ async function load(held: Tokens | null, auth: Auth) {
   const context = { cookies, sessionCookie: NAME, tokens: undefined, authUnavailable: false } as Partial<
     RequestContext
   > as RequestContext;
-  const session = await loadSession(new Request("http://127.0.0.1:8000"), context, auth, quiet);
+  const session = await loadSession(new Request("http://127.0.0.1:8000"), context, { auth, db, log: quiet });
   return { session: session?.userId ?? null, kept: context.tokens, unavailable: context.authUnavailable };
 }
 
 const down = () => Promise.reject(new Error("no answer"));
-const never = () => Promise.reject(new Error("must not be asked"));
+const never = (): Promise<never> => Promise.reject(new Error("must not be asked"));
 
 describe("a session", () => {
   it("that has time left asks nobody", async () => {
@@ -69,6 +81,22 @@ describe("a session", () => {
     });
   });
 
+  it("that somebody made up is forgotten without a word to Auth", async () => {
+    assert.deepEqual(await load(tokens("forged", -30), fakeAuth(never)), {
+      session: null,
+      kept: null,
+      unavailable: false,
+    });
+  });
+
+  it("is renewed only so often, and what is too often ends nothing", async () => {
+    const db = fakeDatabase(2);
+    const renewed = tokens("good", 3600, "r2");
+    const asked = () => load(tokens("ended", -30), fakeAuth(() => Promise.resolve(renewed)), db);
+    assert.deepEqual([(await asked()).kept, (await asked()).kept], [renewed, renewed]);
+    assert.deepEqual(await asked(), { session: null, kept: undefined, unavailable: true });
+  });
+
   it("is not over because Auth is down", async () => {
     assert.deepEqual(await load(tokens("good", 30), fakeAuth(down)), {
       session: "ann",
@@ -92,10 +120,10 @@ describe("a token", () => {
       { hostname: "127.0.0.1", port: 0, onListen() {} },
       async () => Response.json({ keys: [{ ...await exportJWK(publicKey), kid: "1", alg: "ES256" }] }, { status }),
     );
-    const sign = (key: CryptoKey) =>
+    const sign = (key: CryptoKey, ends = "1h") =>
       new SignJWT({ role: "authenticated", email: "ann@example.test" }).setProtectedHeader({ alg: "ES256", kid: "1" })
         .setSubject("ann")
-        .setAudience("authenticated").setExpirationTime("1h").sign(key);
+        .setAudience("authenticated").setExpirationTime(ends).sign(key);
     const auth = createAuth({ url: `http://127.0.0.1:${server.addr.port}`, publishableKey: "x" });
 
     await assert.rejects(auth.verify(await sign(privateKey)), { code: "unavailable" });
@@ -103,6 +131,10 @@ describe("a token", () => {
     assert.equal((await auth.verify(await sign(privateKey)))?.userId, "ann");
     assert.equal(await auth.verify(await sign(other.privateKey)), null);
     assert.equal(await auth.verify("not a token"), null);
+
+    const lastYear = await sign(privateKey, "-1y");
+    assert.deepEqual([await auth.verify(lastYear), await auth.ownerOf(lastYear)], [null, "ann"]);
+    assert.equal(await auth.ownerOf(await sign(other.privateKey, "-1y")), null);
     await server.shutdown();
   });
 });
@@ -121,7 +153,7 @@ describe("renewing", () => {
       jwtSecret: "s".repeat(32),
     });
     const answers = await Promise.all([auth.refresh("r1"), auth.refresh("r1"), auth.refresh("r1")]);
-    answers.push(await auth.refresh("r1"));
+    answers.push(await auth.refresh("r1", never));
     assert.deepEqual(answers.map((answer) => answer?.refresh_token), ["r2", "r2", "r2", "r2"]);
     assert.equal(calls, 1);
     await server.shutdown();
