@@ -1365,12 +1365,13 @@ create or replace function private.follow_email_change()
   set search_path to ''
   AS $function$
 begin
-  update public.profiles set email = new.email where id = new.id;
+  -- That the old address was theirs says nothing about the new one.
+  update public.profiles set email = new.email, email_confirmed_at = null where id = new.id;
   return new;
 end
 $function$;
 
-comment on function "private"."follow_email_change"() is 'Keeps the profile''s address equal to Auth''s. Definer: Auth''s role has no rights on profiles.';
+comment on function "private"."follow_email_change"() is 'Keeps the profile''s address equal to Auth''s, unconfirmed until its own link comes back. Definer: Auth''s role has no rights on profiles.';
 
 revoke all on function "private"."follow_email_change"() from public;
 

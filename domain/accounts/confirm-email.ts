@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { fromAuth } from "../../platform/auth-errors.ts";
+import { takeLimit } from "../../platform/limits.ts";
 import { type AccountServices, type SignedIn, signedIn } from "./account.ts";
+import { perAddress } from "./limits.ts";
 
 const link = z.object({
   tokenHash: z.string().min(1).max(200),
@@ -15,20 +17,22 @@ export type Confirmation =
 
 /**
  * Redeems a mailed link. Whoever holds it can read the address, so it signs in and confirms.
- * @throws {AppError} unavailable
+ * @throws {AppError} rate_limited, unavailable
  */
 export async function confirmEmail(
-  { auth, db }: AccountServices,
-  input: { tokenHash: string | null; type: string | null },
+  { auth, config, db }: AccountServices,
+  input: { tokenHash: string | null; type: string | null; address: string },
 ): Promise<Confirmation> {
   const parsed = link.safeParse(input);
   if (!parsed.success) return { ok: false };
   const { tokenHash, type } = parsed.data;
+  // Auth has a limit too, by address. To it we are one address: whoever used it up would use it up for all.
+  await takeLimit(db, perAddress(config).confirm, input.address);
 
   const { data, error } = await auth.client().auth.verifyOtp({ token_hash: tokenHash, type });
   if (error) {
     const known = fromAuth(error);
-    if (known.code === "unavailable") throw known;
+    if (known.code === "unavailable" || known.code === "rate_limited") throw known;
     return { ok: false };
   }
   const { user, session } = data;

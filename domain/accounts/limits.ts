@@ -13,6 +13,7 @@ export function perAddress(config: { production: boolean }) {
   return {
     logIn: { bucket: "log_in_address", hits: 10 * factor, seconds: 60 },
     register: { bucket: "register_address", hits: 20 * factor, seconds: 3600 },
+    confirm: { bucket: "confirm_address", hits: 30 * factor, seconds: 600 },
     mail: { bucket: "mail_address", hits: 10 * factor, seconds: 600 },
   } satisfies Record<string, Limit>;
 }

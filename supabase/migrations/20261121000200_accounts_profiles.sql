@@ -51,11 +51,12 @@ create function private.follow_email_change() returns trigger
 language plpgsql security definer set search_path = ''
 as $$
 begin
-  update public.profiles set email = new.email where id = new.id;
+  -- That the old address was theirs says nothing about the new one.
+  update public.profiles set email = new.email, email_confirmed_at = null where id = new.id;
   return new;
 end
 $$;
-comment on function private.follow_email_change is 'Keeps the profile''s address equal to Auth''s. Definer: Auth''s role has no rights on profiles.';
+comment on function private.follow_email_change is 'Keeps the profile''s address equal to Auth''s, unconfirmed until its own link comes back. Definer: Auth''s role has no rights on profiles.';
 revoke execute on function private.follow_email_change from public, anon, authenticated, service_role;
 create trigger kredo_follow_email_change after update of email on auth.users
   for each row when (old.email is distinct from new.email)

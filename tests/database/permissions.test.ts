@@ -222,6 +222,21 @@ describe("permissions", () => {
     assert.equal(await refusal(as("owner", "select update_profile('x', 'de')")), "KR004");
   });
 
+  it("takes a new address for unconfirmed until its own link comes back", async () => {
+    const mover = await db.createUser();
+    const confirmed = async () => {
+      const [{ email, at }] = await db.sql<{ email: string; at: Date | null }[]>`
+        select email, email_confirmed_at as at from public.profiles where id = ${mover}`;
+      return [email, at !== null];
+    };
+    await db.asWeb((sql) => sql`select private.confirm_email(${mover})`);
+    await db.sql`update auth.users set email = 'somebody.else@example.test' where id = ${mover}`;
+    assert.deepEqual(await confirmed(), ["somebody.else@example.test", false]);
+    await db.asWeb((sql) => sql`select private.confirm_email(${mover})`);
+    await db.sql`update auth.users set raw_user_meta_data = '{}' where id = ${mover}`;
+    assert.deepEqual(await confirmed(), ["somebody.else@example.test", true]);
+  });
+
   it("shows stored files to their owner alone", async () => {
     await db.sql`insert into storage.objects (bucket_id, name) values ('outputs', ${`${owner}/job/attempt/0.png`})`;
     assert.equal((await as("owner", "select name from storage.objects")).length, 1);

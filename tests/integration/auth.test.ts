@@ -67,6 +67,24 @@ describe("registering", () => {
     assert.deepEqual([user.email, user.email_confirmed, user.locale], [json.email, true, "pl"]);
     assert.equal((await ask(link)).status, 410);
   });
+
+  it("mails a link that outlives the scanner of a mailbox, which only asks whether it is alive", async () => {
+    const json = someone();
+    await ask("/api/auth/register", { json });
+    const { links: [link] } = await mailTo(json.email, /Confirm/);
+    const looked = await ask(link, { method: "HEAD" });
+    assert.deepEqual([looked.status, looked.headers.getSetCookie()], [200, []]);
+    assert.equal((await ask(link)).status, 303);
+  });
+
+  it("mails a link that confirms, and does not log anybody into an account that is not theirs", async () => {
+    const [mallory, victim] = [someone(), await newCustomer()];
+    const { session } = (await ask("/api/auth/register", { json: mallory })).body;
+    const { links: [link] } = await mailTo(mallory.email, /Confirm/);
+    const followed = await ask(link, { headers: { cookie: victim.cookie } });
+    assert.deepEqual([followed.status, followed.headers.getSetCookie()], [303, []]);
+    assert.equal((await ask("/api/auth/me", { token: session.access_token })).body.user.email_confirmed, true);
+  });
 });
 
 describe("logging in", () => {
@@ -115,14 +133,16 @@ describe("logging in", () => {
   });
 });
 
+/** An access token as Auth makes them. */
+const token = (claims: Record<string, unknown>, { secret = info.jwtSecret, expires = "1h" } = {}) =>
+  new SignJWT({ role: "authenticated", ...claims }).setProtectedHeader({ alg: "HS256" }).setSubject(
+    String(claims.sub ?? randomUUID()),
+  )
+    .setAudience(String(claims.aud ?? "authenticated")).setExpirationTime(expires).sign(
+      new TextEncoder().encode(secret),
+    );
+
 describe("who is asking", () => {
-  const token = (claims: Record<string, unknown>, { secret = info.jwtSecret, expires = "1h" } = {}) =>
-    new SignJWT({ role: "authenticated", ...claims }).setProtectedHeader({ alg: "HS256" }).setSubject(
-      String(claims.sub ?? randomUUID()),
-    )
-      .setAudience(String(claims.aud ?? "authenticated")).setExpirationTime(expires).sign(
-        new TextEncoder().encode(secret),
-      );
   const statusOf = async (bearer: string) => {
     const answer = await ask("/api/auth/me", { headers: { authorization: bearer } });
     assert.equal(answer.headers.get("content-type"), "application/problem+json");
@@ -193,9 +213,9 @@ describe("a cookie session", () => {
   });
 
   it("is forgotten when it can no longer be renewed", async () => {
-    const { cookie } = await newCustomer();
+    const { cookie, id } = await newCustomer();
     const answer = await ask("/api/auth/me", {
-      cookie: aged(cookie, { access_token: "x.y.z", refresh_token: "spent" }),
+      cookie: aged(cookie, { access_token: await token({ sub: id }, { expires: "-1m" }), refresh_token: "spent" }),
     });
     assert.equal(answer.status, 401);
     assert.match(answer.headers.getSetCookie()[0], /^kredo-session=; .*Max-Age=0/);
@@ -208,12 +228,23 @@ describe("a cookie session", () => {
     assert.match(cookiesOf(answer), /^kredo-session=base64-/);
   });
 
-  it("ends with logging out: the cookie goes and its refresh token is worth nothing", async () => {
+  it("is renewed on no answer that a shared cache may keep", async () => {
     const { cookie } = await newCustomer();
+    const answer = await ask("/api/models", { cookie: aged(cookie) });
+    assert.match(cookiesOf(answer), /^kredo-session=base64-/);
+    assert.equal(answer.headers.get("cache-control"), "no-store");
+  });
+
+  it("ends with logging out: the cookie goes and its refresh token is worth nothing", async () => {
+    const { cookie, id } = await newCustomer();
+    const ended = { access_token: await token({ sub: id }, { expires: "-1m" }) };
+    const other = await newCustomer();
+    const otherEnded = { access_token: await token({ sub: other.id }, { expires: "-1m" }) };
+    assert.equal((await ask("/api/auth/me", { cookie: aged(other.cookie, otherEnded) })).status, 200, "renewed");
     const out = await ask("/api/auth/logout", { method: "POST", cookie });
     assert.equal(out.status, 204);
     assert.match(out.headers.getSetCookie()[0], /Max-Age=0/);
-    assert.equal((await ask("/api/auth/me", { cookie: aged(cookie, { access_token: "x.y.z" }) })).status, 401);
+    assert.equal((await ask("/api/auth/me", { cookie: aged(cookie, ended) })).status, 401);
   });
 
   it("writes only from our own pages", async () => {
@@ -239,7 +270,7 @@ describe("a cookie session", () => {
 
 describe("a forgotten password", () => {
   it("is replaced through the mailed link, which ends the other sessions", async () => {
-    const { email, password, cookie: elsewhere } = await newCustomer();
+    const { id, email, password, cookie: elsewhere } = await newCustomer();
     assert.equal((await ask("/forgot-password", { form: { email } })).status, 200);
     const { links: [link] } = await mailTo(email, /Choose a new password/);
     const arrived = await ask(link);
@@ -254,7 +285,7 @@ describe("a forgotten password", () => {
 
     const [name, value] = elsewhere.split("=");
     const tokens = JSON.parse(atob(value.slice("base64-".length).replaceAll("-", "+").replaceAll("_", "/")));
-    const ended = btoa(JSON.stringify({ ...tokens, access_token: "x.y.z" }));
+    const ended = btoa(JSON.stringify({ ...tokens, access_token: await token({ sub: id }, { expires: "-1m" }) }));
     assert.equal((await ask("/api/auth/me", { cookie: `${name}=base64-${ended}` })).status, 401);
     assert.equal((await ask(link)).status, 410);
   });

@@ -11,15 +11,22 @@ import { keepSession, requireSession } from "../../../platform/http/session.ts";
 import { handler, page } from "./$confirm.ts";
 
 export const handlers = handler({
+  /** Mail scanners ask like this whether a link is alive. It works once, and is not theirs. */
+  HEAD: () => new Response(null),
+
   /** Where every mailed link lands: `?token_hash=&type=&next=`. */
   async GET({ url, state, redirect }) {
-    const { services, locale } = state;
+    const { services, locale, session, address } = state;
     const type = url.searchParams.get("type");
-    const confirmation = await confirmEmail(services, { tokenHash: url.searchParams.get("token_hash"), type });
+    const tokenHash = url.searchParams.get("token_hash");
+    const confirmation = await confirmEmail(services, { tokenHash, type, address });
     if (!confirmation.ok) {
       return { data: { recovery: type === "recovery", sent: false, failure: null }, status: 410 };
     }
-    keepSession(confirmation.signedIn.session);
+    // A link to somebody else's account leaves a session alone. It could have been sent by that somebody, to
+    // have a customer of ours buy credits for them. A new password has to be for the account of the link.
+    const { user, session: tokens } = confirmation.signedIn;
+    if (!session || session.userId === user.id || confirmation.recovery) keepSession(tokens);
     if (confirmation.recovery) return redirect(localePath(locale, "/new-password"), 303);
     const next = safeNext(url.searchParams.get("next"), localePath(locale, "/app"), services.config.webUrl);
     // Auth fills in the bare address of the site where nobody asked for a page.
