@@ -64,9 +64,15 @@ export function environment() {
   };
 }
 
-/** Runs Deno in the foreground and ends this process with its exit code. */
-export function runDeno(args) {
-  const child = spawn(denoPath, args, { stdio: "inherit", env: environment() });
+/**
+ * Runs Deno in the foreground and ends this process with its exit code. With `leashed`, its standard input is a pipe
+ * from here, so that it notices when this process ends without a word (kill -9).
+ */
+export function runDeno(args, { leashed = false } = {}) {
+  const child = spawn(denoPath, args, {
+    stdio: [leashed ? "pipe" : "inherit", "inherit", "inherit"],
+    env: environment(),
+  });
   // A terminal sends Ctrl-C to the whole group, a supervisor (systemd, CI) only to us. The child hears it
   // either way and decides when to end; we stay to report its exit code.
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {

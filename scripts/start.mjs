@@ -2,4 +2,5 @@ import process from "node:process";
 import { runDeno, setup } from "./setup.mjs";
 
 setup();
-runDeno(["run", "-A", "sandbox/start.ts", ...process.argv.slice(2).filter((argument) => argument !== "--")]);
+const options = process.argv.slice(2).filter((argument) => argument !== "--");
+runDeno(["run", "-A", "sandbox/start.ts", "--leashed", ...options], { leashed: true });
