@@ -18,7 +18,7 @@ export function Purchases({ checkouts, locale }: { checkouts: Checkout[]; locale
             <Th class="hidden sm:table-cell">{t.when}</Th>
             <Th>{t.packColumn}</Th>
             <Th numeric>{t.price}</Th>
-            <Th>{t.state}</Th>
+            <Th class="hidden sm:table-cell">{t.state}</Th>
           </>
         }
       >
@@ -28,29 +28,41 @@ export function Purchases({ checkouts, locale }: { checkouts: Checkout[]; locale
   );
 }
 
+/** A phone has room for two columns: the state stands under the pack there. */
 function Row({ checkout, locale }: { checkout: Checkout; locale: Locale }) {
-  const { app: { billing: t } } = messages(locale);
-  const status = statusNow(checkout);
+  const path = localePath(locale, `/app/billing/success?session_id=${checkout.id}`);
   return (
     <Tr>
       <Td class="hidden text-sm text-muted sm:table-cell">
         <Time at={checkout.created_at} locale={locale} />
       </Td>
       <Td>
-        <a href={localePath(locale, `/app/billing/success?session_id=${checkout.id}`)} class="prose-link">
-          {formatCredits(checkout.credits, locale)}
-        </a>
-        <Time at={checkout.created_at} locale={locale} class="block text-sm text-muted sm:hidden" />
+        <a href={path} class="prose-link">{formatCredits(checkout.credits, locale)}</a>
+        <div class="sm:hidden">
+          <Time at={checkout.created_at} locale={locale} class="mb-1 block text-sm text-muted" />
+          <State checkout={checkout} locale={locale} />
+        </div>
       </Td>
       <Td numeric>
         <Money cents={checkout.price_cents} locale={locale} />
       </Td>
-      <Td>
-        <CheckoutStatus status={status} locale={locale} />
-        {status === "open" && checkout.url && (
-          <a href={checkout.url} class="prose-link ml-3 text-sm whitespace-nowrap">{t.finish}</a>
-        )}
+      <Td class="hidden sm:table-cell">
+        <State checkout={checkout} locale={locale} />
       </Td>
     </Tr>
+  );
+}
+
+function State({ checkout, locale }: { checkout: Checkout; locale: Locale }) {
+  const status = statusNow(checkout);
+  return (
+    <>
+      <CheckoutStatus status={status} locale={locale} />
+      {status === "open" && checkout.url && (
+        <a href={checkout.url} class="prose-link ml-3 text-sm whitespace-nowrap">
+          {messages(locale).app.billing.finish}
+        </a>
+      )}
+    </>
   );
 }

@@ -6,22 +6,25 @@ import { Time } from "../ui/Time.tsx";
 import { ASPECT, ratioOf } from "./ratio.ts";
 import { isLive, promptOf, secondsTaken } from "./view.ts";
 
+/** Frames that are in view when the page opens; later ones load when they come near. */
+const FIRST_SEEN = 4;
+
 /** Work as cut frames of film, newest first. What failed keeps its place: an unexposed or crossed-out frame. */
 export function ContactSheet(
   { jobs, models, locale }: { jobs: Job[]; models: Record<string, string>; locale: Locale },
 ) {
   return (
     <ul class="grid grid-cols-2 gap-3 sm:grid-cols-3 sm:gap-4 xl:grid-cols-4">
-      {jobs.map((job) => (
+      {jobs.map((job, i) => (
         <li key={job.id} class="min-w-0">
-          <Frame job={job} model={models[job.model] ?? job.model} locale={locale} />
+          <Frame job={job} model={models[job.model] ?? job.model} lazy={i >= FIRST_SEEN} locale={locale} />
         </li>
       ))}
     </ul>
   );
 }
 
-function Frame({ job, model, locale }: { job: Job; model: string; locale: Locale }) {
+function Frame({ job, model, lazy, locale }: { job: Job; model: string; lazy: boolean; locale: Locale }) {
   const t = messages(locale).app;
   return (
     <a
@@ -31,7 +34,7 @@ function Frame({ job, model, locale }: { job: Job; model: string; locale: Locale
       <span class="film-edge block" />
       <span class="relative flex aspect-square items-center justify-center">
         {job.outputs.length > 0
-          ? <Exposed outputs={job.outputs} locale={locale} />
+          ? <Exposed outputs={job.outputs} lazy={lazy} locale={locale} />
           : isLive(job)
           ? <Developing job={job} locale={locale} />
           : <Spoiled job={job} locale={locale} />}
@@ -49,7 +52,9 @@ function Frame({ job, model, locale }: { job: Job; model: string; locale: Locale
   );
 }
 
-function Exposed({ outputs: [first, ...more], locale }: { outputs: JobOutput[]; locale: Locale }) {
+function Exposed(
+  { outputs: [first, ...more], lazy, locale }: { outputs: JobOutput[]; lazy: boolean; locale: Locale },
+) {
   const t = messages(locale).app;
   return (
     <>
@@ -57,7 +62,7 @@ function Exposed({ outputs: [first, ...more], locale }: { outputs: JobOutput[]; 
         src={first.url}
         width={first.width}
         height={first.height}
-        loading="lazy"
+        loading={lazy ? "lazy" : undefined}
         decoding="async"
         alt=""
         class="max-h-full w-auto max-w-full object-contain group-hover:opacity-90"

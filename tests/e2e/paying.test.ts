@@ -50,7 +50,7 @@ describe("paying", () => {
     assert.equal(page.url(), payment);
 
     await page.goto("/app/billing");
-    await page.getByText(t.billing.states.open).waitFor();
+    await page.getByText(t.billing.states.open).filter({ visible: true }).waitFor();
     assert.equal(await page.getByRole("link", { name: t.billing.finish }).getAttribute("href"), payment);
     await assertAccessible(page);
     assert.deepEqual(errors, []);
@@ -98,7 +98,7 @@ describe("paying", () => {
     assert.deepEqual(await balanceOf(customer), { available: 10, held: 0, debt: 0 });
     await assertAccessible(page);
     await page.getByRole("link", { name: t.checkout.failed.again }).click();
-    await page.getByText(t.billing.states.failed).waitFor();
+    await page.getByText(t.billing.states.failed).filter({ visible: true }).waitFor();
     await context.close();
   });
 
