@@ -2,8 +2,9 @@ import { SignJWT } from "jose";
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { before, describe, it } from "node:test";
+import { mailAbout } from "../support/mail.ts";
 import { stack, type StackInfo } from "../support/stack.ts";
-import { ask, cookiesOf, mailTo, newCustomer } from "../support/web.ts";
+import { ask, cookiesOf, newCustomer } from "../support/web.ts";
 
 let info: StackInfo;
 before(async () => void (info = await stack()));
@@ -57,7 +58,7 @@ describe("registering", () => {
   it("mails a link in the person's language that confirms the address, and only once", async () => {
     const json = { ...someone(), locale: "pl", next: "/app/create" };
     const { session } = (await ask("/api/auth/register", { json })).body;
-    const { links: [link] } = await mailTo(json.email, /Potwierdź/);
+    const { links: [link] } = await mailAbout(info.console, json.email, /Potwierdź/);
     assert.match(link, /\/pl\/auth\/confirm\?/);
     assert.equal((await ask("/api/auth/me", { token: session.access_token })).body.user.email_confirmed, false);
 
@@ -71,7 +72,7 @@ describe("registering", () => {
   it("mails a link that outlives the scanner of a mailbox, which only asks whether it is alive", async () => {
     const json = someone();
     await ask("/api/auth/register", { json });
-    const { links: [link] } = await mailTo(json.email, /Confirm/);
+    const { links: [link] } = await mailAbout(info.console, json.email, /Confirm/);
     const looked = await ask(link, { method: "HEAD" });
     assert.deepEqual([looked.status, looked.headers.getSetCookie()], [200, []]);
     assert.equal((await ask(link)).status, 303);
@@ -80,7 +81,7 @@ describe("registering", () => {
   it("mails a link that confirms, and does not log anybody into an account that is not theirs", async () => {
     const [mallory, victim] = [someone(), await newCustomer()];
     const { session } = (await ask("/api/auth/register", { json: mallory })).body;
-    const { links: [link] } = await mailTo(mallory.email, /Confirm/);
+    const { links: [link] } = await mailAbout(info.console, mallory.email, /Confirm/);
     const followed = await ask(link, { headers: { cookie: victim.cookie } });
     assert.deepEqual([followed.status, followed.headers.getSetCookie()], [303, []]);
     assert.equal((await ask("/api/auth/me", { token: session.access_token })).body.user.email_confirmed, true);
@@ -272,7 +273,7 @@ describe("a forgotten password", () => {
   it("is replaced through the mailed link, which ends the other sessions", async () => {
     const { id, email, password, cookie: elsewhere } = await newCustomer();
     assert.equal((await ask("/forgot-password", { form: { email } })).status, 200);
-    const { links: [link] } = await mailTo(email, /Choose a new password/);
+    const { links: [link] } = await mailAbout(info.console, email, /Choose a new password/);
     const arrived = await ask(link);
     assert.deepEqual([arrived.status, arrived.headers.get("location")], [303, "/new-password"]);
     const cookie = cookiesOf(arrived);

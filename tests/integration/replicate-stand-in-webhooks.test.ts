@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { mkdtemp, rm } from "node:fs/promises";
 import { pictureOf } from "../support/png.ts";
 import { ended, model, receiveWebhooks, startReplicate, story, verdict } from "../support/replicate-stand-in.ts";
-import { until } from "../support/stripe-stand-in.ts";
+import { until } from "../support/until.ts";
 
 /** A busy machine draws a picture in seconds. */
 const PATIENCE_MS = 30_000;

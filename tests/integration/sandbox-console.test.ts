@@ -8,7 +8,8 @@ import { seededRandom } from "../../sandbox/faults/random.ts";
 import { createMail } from "../../sandbox/mail/mod.ts";
 import { openStore } from "../../sandbox/state/store.ts";
 import { createStripe } from "../../sandbox/stripe/mod.ts";
-import { receiveWebhooks, until } from "../support/stripe-stand-in.ts";
+import { receiveWebhooks } from "../support/stripe-stand-in.ts";
+import { until } from "../support/until.ts";
 
 const baseUrl = "http://127.0.0.1:22100";
 const hostile = `"><script>alert('x')</script><img src=x onerror=alert(1)>`;

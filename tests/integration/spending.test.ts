@@ -55,35 +55,41 @@ describe("jobs a minute", () => {
 });
 
 describe("a payment", () => {
-  it("is credited although the customer's name holds what a database cannot", async () => {
-    const user = await test.createUser();
+  /** Stripe tells of a paid session, and shows it when it is asked. */
+  async function paid(user: string, { livemode = false, name = "Ann" }): Promise<string> {
     const [{ checkout_id }] = await web.asWeb((sql) =>
       sql<{ checkout_id: string }[]>`select checkout_id from private.open_checkout(${user}, 'pack_10', null, '')`
     );
     const session = {
-      id: "cs_test_1",
+      id: `cs_${checkout_id}`,
       metadata: { checkout_id, user_id: user },
       amount_total: 900,
       currency: "usd",
       payment_status: "paid",
       status: "complete",
-      payment_intent: "pi_1",
-      customer_details: { name: "A\0nn \ud800" },
+      payment_intent: `pi_${checkout_id}`,
+      customer_details: { name },
     };
-    const service = openDatabase(test.url, { max: 1 });
+    const event = { id: `evt_${checkout_id}`, type: "checkout.session.completed", livemode, data: { object: session } };
+    const config = { stripe: { livemode: false } };
+    const stripe = { checkout: { sessions: { retrieve: () => Promise.resolve(session) } } };
+    const db = openDatabase(test.url, { max: 1 });
     try {
-      const verdict = await applyStripeEvent(
-        {
-          db: service,
-          config: { stripe: { livemode: false } } as never,
-          stripe: { checkout: { sessions: { retrieve: () => Promise.resolve(session) } } } as never,
-        },
-        { id: "evt_1", type: "checkout.session.completed", livemode: false, data: { object: session } } as never,
-      );
-      assert.equal(verdict, "credited");
+      return await applyStripeEvent({ db, config, stripe } as never, event as never);
     } finally {
-      await service.end();
+      await db.end();
     }
+  }
+
+  it("is credited although the customer's name holds what a database cannot", async () => {
+    const user = await test.createUser();
+    assert.equal(await paid(user, { name: "A\0nn \ud800" }), "credited");
     assert.equal((await balanceOf(test, user)).available, 20);
+  });
+
+  it("of the other mode, live or test, than our key is never credited", async () => {
+    const user = await test.createUser();
+    assert.equal(await paid(user, { livemode: true }), "ignored");
+    assert.equal((await balanceOf(test, user)).available, 10);
   });
 });

@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import type Stripe from "stripe";
 import { openStore } from "../../sandbox/state/store.ts";
-import { pack, pause, receiveWebhooks, type StandInOptions, startStripe, until } from "../support/stripe-stand-in.ts";
+import { pack, pause, receiveWebhooks, type StandInOptions, startStripe } from "../support/stripe-stand-in.ts";
+import { until } from "../support/until.ts";
 
 interface Scene {
   stripe: ReturnType<typeof startStripe>;

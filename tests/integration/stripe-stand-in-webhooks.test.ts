@@ -8,9 +8,9 @@ import {
   receiveWebhooks,
   type StandInOptions,
   startStripe,
-  until,
   webhookSecret,
 } from "../support/stripe-stand-in.ts";
+import { until } from "../support/until.ts";
 
 interface Scene {
   stripe: ReturnType<typeof startStripe>;

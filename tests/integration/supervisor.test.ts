@@ -5,17 +5,9 @@ import { join } from "node:path";
 import { findPortBase } from "../../sandbox/ports.ts";
 import { identityOf } from "../../sandbox/processes/identity.ts";
 import { type StackInfo, startInVain, startOwnStack } from "../support/stack.ts";
+import { until } from "../support/until.ts";
 
 const read = async (stateDir: string) => JSON.parse(await readFile(join(stateDir, "stack.json"), "utf8")) as StackInfo;
-
-async function until<T>(what: string, look: () => Promise<T | undefined | false>): Promise<T> {
-  for (const end = Date.now() + 20_000; Date.now() < end;) {
-    const found = await look();
-    if (found) return found;
-    await new Promise((done) => setTimeout(done, 50));
-  }
-  assert.fail(`waited in vain for: ${what}`);
-}
 
 const alive = (url: string) =>
   fetch(url, { signal: AbortSignal.timeout(2000) }).then(async (response) => {
@@ -85,17 +77,17 @@ Deno.test("the supervisor", async (t) => {
         const pidOf = ({ pids }: StackInfo) => victim === "worker" ? pids.functions.worker : pids[victim];
         const before = pidOf(await read(stateDir))!;
         Deno.kill(before, "SIGKILL");
-        const after = await until(`a new ${victim}`, async () => {
+        const after = await until(async () => {
           const pid = pidOf(await read(stateDir));
           return pid !== undefined && pid !== before && pid;
-        });
+        }, `a new ${victim}`);
         assert.ok(identityOf(after));
-        await until("the web app to be ready", () => alive(`${stack.info.web}/api/ready`));
-        const response = await until("a log-in", async () => {
+        await until(() => alive(`${stack.info.web}/api/ready`), "the web app is ready");
+        const response = await until(async () => {
           const response = await logIn(stack.info);
           if (response.ok) return response;
           await response.body?.cancel();
-        });
+        }, "a log-in");
         await response.body?.cancel();
       });
     }

@@ -22,3 +22,11 @@ export async function mailedLink(console: string, address: string, type: string)
     return links.find((link) => new URL(link).searchParams.get("type") === type) ?? null;
   });
 }
+
+/** The newest mail to an address about something, as soon as it is there. */
+export async function mailAbout(console: string, address: string, subject: RegExp): Promise<Mail> {
+  return await until(
+    async () => (await mailsTo(console, address)).find((mail) => subject.test(mail.subject)),
+    `a mail about ${subject} to ${address}`,
+  );
+}

@@ -103,13 +103,4 @@ export const pack: Stripe.Checkout.SessionCreateParams = {
   metadata: { user_id: "user-1", pack: "pack_10" },
 };
 
-/** Waits until it holds; says what did not when it never does. */
-export async function until(holds: () => boolean, what: string, ms = 5_000): Promise<void> {
-  const end = Date.now() + ms;
-  while (!holds()) {
-    if (Date.now() > end) throw new Error(`never happened: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-}
-
 export const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));

@@ -75,16 +75,3 @@ export async function newCustomer(at?: string): Promise<Customer> {
   const { user, session } = answer.body;
   return { id: user.id, email, password, token: session.access_token, cookie: cookiesOf(answer), at };
 }
-
-/** The newest mail to somebody, once it is there. */
-export async function mailTo(email: string, subject: RegExp): Promise<{ subject: string; links: string[] }> {
-  const { console: sandbox } = await stack();
-  for (let attempt = 0; attempt < 50; attempt++) {
-    const answer = await fetch(`${sandbox}/api/mail?to=${encodeURIComponent(email)}`);
-    const { messages } = await answer.json() as { messages: { subject: string; links: string[] }[] };
-    const mail = messages.find((message) => subject.test(message.subject));
-    if (mail) return mail;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  throw new Error(`no mail about ${subject} came to ${email}`);
-}
