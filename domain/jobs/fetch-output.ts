@@ -1,5 +1,6 @@
 import { type ImageHeader, readImageHeader } from "./image-header.ts";
 import { isPublicAddress } from "../../platform/public-address.ts";
+import { readAtMost } from "../../platform/read-at-most.ts";
 
 /** A provider's picture, checked and measured. */
 export interface FetchedOutput extends ImageHeader {
@@ -46,8 +47,13 @@ export async function fetchOutput(url: string, options: FetchOutputOptions): Pro
   try {
     const response = await request(url, options, signal);
     if (!(response instanceof Response)) return response;
-    const bytes = await readAtMost(response, maxBytes);
-    if (!bytes) return refused(`The output is larger than ${maxBytes} bytes.`);
+    const tooLarge = refused(`The output is larger than ${maxBytes} bytes.`);
+    if (Number(response.headers.get("content-length") ?? 0) > maxBytes) {
+      await response.body?.cancel();
+      return tooLarge;
+    }
+    const bytes = await readAtMost(response.body, maxBytes);
+    if (!bytes) return tooLarge;
 
     const header = readImageHeader(bytes);
     if (!header) return refused("The output is not a PNG, JPEG or WebP image.");
@@ -106,29 +112,6 @@ async function objectionToAddresses(
   const addresses = await resolve(url.hostname);
   if (addresses.length === 0) throw new Error("The output's host does not resolve.");
   return addresses.every(isPublicAddress) ? null : "The output's host is on a private network.";
-}
-
-// Content-Length is a promise of the sender; the count of what arrives is the rule.
-async function readAtMost(response: Response, maxBytes: number): Promise<Uint8Array<ArrayBuffer> | null> {
-  if (Number(response.headers.get("content-length") ?? 0) > maxBytes) {
-    await response.body?.cancel();
-    return null;
-  }
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  // Leaving the loop early cancels the stream.
-  for await (const chunk of response.body ?? []) {
-    size += chunk.byteLength;
-    if (size > maxBytes) return null;
-    chunks.push(chunk);
-  }
-  const bytes = new Uint8Array(size);
-  let at = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, at);
-    at += chunk.byteLength;
-  }
-  return bytes;
 }
 
 async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { AppError, fieldErrors } from "../../domain/errors.ts";
+import { readAtMost } from "../read-at-most.ts";
 
 /** Bytes of a JSON document or a form. The longest prompt is 10,000 characters, 40 KB at worst. */
 export const BODY_LIMIT = 64 * 1024;
@@ -41,19 +42,8 @@ export async function readForm(request: Request): Promise<URLSearchParams> {
 /** Counts while it reads, for bodies that came in chunks and announced no length. */
 export async function readBytes(request: Request, limit = BODY_LIMIT): Promise<Uint8Array<ArrayBuffer>> {
   checkAnnouncedLength(request, limit);
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of request.body ?? []) {
-    size += chunk.byteLength;
-    if (size > limit) throw tooLarge(limit);
-    chunks.push(chunk);
-  }
-  const bytes = new Uint8Array(size);
-  let at = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, at);
-    at += chunk.byteLength;
-  }
+  const bytes = await readAtMost(request.body, limit);
+  if (!bytes) throw tooLarge(limit);
   return bytes;
 }
 
