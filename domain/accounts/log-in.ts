@@ -3,6 +3,7 @@ import { fromAuth } from "../../platform/auth-errors.ts";
 import { giveBackLimit, takeLimit } from "../../platform/limits.ts";
 import { AppError, fieldErrors } from "../errors.ts";
 import { type AccountServices, type SignedIn, signedIn } from "./account.ts";
+import { untilFullStep } from "./full-step.ts";
 import { accountKey, logInPerAccount, perAddress } from "./limits.ts";
 
 /** Not the rules of registration: those would tell which accounts can exist. */
@@ -14,8 +15,12 @@ const credentials = z.object({
   password: z.string("Enter your password.").min(1, "Enter your password.").max(1000, "Use a shorter password."),
 });
 
+/** Longer than a password takes to be hashed. Milliseconds. */
+const STEP = 300;
+
 /**
- * Signs somebody in. Whether the account does not exist or the password is wrong, the answer is the same.
+ * Signs somebody in. Whether the account does not exist or the password is wrong, the answer is the same
+ * and comes at the same time.
  * Attempts are counted before the password is looked at: counting failures afterwards would let any
  * number of parallel guesses through.
  *
@@ -33,8 +38,10 @@ export async function logIn(
   ] as const;
   for (const [limit, key] of limits) await takeLimit(db, limit, key);
 
+  const startedAt = performance.now();
   const { data, error } = await auth.client().auth.signInWithPassword(parsed.data);
   if (error) {
+    await untilFullStep(startedAt, STEP);
     const known = fromAuth(error);
     // Auth refuses some addresses and passwords by their form; here that is one more wrong guess.
     throw known.code === "internal" || known.code === "validation_failed"

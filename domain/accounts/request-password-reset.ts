@@ -6,7 +6,11 @@ import type { Locale } from "../../platform/request.ts";
 import { AppError, fieldErrors } from "../errors.ts";
 import type { AccountServices } from "./account.ts";
 import { email } from "./credentials.ts";
+import { untilFullStep } from "./full-step.ts";
 import { accountKey, mailPerAccount, perAddress } from "./limits.ts";
+
+/** Longer than most mail servers take. Milliseconds. */
+const STEP = 1000;
 
 /**
  * Mails a link that leads to the new-password page, if there is such an account. It answers the same if
@@ -24,7 +28,9 @@ export async function requestPasswordReset(
   await takeLimit(db, mailPerAccount, await accountKey(parsed.data.email));
 
   const redirectTo = config.webUrl + localePath(input.locale, "/new-password");
+  const startedAt = performance.now();
   const { error } = await auth.client().auth.resetPasswordForEmail(parsed.data.email, { redirectTo });
+  await untilFullStep(startedAt, STEP);
   if (!error) return;
   const known = fromAuth(error);
   if (known.code === "unavailable") throw known;

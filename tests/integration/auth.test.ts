@@ -100,6 +100,15 @@ describe("logging in", () => {
     assert.equal(nobody.status, wrong.status);
   });
 
+  it("does not answer sooner where there is no password to compare", async () => {
+    const { email } = await newCustomer();
+    for (const address of [email, someone().email]) {
+      const startedAt = performance.now();
+      await ask("/api/auth/login", { json: { email: address, password: "not this one" } });
+      assert.ok(performance.now() - startedAt >= 300);
+    }
+  });
+
   it("works as often as one likes", async () => {
     const { email, password } = await newCustomer();
     for (let time = 0; time < 7; time++) {
@@ -294,9 +303,11 @@ describe("a forgotten password", () => {
   it("is asked for with the same words for an address that nobody has", async () => {
     const { email } = await newCustomer();
     const nobody = someone().email;
+    const startedAt = performance.now();
     const [known, unknown] = await Promise.all(
       [email, nobody].map((address) => ask("/forgot-password", { form: { email: address } })),
     );
+    assert.ok(performance.now() - startedAt >= 1000, "and not sooner");
     const neutral = (text: string, address: string) => text.replaceAll(address, "…").replaceAll(/nonce="[^"]*"/g, "");
     assert.equal(unknown.status, known.status);
     assert.equal(neutral(unknown.text, nobody), neutral(known.text, email));
