@@ -23,8 +23,14 @@ export async function readJson<S extends z.ZodType>(request: Request, schema: S)
   return result.data;
 }
 
-/** The body of an HTML form. Files are refused: no form of ours sends any. */
+/** The body of an HTML form. Files are left out: no form of ours sends any. */
 export async function readForm(request: Request): Promise<URLSearchParams> {
+  const form = await readFields(request);
+  for (const value of form.values()) storable("", value);
+  return form;
+}
+
+async function readFields(request: Request): Promise<URLSearchParams> {
   const mediaType = request.headers.get("content-type")?.split(";")[0].trim().toLowerCase();
   if (mediaType === "application/x-www-form-urlencoded") return new URLSearchParams(decode(await readBytes(request)));
   if (mediaType !== "multipart/form-data") throw new AppError("unsupported_media_type", { detail: "Send a form." });
@@ -64,7 +70,7 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** JSON can say characters that Postgres cannot store: NUL, and halves of surrogate pairs. */
+/** JSON can say characters that Postgres cannot store: NUL, which a form can say too, and halves of surrogate pairs. */
 function storable(_key: string, value: unknown): unknown {
   if (typeof value === "string" && (value.includes("\0") || !value.isWellFormed())) {
     throw new AppError("invalid_request", { detail: "The body holds a character that cannot be stored." });

@@ -104,6 +104,14 @@ describe("a form", () => {
       "unsupported_media_type",
     );
   });
+
+  it("may hold as little as JSON what cannot be stored", async () => {
+    const form = (body: BodyInit) => codeOf(() => readForm(new Request(HERE, { method: "POST", body })));
+    assert.equal(await form(new URLSearchParams({ a: "b\0" })), "invalid_request");
+    const fields = new FormData();
+    fields.set("a", "b\0");
+    assert.equal(await form(fields), "invalid_request");
+  });
 });
 
 describe("the address that limits count", () => {
