@@ -57,6 +57,14 @@ export interface WebOptions {
   onPid(pid: number | undefined): void;
 }
 
+/** As the README starts it in production: the web app writes no file and runs no program. */
+const permissions = (root: string) => [
+  "--no-prompt",
+  "--allow-net",
+  "--allow-env",
+  `--allow-read=${join(root, ".output")}`,
+];
+
 /** The production build, or Vite's server with hot reload. */
 export function startWeb({ root, port, dev, env, output, report, onPid }: WebOptions): Promise<Child> {
   const program = dev
@@ -65,7 +73,7 @@ export function startWeb({ root, port, dev, env, output, report, onPid }: WebOpt
   return keepRunning({
     name: "web",
     command: Deno.execPath(),
-    args: ["run", "-A", HOST, ...program],
+    args: ["run", ...(dev ? ["-A"] : permissions(root)), HOST, ...program],
     cwd: root,
     env: { ...env, HOST: "127.0.0.1", PORT: String(port) },
     ready: (signal) => untilListening(port, signal),

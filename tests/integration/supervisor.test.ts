@@ -44,6 +44,15 @@ Deno.test("the supervisor", async (t) => {
       }
     });
 
+    await t.step("lets the web app and the functions neither write files nor run programs", () => {
+      const { web, functions } = stack.info.pids;
+      for (const pid of [web!, ...Object.values(functions)]) {
+        const command = identityOf(pid!) ?? "";
+        assert.match(command, / --allow-net /);
+        assert.doesNotMatch(command, / (-A|--allow-(all|write|run|ffi))\b/);
+      }
+    });
+
     await t.step("prints each step, the addresses and the demo log-ins", () => {
       const { web, users } = stack.info;
       assert.match(stack.output(), /Postgres 17 +\d+\.\d s/);
