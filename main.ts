@@ -1,4 +1,5 @@
 import { App } from "fresh";
+import { exitOnSignal } from "./platform/exit.ts";
 import { finishAnswer } from "./platform/http/answer.ts";
 import { checkAnnouncedLength } from "./platform/http/body.ts";
 import { createRequestContext } from "./platform/http/context.ts";
@@ -11,6 +12,8 @@ import { hasSessionCookie } from "./platform/session-cookie.ts";
 
 // start-check.ts has stopped the start if the configuration is wrong.
 const { auth, config, db, log } = services();
+
+exitOnSignal();
 
 export const app = new App();
 

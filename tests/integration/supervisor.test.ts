@@ -81,11 +81,12 @@ Deno.test("the supervisor", async (t) => {
       await rm(other, { recursive: true });
     });
 
-    for (const victim of ["web", "worker", "postgres"] as const) {
-      await t.step(`starts ${victim} again after kill -9, and stack.json follows`, async () => {
+    const deaths = [["web", "SIGKILL"], ["web", "SIGTERM"], ["worker", "SIGKILL"], ["postgres", "SIGKILL"]] as const;
+    for (const [victim, signal] of deaths) {
+      await t.step(`starts ${victim} again after ${signal}, and stack.json follows`, async () => {
         const pidOf = ({ pids }: StackInfo) => victim === "worker" ? pids.functions.worker : pids[victim];
         const before = pidOf(await read(stateDir))!;
-        Deno.kill(before, "SIGKILL");
+        Deno.kill(before, signal);
         const after = await until(async () => {
           const pid = pidOf(await read(stateDir));
           return pid !== undefined && pid !== before && pid;
