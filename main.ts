@@ -4,6 +4,7 @@ import { finishAnswer } from "./platform/http/answer.ts";
 import { checkAnnouncedLength } from "./platform/http/body.ts";
 import { createRequestContext } from "./platform/http/context.ts";
 import { checkOrigin } from "./platform/http/origin.ts";
+import { ownAddress } from "./platform/http/own-address.ts";
 import { problemResponse, toAppError } from "./platform/http/problem.ts";
 import { loadSession } from "./platform/http/session.ts";
 import { currentRequest, runInRequest } from "./platform/request.ts";
@@ -55,6 +56,8 @@ app.use(async (ctx) => {
 // 4. Nothing large, 5. nothing from another site, 6. and then: who is asking?
 app.use(async (ctx) => {
   const context = currentRequest();
+  const elsewhere = ownAddress(ctx.req, context, config.webUrl);
+  if (elsewhere) return new Response(null, { status: 307, headers: { location: elsewhere } });
   checkAnnouncedLength(ctx.req);
   checkOrigin(ctx.req, config.webUrl, hasSessionCookie(context.cookies, context.sessionCookie));
   context.session = await loadSession(ctx.req, context, { auth, db, log });
