@@ -67,6 +67,7 @@ export function AppLayout({ active, balance, banner, children }: {
             <a
               href={localePath(locale, "/app/credits")}
               class="inline-flex min-h-11 items-center gap-2 rounded-md px-2 text-sm"
+              data-balances
             >
               <span class="text-muted">{t.balance.label}</span>
               <span class="figures text-base font-bold" data-balance>{formatNumber(balance.available, locale)}</span>
@@ -108,6 +109,7 @@ function BalanceCard({ balance }: { balance: Balance | null }) {
     <a
       href={localePath(locale, "/app/credits")}
       class="block rounded-md border border-line bg-surface px-3 py-3 hover:border-line-strong"
+      data-balances
     >
       <span class="block text-sm text-muted">{t.balance.label}</span>
       <span class="figures total-rule inline-block text-2xl font-bold leading-tight" data-balance>

@@ -24,8 +24,11 @@ export async function refreshRegion(id: string): Promise<HTMLElement | null> {
   now.replaceWith(next);
   // The button that had the focus is gone; the region takes it, so that the next Tab goes on from here.
   if (hadFocus) next.focus({ preventScroll: true });
-  const balances = page.querySelectorAll("[data-balance]");
-  document.querySelectorAll("[data-balance]").forEach((each, i) => each.textContent = balances[i]?.textContent ?? "");
+  // With what is held and owed: a picture that is paid for beside a balance that still holds it would be a riddle.
+  const balances = page.querySelectorAll("[data-balances]");
+  document.querySelectorAll("[data-balances]").forEach((each, i) =>
+    each.replaceChildren(...balances[i]?.childNodes ?? [])
+  );
   return next;
 }
 

@@ -22,7 +22,7 @@ describe("from the landing page to a paid, made and accounted picture", () => {
     const visit = locale === "en" ? { width: 1440, theme: "light" } as const : { width: 375, theme: "dark" } as const;
 
     it(`works (${locale}, ${visit.width} px, ${visit.theme})`, async () => {
-      const { app: t, marketing, nav, navShort, units, auth } = messages(locale);
+      const { app: t, marketing, nav, navShort, units, auth, balance: common } = messages(locale);
       const to = (path: string) => localePath(locale, path);
       const { page, context, errors } = await newVisitor(browser, web, visit);
       // The phone's bar has short names.
@@ -79,6 +79,11 @@ describe("from the landing page to a paid, made and accounted picture", () => {
         fill(t.job.costs.charged, { credits: formatCredits(2, locale) }),
       );
       assert.equal(await balance(page), "18");
+      assert.equal(
+        await page.locator("[data-balances]").getByText(fill(common.held, { n: 2 })).count(),
+        0,
+        "nothing is held any more",
+      );
       await assertAccessible(page);
 
       const [download] = await Promise.all([
