@@ -30,6 +30,7 @@ export function CreateFields({ models, values, errors, locale }: CreateFieldsPro
           name="prompt"
           multiline
           rows={5}
+          dir="auto"
           required
           value={values.prompt}
           placeholder={t.promptPlaceholder}

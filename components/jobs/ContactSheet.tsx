@@ -40,7 +40,7 @@ function Frame({ job, model, lazy, locale }: { job: Job; model: string; lazy: bo
           : <Spoiled job={job} locale={locale} />}
       </span>
       <span class="film-edge block" />
-      <span class="mt-1 line-clamp-2 text-sm text-film-ink group-hover:underline">{promptOf(job)}</span>
+      <span dir="auto" class="mt-1 line-clamp-2 text-sm text-film-ink group-hover:underline">{promptOf(job)}</span>
       <span class="figures mt-0.5 flex flex-wrap justify-between gap-x-3 text-xs text-film-text">
         <span class="hidden sm:inline">{model}</span>
         <span>{isLive(job) ? t.job.status[job.status] : formatCredits(job.credits, locale)}</span>

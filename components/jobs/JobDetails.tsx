@@ -23,6 +23,7 @@ export function JobDetails({ job, model, locale }: { job: Job; model: string; lo
           <div class="border-b border-line py-3">
             <dt class="text-sm text-muted">{t.job.prompt}</dt>
             <dd
+              dir="auto"
               class="mt-1 max-h-60 overflow-y-auto whitespace-pre-wrap"
               tabIndex={promptOf(job).length > 400 ? 0 : undefined}
             >

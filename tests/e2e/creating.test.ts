@@ -147,9 +147,20 @@ describe("a job", () => {
     assert.equal(await page.locator("[data-cost]").textContent(), t.job.costs.nothing);
     assert.deepEqual(await balanceOf(customer), { available: 10, held: 0, debt: 0 });
     await assertAccessible(page);
-    await page.getByRole("link", { name: t.job.again }).click();
+    await page.getByRole("link", { name: t.job.rephrase }).click();
     assert.equal(await page.getByLabel(t.create.prompt).inputValue(), "Not this [nsfw]");
     assert.deepEqual(errors, []);
+    await context.close();
+  });
+
+  it("keeps to the page however long its words are", async () => {
+    const customer = await newCustomer(browser, web, { width: 375 });
+    const { page, context } = customer;
+    const job = await orderJob(customer, { prompt: `${"w".repeat(3000)} [slow:2]` });
+    await page.goto(`/app/jobs/${job.id}`);
+    await assertAccessible(page);
+    await status(page, "succeeded");
+    await assertAccessible(page);
     await context.close();
   });
 

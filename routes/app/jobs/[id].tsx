@@ -59,7 +59,7 @@ export default page(({ data: { job, model }, state: { locale }, url }) => {
       </p>
       <Region id="job" version={jobVersion(job)} live={live} announce={announcement(job, locale)}>
         <header class="mb-6 flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
-          <h1 class="line-clamp-2 max-w-[32ch] min-w-0 pb-[0.15em] font-display text-title font-bold">
+          <h1 dir="auto" class="line-clamp-2 max-w-[32ch] min-w-0 pb-[0.15em] font-display text-title font-bold">
             {promptOf(job)}
           </h1>
           <div class="pt-2">
@@ -70,7 +70,7 @@ export default page(({ data: { job, model }, state: { locale }, url }) => {
         {url.searchParams.has("late") && !live && (
           <Notice class="mb-6" title={t.endedFirst.title}>{t.endedFirst.text}</Notice>
         )}
-        <div class="grid gap-6 lg:grid-cols-[minmax(0,1fr)_20rem] lg:gap-10">
+        <div class="grid grid-cols-1 gap-6 lg:grid-cols-[minmax(0,1fr)_20rem] lg:gap-10">
           <div class="min-w-0">
             {live
               ? <JobProgress job={job} locale={locale} />
