@@ -12,12 +12,13 @@ export function AccountBanners({ profile, balance, locale, back, confirmation }:
   locale: Locale;
   /** The page to come back to, without the locale's prefix. */
   back: string;
-  /** What came of "send it again": `sent`, `later` or nothing yet. */
+  /** What came of "send it again": `sent`, `later` or nothing yet; `done` once the link was opened. */
   confirmation: string | null;
 }) {
   const t = messages(locale).app.banners;
   const suspended = profile.status !== "active";
-  if (!suspended && balance.debt === 0 && profile.emailConfirmed) return null;
+  const thanks = profile.emailConfirmed && confirmation === "done";
+  if (!suspended && balance.debt === 0 && profile.emailConfirmed && !thanks) return null;
   return (
     <div class="mx-auto flex w-full max-w-page flex-col gap-3 px-4 pt-4 sm:px-6 lg:px-10">
       {suspended && <Notice tone="danger" title={t.suspended.title}>{t.suspended.text}</Notice>}
@@ -29,6 +30,12 @@ export function AccountBanners({ profile, balance, locale, back, confirmation }:
         >
           {t.debt.text}
         </Notice>
+      )}
+      {thanks && (
+        <p class="flex items-start gap-2 border-b border-line pb-3 text-sm" role="status">
+          <Icon name="check" size={18} class="mt-px text-success" />
+          <span class="min-w-0">{fill(t.confirm.done, { email: profile.email })}</span>
+        </p>
       )}
       {!profile.emailConfirmed && (
         <ConfirmAddress email={profile.email} locale={locale} back={back} confirmation={confirmation} />
@@ -57,7 +64,7 @@ function ConfirmAddress(
         </span>
       </p>
       {!sent && (
-        <form method="post" action={localePath(locale, "/app/confirm-email")} class="-my-1">
+        <form method="post" action={localePath(locale, "/app/confirm-email")} class="-my-1 ml-3.5 sm:-mr-3 sm:ml-0">
           <input type="hidden" name="next" value={localePath(locale, back)} />
           <Button type="submit" size="sm" variant="ghost">{t.again}</Button>
         </form>

@@ -41,6 +41,7 @@ export const auth = {
     sentText: "If there is an account for {email}, a link is on its way. It works once and for an hour.",
     again: "Nothing came? Look in the spam folder, or send it again.",
     back: "Back to log-in",
+    backToSettings: "Back to settings",
   },
   reset: {
     pageTitle: "New password – Kredo",

@@ -42,6 +42,7 @@ export const auth: typeof english = {
     sentText: "Jeśli konto {email} istnieje, link jest już w drodze. Działa raz i przez godzinę.",
     again: "Nic nie przyszło? Zajrzyj do spamu albo wyślij jeszcze raz.",
     back: "Wróć do logowania",
+    backToSettings: "Wróć do ustawień",
   },
   reset: {
     pageTitle: "Nowe hasło – Kredo",

@@ -28,7 +28,7 @@ export const handlers = handler({
   },
 });
 
-export default page(({ data: { email, sent, failure }, state: { locale } }) => {
+export default page(({ data: { email, sent, failure }, state: { locale, session } }) => {
   const t = messages(locale).auth;
   const to = (path: string) => localePath(locale, path);
   return (
@@ -37,7 +37,9 @@ export default page(({ data: { email, sent, failure }, state: { locale } }) => {
       lead={sent ? undefined : t.forgot.lead}
       aside={
         <p>
-          <a href={to("/log-in")}>{t.forgot.back}</a>
+          {session
+            ? <a href={to("/app/settings")}>{t.forgot.backToSettings}</a>
+            : <a href={to("/log-in")}>{t.forgot.back}</a>}
         </p>
       }
     >

@@ -30,6 +30,7 @@ describe("signing up", () => {
       await page.goto(link);
       assert.ok(path(page).startsWith(localePath(locale, "/app")), page.url());
       assert.equal(await banner.count(), 0, "confirmed");
+      await page.getByText(fill(messages(locale).app.banners.confirm.done, { email })).waitFor();
 
       await page.goto(link);
       assert.equal(await page.locator("h1").textContent(), messages(locale).auth.confirm.failed, "works once");

@@ -26,11 +26,14 @@ export const handlers = handler({
     // A link to somebody else's account leaves a session alone. It could have been sent by that somebody, to
     // have a customer of ours buy credits for them. A new password has to be for the account of the link.
     const { user, session: tokens } = confirmation.signedIn;
-    if (!session || session.userId === user.id || confirmation.recovery) keepSession(tokens);
+    const own = !session || session.userId === user.id;
+    if (own || confirmation.recovery) keepSession(tokens);
     if (confirmation.recovery) return redirect(localePath(locale, "/new-password"), 303);
     const next = safeNext(url.searchParams.get("next"), localePath(locale, "/app"), services.config.webUrl);
     // Auth fills in the bare address of the site where nobody asked for a page.
-    return redirect(next === "/" ? localePath(locale, "/app") : next, 303);
+    const page = new URL(next === "/" ? localePath(locale, "/app") : next, services.config.webUrl);
+    if (own) page.searchParams.set("confirmation", "done");
+    return redirect(page.pathname + page.search, 303);
   },
 
   /** "Send a new link", for somebody whose session is still open. */
