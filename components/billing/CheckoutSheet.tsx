@@ -94,5 +94,5 @@ export function Sheet(
 }
 
 export function Actions({ children }: { children: ComponentChildren }) {
-  return <div class="mt-6 flex flex-wrap gap-3">{children}</div>;
+  return <div class="mt-6 flex flex-col gap-3 sm:flex-row sm:flex-wrap">{children}</div>;
 }

@@ -14,7 +14,7 @@ export function BalanceSheet({ balance: { available, held, debt }, locale }: { b
       </p>
       <p class="mt-4 text-muted">{held > 0 ? fill(t.held, { credits: formatCredits(held, locale) }) : t.nothingHeld}</p>
       {debt > 0 && <p class="font-semibold text-danger">{fill(t.owed, { credits: formatCredits(debt, locale) })}</p>}
-      <div class="mt-5 flex flex-wrap items-center gap-x-2 gap-y-2">
+      <div class="mt-5 flex flex-col gap-2 sm:flex-row sm:flex-wrap">
         <Button variant="secondary" href={localePath(locale, "/app/billing")}>{t.buy}</Button>
         <Button variant="ghost" href={localePath(locale, "/app/credits")}>{t.entries}</Button>
       </div>

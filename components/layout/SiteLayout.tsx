@@ -67,7 +67,7 @@ function HeaderLink({ href, current, children, class: place = "inline-flex" }: {
     <a
       href={href}
       aria-current={current ? "page" : undefined}
-      class={`min-h-11 items-center whitespace-nowrap px-2 text-sm font-semibold underline-offset-4 hover:underline aria-[current=page]:underline aria-[current=page]:decoration-accent aria-[current=page]:decoration-2 sm:px-3 sm:text-base ${place}`}
+      class={`min-h-11 items-center whitespace-nowrap px-1.5 text-sm font-semibold underline-offset-4 hover:underline aria-[current=page]:underline aria-[current=page]:decoration-accent aria-[current=page]:decoration-2 sm:px-3 sm:text-base ${place}`}
     >
       {children}
     </a>

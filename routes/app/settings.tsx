@@ -67,10 +67,10 @@ export default page(({ data: { name, language, failed }, state: { profile, local
             <dt class="font-semibold">{t.email}</dt>
             <dd>{profile.email}</dd>
           </dl>
-          <div class="mt-5 flex flex-wrap gap-3">
+          <div class="mt-5 flex flex-col gap-3 sm:flex-row sm:flex-wrap">
             <Button variant="secondary" href={to("/forgot-password")}>{t.password}</Button>
             <form method="post" action={to("/log-out")}>
-              <Button type="submit" variant="ghost">{t.logOut}</Button>
+              <Button type="submit" variant="ghost" class="w-full">{t.logOut}</Button>
             </form>
           </div>
         </Card>

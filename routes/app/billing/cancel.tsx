@@ -27,7 +27,7 @@ export default page(({ data: { resume }, state: { locale } }) => {
           <Button variant={resume ? "secondary" : "primary"} href={localePath(locale, "/app/billing")}>
             {t.again}
           </Button>
-          <Button variant="ghost" href={localePath(locale, "/app")}>{t.studio}</Button>
+          {!resume && <Button variant="ghost" href={localePath(locale, "/app")}>{t.studio}</Button>}
         </Actions>
       </Sheet>
     </>

@@ -40,13 +40,13 @@ export default page(({ data: { jobs, nextCursor, previousCursor, models, filter 
       <PageHead title={`${t.title} · Kredo`} />
       <PageHeader title={t.title} lead={t.lead} />
       <nav aria-label={t.filter} class="-mx-4 mb-5 overflow-x-auto px-4 sm:mx-0 sm:px-0">
-        <ul class="flex gap-1 border-b border-line">
+        <ul class="flex border-b border-line sm:gap-1">
           {FILTERS.map((each) => (
             <li key={each}>
               <a
                 href={path({ status: each === "all" ? null : each })}
                 aria-current={each === filter ? "page" : undefined}
-                class="-mb-px inline-flex min-h-11 items-center border-b-2 border-transparent px-3 whitespace-nowrap text-muted hover:text-ink aria-[current=page]:border-accent aria-[current=page]:font-semibold aria-[current=page]:text-ink"
+                class="-mb-px inline-flex min-h-11 items-center border-b-2 border-transparent px-2 text-sm whitespace-nowrap sm:px-3 sm:text-base text-muted hover:text-ink aria-[current=page]:border-accent aria-[current=page]:font-semibold aria-[current=page]:text-ink"
               >
                 {t.filters[each]}
               </a>
