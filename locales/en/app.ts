@@ -8,6 +8,7 @@ export const app = {
       text: "Please confirm your address: open the link we sent to {email}.",
       again: "Send it again",
       sent: "We sent a new link to {email}. It may take a minute to arrive.",
+      done: "Thank you. {email} is confirmed.",
       tooSoon: "We have just sent one. Wait a minute before you ask for another.",
     },
     suspended: {
@@ -136,7 +137,7 @@ export const app = {
     cost: "Cost",
     costs: {
       reserved: "{credits} held",
-      reservedText: "Charged only when the picture is stored.",
+      reservedText: "Charged only for what is stored.",
       charged: "{credits} charged",
       partly: "{made} of {asked} pictures were made, so {returned} went back to your balance.",
       nothing: "Nothing was charged",
@@ -146,12 +147,14 @@ export const app = {
     downloadNth: "Download picture {n}",
     open: "Open full size",
     again: "Use again",
-    another: "Create another",
+    retry: "Try again",
+    rephrase: "Change the prompt",
+    another: "New picture",
     cancel: "Cancel",
     alt: "Picture {n} for the prompt: {prompt}",
     replayed: {
       title: "You had already sent this form",
-      text: "This is what it made, and it was charged once. To make another one like it, use it again.",
+      text: "It started this one job, and you pay for it once. To make another like it, use the prompt again.",
     },
     endedFirst: {
       title: "It had already ended",

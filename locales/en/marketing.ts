@@ -124,7 +124,7 @@ export const marketing = {
       { title: "Credits you buy do not expire.", text: "Not after a month, not after a year." },
       {
         title: "Failed jobs cost nothing.",
-        text: "So do cancelled ones. The credits come back by themselves; you do not have to ask.",
+        text: "So do canceled ones. The credits come back by themselves; you do not have to ask.",
       },
       { title: "You pay for what was made.", text: "Ask for four pictures and get three, and three are charged." },
       {

@@ -26,7 +26,7 @@ export const money = {
     newer: "Newest entries",
     empty: { title: "No entries yet", text: "Your first credits will be the first line." },
     kinds: {
-      signup: "Free credits for a new account",
+      signup: "Welcome credits",
       grant: "Credits granted",
       topup: "Pack of {credits} bought",
       settle: "{pictures} with {model}",
@@ -95,7 +95,7 @@ export const money = {
     },
     failed: {
       title: "The payment did not go through",
-      text: "Your bank refused or reversed it. No credits were added, and nothing was charged that will not come back.",
+      text: "Your bank refused or reversed it. No credits were added, and any money that was taken goes back to you.",
       again: "Try again",
     },
     expired: {
@@ -106,7 +106,7 @@ export const money = {
     canceled: {
       title: "Nothing was bought",
       text: "You left Stripe's page before paying. Nothing was charged; your balance is as it was.",
-      resume: "Go back to the payment page",
+      resume: "Back to the payment page",
       again: "See the packs",
       studio: "Back to the dashboard",
     },

@@ -8,6 +8,7 @@ export const app: typeof english = {
       text: "Potwierdź swój adres: otwórz link, który wysłaliśmy na {email}.",
       again: "Wyślij ponownie",
       sent: "Wysłaliśmy nowy link na adres {email}. Dotrze najpóźniej za minutę.",
+      done: "Dziękujemy. Adres {email} jest potwierdzony.",
       tooSoon: "Link został wysłany przed chwilą. Odczekaj minutę, zanim poprosisz o następny.",
     },
     suspended: {
@@ -174,7 +175,7 @@ export const app: typeof english = {
     cost: "Koszt",
     costs: {
       reserved: "W rezerwie: {credits}",
-      reservedText: "Pobierzemy dopiero po zapisaniu obrazu.",
+      reservedText: "Pobierzemy tylko za to, co zostanie zapisane.",
       charged: "Pobrano: {credits}",
       partly: "Powstałe obrazy: {made} z {asked}, więc na saldo wróciło: {returned}.",
       nothing: "Niczego nie pobrano",
@@ -184,13 +185,15 @@ export const app: typeof english = {
     downloadNth: "Pobierz obraz {n}",
     open: "Otwórz w pełnym rozmiarze",
     again: "Użyj ponownie",
-    another: "Stwórz kolejny",
+    retry: "Spróbuj ponownie",
+    rephrase: "Zmień opis",
+    another: "Nowy obraz",
     cancel: "Anuluj",
     alt: "Obraz {n} do opisu: {prompt}",
     replayed: {
       title: "Ten formularz był już wysłany",
       text:
-        "Oto, co z niego powstało; zapłata została pobrana raz. Jeśli chcesz drugi taki obraz, użyj opisu ponownie.",
+        "Zaczęła się z niego ta jedna praca i zapłacisz za nią raz. Jeśli chcesz drugi taki obraz, użyj opisu ponownie.",
     },
     endedFirst: {
       title: "Praca była już zakończona",

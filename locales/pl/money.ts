@@ -25,7 +25,7 @@ export const money: typeof english = {
     newer: "Najnowsze wpisy",
     empty: { title: "Jeszcze nie ma wpisów", text: "Pierwsze kredyty będą pierwszym wierszem." },
     kinds: {
-      signup: "Darmowe kredyty na nowe konto",
+      signup: "Kredyty na start",
       grant: "Przyznane kredyty",
       topup: "Kupiony pakiet: {credits}",
       settle: "{pictures}, {model}",

@@ -113,11 +113,13 @@ function Cancel({ job, locale }: { job: Job; locale: Locale }) {
 function Again({ job, locale }: { job: Job; locale: Locale }) {
   const t = messages(locale).app.job;
   const made = job.outputs.length > 0;
+  // A prompt that was refused will be refused again.
+  const refused = job.error?.code === "safety_block" || job.error?.code === "provider_rejected_input";
   return (
-    <div class={`flex gap-3 ${made ? "flex-col" : "mt-5 flex-wrap"}`}>
+    <div class={`flex flex-col gap-3 ${made ? "" : "mt-5 sm:flex-row"}`}>
       <Button href={localePath(locale, remixPath(job))} variant={made ? "secondary" : "primary"}>
-        <Icon name="retry" />
-        {t.again}
+        <Icon name={refused ? "wand" : "retry"} />
+        {refused ? t.rephrase : job.status === "failed" ? t.retry : t.again}
       </Button>
       <Button href={localePath(locale, "/app/create")} variant="ghost">{t.another}</Button>
     </div>
