@@ -39,6 +39,12 @@ export const errors = {
       text: "Kredo cannot reach one of its own parts just now. Nothing is charged meanwhile. Try again in a minute.",
     },
   },
+  reference: {
+    pageTitle: "Error codes – Kredo",
+    title: "Error codes",
+    lead:
+      "Each refusal of the API is an application/problem+json document with one of these codes. Codes do not change.",
+  },
   codes: {
     invalid_request: "The request could not be read. Reload the page and try again.",
     unauthenticated: "Your session has ended. Log in again to go on.",

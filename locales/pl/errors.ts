@@ -40,6 +40,11 @@ export const errors: typeof english = {
         "Kredo nie może się teraz połączyć z jedną ze swoich części. W tym czasie niczego nie pobieramy. Spróbuj ponownie za minutę.",
     },
   },
+  reference: {
+    pageTitle: "Kody błędów – Kredo",
+    title: "Kody błędów",
+    lead: "Każda odmowa API to dokument application/problem+json z jednym z tych kodów. Kody się nie zmieniają.",
+  },
   codes: {
     invalid_request: "Nie udało się odczytać żądania. Odśwież stronę i spróbuj ponownie.",
     unauthenticated: "Twoja sesja wygasła. Zaloguj się ponownie, żeby kontynuować.",

@@ -20,6 +20,7 @@ describe("public pages", () => {
   const pages = [
     "/",
     "/pricing",
+    "/docs/errors",
     "/sign-up",
     "/log-in",
     "/forgot-password",

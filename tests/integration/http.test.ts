@@ -17,6 +17,14 @@ describe("every error of the API", () => {
     assert.equal(body.request_id, headers.get("x-request-id"));
   });
 
+  it("points with its type to the words about its code", async () => {
+    const { body } = await ask("/api/nothing-here");
+    const [path, code] = body.type.split("#");
+    const reference = await ask(path);
+    assert.equal(reference.status, 200);
+    assert.ok(reference.text.includes(`id="${code}"`));
+  });
+
   it("is one under any method and at every depth", async () => {
     for (const path of ["/api", "/api/", "/api/a/b/c", "/api/auth", "/api/auth/me/x", "/pl/api/nothing"]) {
       for (const method of ["GET", "POST", "DELETE"]) {
