@@ -64,7 +64,7 @@ begin
     if v_rule is null then
       v_errors := v_errors || jsonb_build_object(v_key, 'This field is not known.');
     elsif v_rule ->> 'type' = 'string' and (jsonb_typeof(v_value) <> 'string'
-        or char_length(v_value #>> '{}') < coalesce((v_rule ->> 'minLength')::int, 0)
+        or char_length(btrim(v_value #>> '{}', E' \t\r\n')) < coalesce((v_rule ->> 'minLength')::int, 0)
         or char_length(v_value #>> '{}') > coalesce((v_rule ->> 'maxLength')::int, 10000)
         or (v_rule ? 'enum' and not (v_rule -> 'enum') @> v_value)) then
       v_errors := v_errors || jsonb_build_object(v_key, 'This value is not allowed.');

@@ -325,6 +325,7 @@ describe("the job engine", () => {
     const wrong: [Record<string, unknown>, string][] = [
       [{}, "prompt"],
       [{ prompt: "" }, "prompt"],
+      [{ prompt: " \n\t" }, "prompt"],
       [{ prompt: "x".repeat(10_001) }, "prompt"],
       [{ prompt: 5 }, "prompt"],
       [{ prompt: "x", aspect_ratio: "7:5" }, "aspect_ratio"],
