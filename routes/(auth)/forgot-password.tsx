@@ -1,9 +1,9 @@
+import { EmailField } from "../../components/auth/EmailField.tsx";
 import { formFailure } from "../../components/auth/form-failure.ts";
 import { FormProblem } from "../../components/auth/FormProblem.tsx";
 import { AuthLayout } from "../../components/layout/AuthLayout.tsx";
 import { PageHead } from "../../components/layout/PageHead.tsx";
 import { Button } from "../../components/ui/Button.tsx";
-import { Field } from "../../components/ui/Field.tsx";
 import { Notice } from "../../components/ui/Notice.tsx";
 import { requestPasswordReset } from "../../domain/accounts/request-password-reset.ts";
 import { fill, localePath, messages } from "../../locales/mod.ts";
@@ -52,16 +52,7 @@ export default page(({ data: { email, sent, failure }, state: { locale, session 
       )}
       {failure && <FormProblem failure={failure} labels={{ email: t.email }} locale={locale} />}
       <form method="post" action={to("/forgot-password")} novalidate class="flex flex-col gap-5">
-        <Field
-          label={t.email}
-          name="email"
-          type="email"
-          value={email}
-          autocomplete="username"
-          required
-          maxLength={254}
-          error={failure?.fields.includes("email") ? t.fields.email : undefined}
-        />
+        <EmailField value={email} failure={failure} autocomplete="username" locale={locale} />
         <Button type="submit" size="lg" variant={sent ? "secondary" : "primary"} class="w-full">
           {t.forgot.submit}
         </Button>

@@ -1,3 +1,4 @@
+import { EmailField } from "../../components/auth/EmailField.tsx";
 import { formFailure } from "../../components/auth/form-failure.ts";
 import { FormProblem } from "../../components/auth/FormProblem.tsx";
 import { AuthLayout } from "../../components/layout/AuthLayout.tsx";
@@ -61,16 +62,7 @@ export default page(({ data: { email, next, notice, failure }, state: { locale }
         )}
       <form method="post" action={to("/log-in")} novalidate class="flex flex-col gap-5">
         <input type="hidden" name="next" value={next} />
-        <Field
-          label={t.email}
-          name="email"
-          type="email"
-          value={email}
-          autocomplete="username"
-          required
-          maxLength={254}
-          error={failure?.fields.includes("email") ? t.fields.email : undefined}
-        />
+        <EmailField value={email} failure={failure} autocomplete="username" locale={locale} />
         <Field
           label={t.password}
           name="password"

@@ -1,9 +1,9 @@
+import { NewPasswordField } from "../../components/auth/NewPasswordField.tsx";
 import { formFailure, passwordWords } from "../../components/auth/form-failure.ts";
 import { FormProblem } from "../../components/auth/FormProblem.tsx";
 import { AuthLayout } from "../../components/layout/AuthLayout.tsx";
 import { PageHead } from "../../components/layout/PageHead.tsx";
 import { Button } from "../../components/ui/Button.tsx";
-import { Field } from "../../components/ui/Field.tsx";
 import { setNewPassword } from "../../domain/accounts/set-new-password.ts";
 import { fill, localePath, messages } from "../../locales/mod.ts";
 import { readForm } from "../../platform/http/body.ts";
@@ -56,17 +56,7 @@ export default page(({ data: { done, failure, words }, state: { locale, session 
       <form method="post" action={to("/new-password")} novalidate class="flex flex-col gap-5">
         {/* For password managers: which account the new password belongs to. */}
         <input type="email" name="email" value={session.email} autocomplete="username" readOnly hidden />
-        <Field
-          label={t.newPassword}
-          name="password"
-          type="password"
-          autocomplete="new-password"
-          required
-          minLength={8}
-          maxLength={72}
-          hint={failure ? undefined : t.passwordHint}
-          error={failure?.fields.includes("password") ? t.fields[words] : undefined}
-        />
+        <NewPasswordField label={t.newPassword} failure={failure} words={words} locale={locale} />
         <Button type="submit" size="lg" class="w-full">{t.reset.submit}</Button>
       </form>
     </AuthLayout>

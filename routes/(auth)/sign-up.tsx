@@ -1,10 +1,11 @@
+import { EmailField } from "../../components/auth/EmailField.tsx";
+import { NewPasswordField } from "../../components/auth/NewPasswordField.tsx";
 import { formFailure, passwordWords } from "../../components/auth/form-failure.ts";
 import { FormProblem } from "../../components/auth/FormProblem.tsx";
 import { WelcomeLine } from "../../components/auth/WelcomeLine.tsx";
 import { AuthLayout } from "../../components/layout/AuthLayout.tsx";
 import { PageHead } from "../../components/layout/PageHead.tsx";
 import { Button } from "../../components/ui/Button.tsx";
-import { Field } from "../../components/ui/Field.tsx";
 import { register } from "../../domain/accounts/register.ts";
 import { safeNext } from "../../domain/accounts/safe-next.ts";
 import { type Locale, localePath, messages } from "../../locales/mod.ts";
@@ -67,27 +68,8 @@ export default page(({ data: { email, next, failure, words }, state: { locale } 
         )}
       <form method="post" action={to("/sign-up")} novalidate class="flex flex-col gap-5">
         <input type="hidden" name="next" value={next} />
-        <Field
-          label={t.email}
-          name="email"
-          type="email"
-          value={email}
-          autocomplete="email"
-          required
-          maxLength={254}
-          error={failure?.fields.includes("email") ? t.fields.email : undefined}
-        />
-        <Field
-          label={t.password}
-          name="password"
-          type="password"
-          autocomplete="new-password"
-          required
-          minLength={8}
-          maxLength={72}
-          hint={failure ? undefined : t.passwordHint}
-          error={failure?.fields.includes("password") ? t.fields[words] : undefined}
-        />
+        <EmailField value={email} failure={failure} autocomplete="email" locale={locale} />
+        <NewPasswordField label={t.password} failure={failure} words={words} locale={locale} />
         <Button type="submit" size="lg" class="w-full">{t.signUp.submit}</Button>
       </form>
     </AuthLayout>
