@@ -3,16 +3,53 @@ import { fill, type Locale, messages } from "../../locales/mod.ts";
 import { clock } from "../live/elapsed.ts";
 import { Icon } from "../ui/Icon.tsx";
 import { Progress } from "../ui/Progress.tsx";
+import { JobStatus } from "./JobStatus.tsx";
 import { PictureGrid } from "./PictureGrid.tsx";
 import { ASPECT, FITS_SCREEN, ratioOf } from "./ratio.ts";
-import { picturesAsked, secondsTaken } from "./view.ts";
+import { isLive, picturesAsked, secondsTaken } from "./view.ts";
 
-/** Latent pictures in the places of the finished ones, so that nothing moves when they come; under them, where the work stands. */
+/** Where the work stands, above the frames. It is as high when the picture is there, so that the frames stay where they are. */
+export function JobStages({ job, locale }: { job: Job; locale: Locale }) {
+  const t = messages(locale).app.job;
+  const live = isLive(job);
+  const running = job.status === "running";
+  return (
+    <div>
+      <div class="flex min-h-8 items-center justify-between gap-4">
+        <JobStatus status={job.status} locale={locale} />
+        {live && (
+          <p>
+            <span class="sr-only">{t.live.since}</span>
+            <span class="text-xl tabular-nums" data-elapsed={secondsTaken(job)}>{clock(secondsTaken(job))}</span>
+          </p>
+        )}
+      </div>
+      {(live || job.outputs.length > 0) &&
+        (
+          <>
+            <div class="mt-2 h-1.5">
+              {live ? <Progress label={t.live.progress} class="block" /> : <div class="h-1/2 border-b border-line" />}
+            </div>
+            <ol class="mt-2 flex flex-wrap gap-x-3 gap-y-1 text-sm sm:gap-x-6">
+              <Stage
+                name={isRetrying(job) ? t.live.retrying : t.stages.queued}
+                done={running || !live}
+                current={job.status === "queued"}
+              />
+              <Stage name={t.stages.running} done={!live} current={running} />
+              <Stage name={t.stages.done} done={!live} />
+            </ol>
+          </>
+        )}
+    </div>
+  );
+}
+
+/** Latent pictures in the places of the finished ones, so that nothing moves when they come; under them, what to expect. */
 export function JobProgress({ job, locale }: { job: Job; locale: Locale }) {
   const t = messages(locale).app.job;
-  const retrying = job.status === "queued" && job.attempts > 0;
-  const stage = retrying ? "retrying" : job.status === "queued" ? "queued" : "running";
-  const attempt = retrying ? job.attempts + 1 : job.attempts;
+  const stage = isRetrying(job) ? "retrying" : job.status === "queued" ? "queued" : "running";
+  const attempt = isRetrying(job) ? job.attempts + 1 : job.attempts;
   return (
     <>
       <PictureGrid job={job}>
@@ -26,27 +63,16 @@ export function JobProgress({ job, locale }: { job: Job; locale: Locale }) {
           </div>
         ))}
       </PictureGrid>
-      <div class={`mt-5 ${picturesAsked(job) === 1 ? FITS_SCREEN[ratioOf(job.input)] : ""}`}>
-        <div class="flex flex-wrap items-baseline justify-between gap-x-6 gap-y-1">
-          <p class="font-display text-heading font-semibold">{t.live[stage]}</p>
-          <p>
-            <span class="sr-only">{t.live.since}</span>
-            <span class="text-xl tabular-nums" data-elapsed={secondsTaken(job)}>{clock(secondsTaken(job))}</span>
-          </p>
-        </div>
-        <Progress label={t.live.progress} class="mt-2 block" />
-        <ol class="mt-3 flex flex-wrap gap-x-6 gap-y-1 text-sm">
-          <Stage name={t.stages.queued} done={job.status === "running"} current={job.status === "queued"} />
-          <Stage name={t.stages.running} current={job.status === "running"} />
-          <Stage name={t.stages.done} />
-        </ol>
-        <p class="mt-4 max-w-prose text-muted">
-          {t.live[`${stage}Text`]}
-          {attempt > 1 && ` ${fill(t.live.attempt, { attempt, max: job.max_attempts })}.`}
-        </p>
-      </div>
+      <p class={`mt-5 text-muted ${picturesAsked(job) === 1 ? FITS_SCREEN[ratioOf(job.input)] : "max-w-prose"}`}>
+        {t.live[`${stage}Text`]}
+        {attempt > 1 && ` ${fill(t.live.attempt, { attempt, max: job.max_attempts })}.`}
+      </p>
     </>
   );
+}
+
+function isRetrying(job: Job): boolean {
+  return job.status === "queued" && job.attempts > 0;
 }
 
 function Stage({ name, done, current }: { name: string; done?: boolean; current?: boolean }) {

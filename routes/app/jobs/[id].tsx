@@ -3,8 +3,7 @@ import { NotFoundError } from "fresh/errors";
 import { JobDetails } from "../../../components/jobs/JobDetails.tsx";
 import { JobOutcome } from "../../../components/jobs/JobOutcome.tsx";
 import { JobPictures } from "../../../components/jobs/JobPictures.tsx";
-import { JobProgress } from "../../../components/jobs/JobProgress.tsx";
-import { JobStatus } from "../../../components/jobs/JobStatus.tsx";
+import { JobProgress, JobStages } from "../../../components/jobs/JobProgress.tsx";
 import { isLive, jobVersion, promptOf, remixPath } from "../../../components/jobs/view.ts";
 import { PageHead } from "../../../components/layout/PageHead.tsx";
 import { Region } from "../../../components/live/Region.tsx";
@@ -58,13 +57,11 @@ export default page(({ data: { job, model }, state: { locale }, url }) => {
         </a>
       </p>
       <Region id="job" version={jobVersion(job)} live={live} announce={announcement(job, locale)}>
-        <header class="mb-6 flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
-          <h1 dir="auto" class="line-clamp-2 max-w-[32ch] min-w-0 pb-[0.15em] font-display text-title font-bold">
+        <header class="mb-6">
+          <h1 dir="auto" class="mb-2 line-clamp-2 max-w-[32ch] min-w-0 pb-[0.15em] font-display text-title font-bold">
             {promptOf(job)}
           </h1>
-          <div class="pt-2">
-            <JobStatus status={job.status} locale={locale} />
-          </div>
+          <JobStages job={job} locale={locale} />
         </header>
         {url.searchParams.has("again") && <Notice class="mb-6" title={t.replayed.title}>{t.replayed.text}</Notice>}
         {url.searchParams.has("late") && !live && (
