@@ -41,7 +41,6 @@ export function CreateFields({ models, values, errors, locale }: CreateFieldsPro
           <Prompt
             field={PROMPT_ID}
             examples={EXAMPLES_ID}
-            length={[...values.prompt].length}
             max={MAX_PROMPT}
             text={t.left}
             tag={locale === "pl" ? "pl-PL" : "en-US"}

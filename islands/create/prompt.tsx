@@ -4,17 +4,17 @@ import { useSignal, useSignalEffect } from "@preact/signals";
  * Counts the characters in the text area `#field` as the server does, "42 / 10,000", and lets the links in
  * `#examples` fill it in; without JavaScript they load the page filled in, with it nothing else is lost.
  */
-export default function Prompt({ field, examples, length, max, text, tag }: {
+export default function Prompt({ field, examples, max, text, tag }: {
   field: string;
   examples: string;
-  length: number;
   max: number;
   /** With `{n}` and `{max}`. */
   text: string;
   /** BCP 47, for the numbers. */
   tag: string;
 }) {
-  const count = useSignal(length);
+  // Nothing until it counts: what never changes would be wrong from the first letter on.
+  const count = useSignal<number | null>(null);
 
   useSignalEffect(() => {
     const area = document.getElementById(field) as HTMLTextAreaElement;
@@ -37,6 +37,7 @@ export default function Prompt({ field, examples, length, max, text, tag }: {
     };
   });
 
+  if (count.value === null) return null;
   const shown = text.replace("{n}", count.value.toLocaleString(tag)).replace("{max}", max.toLocaleString(tag));
   return (
     <span class={`text-sm tabular-nums ${count.value > max ? "font-bold text-danger" : "text-muted"}`}>{shown}</span>
