@@ -96,6 +96,7 @@ function Spoiled({ job, locale }: { job: Job; locale: Locale }) {
   const ratio = ratioOf(job.input);
   const tall = ratio === "3:4" || ratio === "9:16";
   const failed = job.status === "failed";
+  const code = job.error?.code;
   return (
     <span
       class={`relative flex items-center justify-center border border-dashed border-film-line ${
@@ -114,7 +115,14 @@ function Spoiled({ job, locale }: { job: Job; locale: Locale }) {
       )}
       <span class="relative flex flex-col items-center gap-1 bg-film px-2 py-1 text-center text-sm text-film-ink">
         <Icon name={failed ? "error" : "close"} />
-        {t.job.status[job.status]}
+        {failed
+          ? (
+            <span>
+              <span class="sr-only">{t.job.status.failed}:</span>{" "}
+              {t.job.failed[code && code !== "canceled" ? code : "internal"].short}
+            </span>
+          )
+          : t.job.status[job.status]}
       </span>
     </span>
   );

@@ -42,6 +42,7 @@ export const app = {
     },
     latest: "Latest work",
     all: "All work",
+    moreLive: { one: "and {n} more in progress", other: "and {n} more in progress" } as Plural,
     first: {
       title: "Your first picture is one click away",
       text: {
@@ -162,31 +163,41 @@ export const app = {
     },
     failed: {
       provider_error: {
+        short: "Model failed",
         title: "The model failed",
         text: "It stopped with an error of its own. The same prompt may work in a minute.",
       },
       provider_unavailable: {
+        short: "Model unreachable",
         title: "The model could not be reached",
         text: "Its provider did not answer. Try again in a few minutes, or choose another model.",
       },
       provider_rejected_input: {
+        short: "Input refused",
         title: "The model refused this input",
         text: "It does not accept this combination. Change the prompt or the shape and try again.",
       },
       safety_block: {
+        short: "Safety filter",
         title: "Stopped by the safety filter",
         text:
           "The provider does not make pictures like this. The same prompt will be stopped again; say it differently.",
       },
       timeout: {
+        short: "Timed out",
         title: "It took too long",
         text: "There was no sign of life before the deadline, so we stopped waiting. Trying again often helps.",
       },
       output_unavailable: {
+        short: "Picture lost",
         title: "The picture was lost on the way",
         text: "It was made but could not be stored, so it does not count. Try again.",
       },
-      internal: { title: "Something broke on our side", text: "This was our fault, not your prompt's. Try again." },
+      internal: {
+        short: "Our mistake",
+        title: "Something broke on our side",
+        text: "This was our fault, not your prompt's. Try again.",
+      },
     },
     said: "What the provider said: {message}",
     tried: "Tried {n} times.",

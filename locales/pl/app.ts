@@ -52,6 +52,12 @@ export const app: typeof english = {
     },
     latest: "Ostatnie prace",
     all: "Wszystkie prace",
+    moreLive: {
+      one: "i jeszcze {n} praca w toku",
+      few: "i jeszcze {n} prace w toku",
+      many: "i jeszcze {n} prac w toku",
+      other: "i jeszcze {n} pracy w toku",
+    },
     first: {
       title: "Pierwszy obraz jest o jedno kliknięcie stąd",
       text: {
@@ -201,30 +207,40 @@ export const app: typeof english = {
     },
     failed: {
       provider_error: {
+        short: "Model zawiódł",
         title: "Model zawiódł",
         text: "Zatrzymał się z własnym błędem. Ten sam opis może zadziałać za minutę.",
       },
       provider_unavailable: {
+        short: "Model nie odpowiada",
         title: "Nie udało się połączyć z modelem",
         text: "Jego dostawca nie odpowiedział. Spróbuj za kilka minut albo wybierz inny model.",
       },
       provider_rejected_input: {
+        short: "Ustawienia odrzucone",
         title: "Model odrzucił te ustawienia",
         text: "Nie przyjmuje takiego połączenia. Zmień opis lub kształt i spróbuj ponownie.",
       },
       safety_block: {
+        short: "Filtr bezpieczeństwa",
         title: "Zatrzymane przez filtr bezpieczeństwa",
         text: "Dostawca nie robi takich obrazów. Ten sam opis znowu zostanie zatrzymany; ujmij to inaczej.",
       },
       timeout: {
+        short: "Czas minął",
         title: "To trwało zbyt długo",
         text: "Do wyznaczonego czasu nie było znaku życia, więc przestaliśmy czekać. Ponowna próba często pomaga.",
       },
       output_unavailable: {
+        short: "Obraz przepadł",
         title: "Obraz przepadł po drodze",
         text: "Powstał, ale nie dało się go zapisać, więc się nie liczy. Spróbuj ponownie.",
       },
-      internal: { title: "Coś się u nas zepsuło", text: "To nasza wina, nie Twojego opisu. Spróbuj ponownie." },
+      internal: {
+        short: "Błąd u nas",
+        title: "Coś się u nas zepsuło",
+        text: "To nasza wina, nie Twojego opisu. Spróbuj ponownie.",
+      },
     },
     said: "Co powiedział dostawca: {message}",
     tried: "Liczba prób: {n}.",

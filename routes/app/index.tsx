@@ -13,6 +13,7 @@ import { Notice } from "../../components/ui/Notice.tsx";
 import { PageHeader } from "../../components/ui/PageHeader.tsx";
 import { readOffer } from "../../domain/catalogue/read-offer.ts";
 import { dailySpend } from "../../domain/credits/daily-spend.ts";
+import { countLiveJobs } from "../../domain/jobs/count-live-jobs.ts";
 import { listJobs } from "../../domain/jobs/list-jobs.ts";
 import FollowList from "../../islands/jobs/follow-list.tsx";
 import { fill, formatMoney, type Locale, localePath, messages, plural } from "../../locales/mod.ts";
@@ -21,25 +22,31 @@ import { handler, page } from "./$index.ts";
 /** Below this many credits the page offers more. */
 const LOW_BALANCE = 3;
 const LATEST = 8;
+/** Finished ones that are shown however much is in progress: one row. */
+const MADE_AT_LEAST = 4;
 const SPEND_DAYS = 14;
 
 export const handlers = handler({
   GET: async ({ state: { services, session } }) => {
     const offer = readOffer(services);
-    const [live, made, newest, spend] = await services.db.asUser(session.claims, (sql) =>
+    const [live, liveCount, made, newest, spend] = await services.db.asUser(session.claims, (sql) =>
       Promise.all([
-        listJobs(sql, { status: "live", limit: 20 }),
+        listJobs(sql, { status: "live", limit: LATEST }),
+        countLiveJobs(sql),
         listJobs(sql, { status: "succeeded", limit: LATEST }),
         listJobs(sql, { limit: 1 }),
         dailySpend(sql, SPEND_DAYS),
       ]));
-    return { data: { ...await offer, live: live.jobs, made: made.jobs, isNew: newest.jobs.length === 0, spend } };
+    const latest = { live: live.jobs, more: Math.max(0, liveCount - live.jobs.length), made: made.jobs };
+    return { data: { ...await offer, latest, isNew: newest.jobs.length === 0, spend } };
   },
 });
 
-export default page(({ data: { live, made, isNew, models, packs, spend }, state: { profile, balance, locale } }) => {
+export default page(({ data: { latest, isNew, models, packs, spend }, state: { profile, balance, locale } }) => {
   const t = messages(locale).app.dashboard;
-  const work = [...live, ...made].slice(0, Math.max(LATEST, live.length));
+  const { live, more, made } = latest;
+  const finished = made.slice(0, Math.max(LATEST - live.length, MADE_AT_LEAST));
+  const work = [...live, ...finished];
   const to = (path: string) => localePath(locale, path);
   const names = Object.fromEntries(models.map(({ slug, name }) => [slug, name]));
   const first = models.find(({ runnable, kind }) => runnable && kind === "image");
@@ -76,7 +83,7 @@ export default page(({ data: { live, made, isNew, models, packs, spend }, state:
       <Region
         id="studio"
         live={live.length > 0}
-        version={`${balance.available} ${work.map((job) => `${job.id}:${jobVersion(job)}`).join(" ")}`}
+        version={`${balance.available} ${more} ${work.map((job) => `${job.id}:${jobVersion(job)}`).join(" ")}`}
         announce={announcement(live.length, made, locale)}
       >
         {canStart && (
@@ -106,7 +113,19 @@ export default page(({ data: { live, made, isNew, models, packs, spend }, state:
               <h2 class="font-display text-heading font-semibold">{t.latest}</h2>
               <a href={to("/app/jobs")} class="prose-link">{t.all}</a>
             </div>
-            <ContactSheet jobs={work} models={names} locale={locale} />
+            {more > 0
+              ? (
+                <>
+                  <ContactSheet jobs={live} models={names} locale={locale} />
+                  <p class="my-3">
+                    <a href={to("/app/jobs?status=live")} class="prose-link inline-flex min-h-9 items-center">
+                      {plural(t.moreLive, more, locale)}
+                    </a>
+                  </p>
+                  {finished.length > 0 && <ContactSheet jobs={finished} models={names} locale={locale} />}
+                </>
+              )
+              : <ContactSheet jobs={work} models={names} locale={locale} />}
           </section>
         )}
         {!isNew && work.length === 0 && (

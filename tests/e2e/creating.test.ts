@@ -30,6 +30,18 @@ describe("creating", () => {
     await context.close();
   });
 
+  it("counts a prompt's letters only where something counts them", async () => {
+    const counter = fill(t.create.left, { n: 0, max: "10,000" });
+    const { page, context } = await newCustomer(browser, web);
+    await page.goto("/app/create");
+    await page.getByText(counter, { exact: true }).waitFor();
+    await context.close();
+    const still = await newCustomer(browser, web, { javaScript: false });
+    await still.page.goto("/app/create");
+    assert.equal(await still.page.getByText(counter, { exact: true }).count(), 0);
+    await still.context.close();
+  });
+
   it("shows the price of each choice and offers only what the model can make", async () => {
     const { page, context } = await newCustomer(browser, web);
     await page.goto("/app/create?prompt=A%20fox&model=seedream-4-0&num_outputs=3&aspect_ratio=16:9");
@@ -164,6 +176,23 @@ describe("a job", () => {
     await context.close();
   });
 
+  it("says above the frames where it stands, and moves none of them when the picture comes", async () => {
+    for (const num_outputs of [1, 4]) {
+      const customer = await newCustomer(browser, web, { width: 375 });
+      const { page, context } = customer;
+      const job = await orderJob(customer, { prompt: "A quiet harbour [slow:4]", num_outputs });
+      await page.goto(`/app/jobs/${job.id}`);
+      await status(page, "running");
+      const bar = (await page.locator("#job header progress").boundingBox())!;
+      const frame = (await page.locator("#job .animate-develop").first().boundingBox())!;
+      assert.ok(bar.y + bar.height < frame.y && bar.y < 400, `the bar is at ${bar.y}, the frame at ${frame.y}`);
+      await status(page, "succeeded");
+      const picture = (await page.locator("#job img").first().boundingBox())!;
+      assert.ok(Math.abs(picture.y - frame.y) <= 2, `the frame was at ${frame.y}, the picture is at ${picture.y}`);
+      await context.close();
+    }
+  });
+
   it("that stumbles says that it tries again, and ends well", async () => {
     const customer = await newCustomer(browser, web);
     const { page, context } = customer;
@@ -214,6 +243,30 @@ describe("a job", () => {
     await page.goto("/app");
     await page.getByRole("link", { name: t.job.live.running }).waitFor();
     await page.locator(`main img[src="/api/jobs/${job.id}/outputs/0"]`).waitFor();
+    await context.close();
+  });
+
+  it("takes a limited part of the dashboard: the rest is counted and one click away", async () => {
+    const customer = await newCustomer(browser, web, { width: 375 });
+    const { page, context } = customer;
+    for (let n = 1; n <= 10; n++) await orderJob(customer, { prompt: `Number ${n} [slow:60]` });
+    await page.goto("/pl/app");
+    assert.equal(await page.locator("#studio a[href*='/app/jobs/']").count(), 8);
+    await page.getByRole("link", { name: "i jeszcze 2 prace w toku" }).waitFor();
+    await page.goto("/app");
+    await page.getByRole("link", { name: "and 2 more in progress" }).click();
+    await page.waitForURL("**/app/jobs?status=live");
+    assert.equal(await page.locator("#work li").count(), 10);
+    await context.close();
+  });
+
+  it("that failed says why in the history", async () => {
+    const customer = await newCustomer(browser, web, { width: 375 });
+    const { page, context } = customer;
+    await jobIn(customer, (await orderJob(customer, { prompt: "Refused [nsfw]" })).id, "failed");
+    await page.goto("/app/jobs");
+    await page.getByRole("link", { name: `${t.job.status.failed}: ${t.job.failed.safety_block.short}` }).waitFor();
+    await assertAccessible(page);
     await context.close();
   });
 
