@@ -63,7 +63,11 @@ describe("registering", () => {
     assert.equal((await ask("/api/auth/me", { token: session.access_token })).body.user.email_confirmed, false);
 
     const confirmed = await ask(link);
-    assert.deepEqual([confirmed.status, confirmed.headers.get("location")], [303, "/pl/app/create"]);
+    // The page it asked for, which is told to say thank you.
+    assert.deepEqual(
+      [confirmed.status, confirmed.headers.get("location")],
+      [303, "/pl/app/create?confirmation=done"],
+    );
     const { user } = (await ask("/api/auth/me", { cookie: cookiesOf(confirmed) })).body;
     assert.deepEqual([user.email, user.email_confirmed, user.locale], [json.email, true, "pl"]);
     assert.equal((await ask(link)).status, 410);
