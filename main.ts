@@ -53,7 +53,7 @@ app.use(async (ctx) => {
   }
 });
 
-// 4. Nothing large, 5. nothing from another site, 6. and then: who is asking?
+// 4. Under our own name, 5. nothing large, 6. nothing from another site, 7. and then: who is asking?
 app.use(async (ctx) => {
   const context = currentRequest();
   const elsewhere = ownAddress(ctx.req, context, config.webUrl);
