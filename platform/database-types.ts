@@ -220,6 +220,25 @@ export type Database = {
       [_ in never]: never;
     };
     Functions: {
+      "activate_grants": { Args: { "p_limit": number }; Returns: number };
+      "add_grant": {
+        Args: {
+          "p_amount": number;
+          "p_cause": Json;
+          "p_effective_at": string;
+          "p_expires_at": string;
+          "p_kind": string;
+          "p_priority": number;
+          "p_ref": string;
+          "p_source": string;
+          "p_user": string;
+        };
+        Returns: number;
+      };
+      "adjust_credits": {
+        Args: { "p_amount": number; "p_cause": Json; "p_key": string; "p_ref": string; "p_user": string };
+        Returns: number;
+      };
       "append_entry": {
         Args: {
           "p_available_delta": number;
@@ -276,6 +295,17 @@ export type Database = {
         };
         Returns: number;
       };
+      "check_same_hold": {
+        Args: {
+          "p_amount": number;
+          "p_hold": Omit<
+            Database["public"]["Tables"]["credit_holds"]["Row"],
+            Database["public"]["Tables"]["credit_holds"]["ComputedFields"]
+          >;
+          "p_user": string;
+        };
+        Returns: undefined;
+      };
       "claim_idempotency_key": {
         Args: { "p_key": string; "p_ref": string; "p_request_hash": string; "p_scope": string };
         Returns: string;
@@ -297,8 +327,25 @@ export type Database = {
           "user_id": string;
         }[];
       };
+      "claw_back_credits": {
+        Args: {
+          "p_amount": number;
+          "p_cause": Json;
+          "p_grant_ref"?: string;
+          "p_key": string;
+          "p_kind": string;
+          "p_ref": string;
+          "p_user": string;
+        };
+        Returns: number;
+      };
       "complete_job": { Args: { "p_attempt": string; "p_metrics": Json; "p_outputs": Json }; Returns: string };
       "confirm_email": { Args: { "p_user": string }; Returns: undefined };
+      "draw_grants": {
+        Args: { "p_amount": number; "p_first_ref"?: string; "p_user": string };
+        Returns: Record<string, unknown>;
+      };
+      "drawn_facts": { Args: { "p_amounts": (number)[]; "p_grants": (number)[] }; Returns: Json };
       "due_attempts": {
         Args: { "p_limit": number };
         Returns: {
@@ -326,6 +373,9 @@ export type Database = {
         };
         Returns: string;
       };
+      "expire_account": { Args: { "p_user": string }; Returns: undefined };
+      "expire_grant": { Args: { "p_number": number; "p_user": string }; Returns: boolean };
+      "expire_grants": { Args: { "p_limit": number }; Returns: number };
       "extend_lease": { Args: { "p_attempt": string; "p_lease_seconds": number }; Returns: boolean };
       "fail_attempt": {
         Args: {
@@ -341,20 +391,35 @@ export type Database = {
         Args: { "p_error": string; "p_event_id": string; "p_source": string; "p_verdict": string };
         Returns: undefined;
       };
+      "first_entry": { Args: { "p_kind": string; "p_ref": string; "p_user": string }; Returns: number };
       "give_back_rate_limit": { Args: { "p_bucket": string; "p_key": string }; Returns: undefined };
       "grant_credits": {
         Args: {
           "p_amount": number;
           "p_cause": Json;
           "p_counter_account": string;
+          "p_effective_at"?: string;
+          "p_expires_at"?: string;
           "p_key": string;
           "p_kind": string;
+          "p_priority"?: number;
           "p_ref": string;
           "p_user": string;
         };
         Returns: number;
       };
+      "lock_account": {
+        Args: { "p_user": string };
+        Returns: Database["public"]["Tables"]["credit_accounts"]["Row"];
+        SetofOptions: {
+          from: "*";
+          to: "credit_accounts";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
       "mark_cancel_sent": { Args: { "p_attempt": string }; Returns: undefined };
+      "next_grant_number": { Args: { "p_user": string }; Returns: number };
       "open_checkout": {
         Args: { "p_idempotency_key": string; "p_pack": string; "p_request_hash": string; "p_user": string };
         Returns: {
@@ -371,6 +436,17 @@ export type Database = {
       "prune": { Args: Record<PropertyKey, never>; Returns: undefined };
       "queue_job": { Args: { "p_delay_seconds": number; "p_job": string }; Returns: undefined };
       "readiness": { Args: Record<PropertyKey, never>; Returns: Json };
+      "receive_credits": {
+        Args: {
+          "p_amount": number;
+          "p_cause": Json;
+          "p_counter_account": string;
+          "p_kind": string;
+          "p_ref": string;
+          "p_user": string;
+        };
+        Returns: Record<string, unknown>;
+      };
       "receive_webhook": {
         Args: { "p_event_id": string; "p_payload": Json; "p_source": string; "p_type": string };
         Returns: string;
@@ -380,12 +456,22 @@ export type Database = {
         Returns: boolean;
       };
       "refuse": { Args: { "p_code": string; "p_detail"?: Json; "p_message": string }; Returns: undefined };
-      "release_hold": { Args: { "p_hold": string; "p_reason": string }; Returns: undefined };
+      "refuse_too_few": { Args: { "p_available": number; "p_required": number }; Returns: undefined };
+      "release_hold": { Args: { "p_hold": string; "p_reason": string }; Returns: number };
+      "request_hash": { Args: { "p_parts": (string)[] }; Returns: string };
       "reserve_credits": { Args: { "p_amount": number; "p_hold": string; "p_user": string }; Returns: undefined };
+      "return_to_grants": {
+        Args: { "p_amount": number; "p_amounts": (number)[]; "p_grants": (number)[]; "p_user": string };
+        Returns: undefined;
+      };
       "setting_int": { Args: { "p_key": string }; Returns: number };
       "settle_hold": {
         Args: { "p_amount": number; "p_cause": Json; "p_hold": string; "p_ref": string };
-        Returns: undefined;
+        Returns: number;
+      };
+      "settle_holds": {
+        Args: { "p_amounts": (number)[]; "p_causes": (Json)[]; "p_holds": (string)[]; "p_refs": (string)[] };
+        Returns: number;
       };
       "sweep_jobs": { Args: Record<PropertyKey, never>; Returns: Json };
       "take_rate_limit": {
@@ -395,6 +481,17 @@ export type Database = {
           "remaining": number;
           "retry_after_seconds": number;
         }[];
+      };
+      "transfer_credits": {
+        Args: {
+          "p_amount": number;
+          "p_cause": Json;
+          "p_from": string;
+          "p_key": string;
+          "p_ref": string;
+          "p_to": string;
+        };
+        Returns: Json;
       };
       "uuid_or_null": { Args: { "p_text": string }; Returns: string };
       "wake_worker": { Args: Record<PropertyKey, never>; Returns: undefined };
@@ -509,7 +606,6 @@ export type Database = {
           "created_at": string;
           "hash": string;
           "kind": string;
-          "previous_hash": string;
           "ref": string;
           "seq": number;
           "user_id": string;
@@ -523,7 +619,6 @@ export type Database = {
           "created_at": string;
           "hash": string;
           "kind": string;
-          "previous_hash": string;
           "ref": string;
           "seq": number;
           "user_id": string;
@@ -536,7 +631,6 @@ export type Database = {
           "created_at"?: string;
           "hash"?: string;
           "kind"?: string;
-          "previous_hash"?: string;
           "ref"?: string;
           "seq"?: number;
           "user_id"?: string;
@@ -551,10 +645,76 @@ export type Database = {
           },
         ];
       };
+      "credit_grants": {
+        Row: {
+          "amount": number;
+          "closed_at": string | null;
+          "created_at": string;
+          "effective_at": string;
+          "entry_seq": number | null;
+          "expires_at": string | null;
+          "number": number;
+          "priority": number;
+          "ref": string;
+          "remaining": number;
+          "scheduled": Json | null;
+          "source": string;
+          "user_id": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "amount": number;
+          "closed_at"?: string | null;
+          "created_at"?: string;
+          "effective_at": string;
+          "entry_seq"?: number | null;
+          "expires_at"?: string | null;
+          "number": number;
+          "priority"?: number;
+          "ref": string;
+          "remaining": number;
+          "scheduled"?: Json | null;
+          "source": string;
+          "user_id": string;
+        };
+        Update: {
+          "amount"?: number;
+          "closed_at"?: string | null;
+          "created_at"?: string;
+          "effective_at"?: string;
+          "entry_seq"?: number | null;
+          "expires_at"?: string | null;
+          "number"?: number;
+          "priority"?: number;
+          "ref"?: string;
+          "remaining"?: number;
+          "scheduled"?: Json | null;
+          "source"?: string;
+          "user_id"?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "credit_grants_user_id_entry_seq_fkey";
+            columns: ["user_id", "entry_seq"];
+            isOneToOne: false;
+            referencedRelation: "credit_entries";
+            referencedColumns: ["user_id", "seq"];
+          },
+          {
+            foreignKeyName: "credit_grants_user_id_fkey";
+            columns: ["user_id"];
+            isOneToOne: false;
+            referencedRelation: "credit_accounts";
+            referencedColumns: ["user_id"];
+          },
+        ];
+      };
       "credit_holds": {
         Row: {
           "amount": number;
           "created_at": string;
+          "grant_amounts": (number)[];
+          "grants": (number)[];
           "id": string;
           "reason": string;
           "resolved_at": string | null;
@@ -566,6 +726,8 @@ export type Database = {
         Insert: {
           "amount": number;
           "created_at"?: string;
+          "grant_amounts"?: (number)[];
+          "grants"?: (number)[];
           "id": string;
           "reason"?: string;
           "resolved_at"?: string | null;
@@ -576,6 +738,8 @@ export type Database = {
         Update: {
           "amount"?: number;
           "created_at"?: string;
+          "grant_amounts"?: (number)[];
+          "grants"?: (number)[];
           "id"?: string;
           "reason"?: string;
           "resolved_at"?: string | null;

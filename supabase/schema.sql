@@ -278,6 +278,7 @@ create table "public"."credit_accounts" (
   constraint "credit_accounts_debt_check" check ((debt >= 0)),
   constraint "credit_accounts_head_hash_check" check ((octet_length(head_hash) = 32)),
   constraint "credit_accounts_held_check" check ((held >= 0)),
+  constraint "credit_accounts_owes_or_owns" check (((debt = 0) OR (available = 0))),
   constraint "credit_accounts_pkey" primary key (user_id),
   constraint "credit_accounts_seq_check" check ((seq >= 0))
 );
@@ -321,7 +322,6 @@ create table "public"."credit_entries" (
   "ref"             text                     not null,
   "cause"           jsonb                    not null default '{}'::jsonb,
   "created_at"      timestamp with time zone not null,
-  "previous_hash"   bytea                    not null,
   "hash"            bytea                    not null,
   constraint "credit_entries_amount_check" check ((amount <> 0)),
   constraint "credit_entries_check1" check (((kind = ANY (ARRAY['settle'::text, 'expiry'::text])) <= (amount < 0))),
@@ -345,7 +345,7 @@ alter table "public"."credit_entries"
   enable row level security;
 
 create unique index credit_entries_once on public.credit_entries using btree (user_id, kind, ref)
-  where (kind = ANY (ARRAY['grant'::text, 'topup'::text]));
+  where (kind <> all (ARRAY['settle'::text, 'expiry'::text]));
 
 create trigger credit_entries_append_only
   before delete or update on public.credit_entries
@@ -370,6 +370,68 @@ grant delete, insert, maintain, references, select, trigger, truncate, update
   on table "public"."credit_entries"
   to "postgres";
 
+create table "public"."credit_grants" (
+  "user_id"      uuid                     not null,
+  "number"       integer                  not null,
+  "source"       text                     not null,
+  "priority"     smallint                 not null default 50,
+  "amount"       bigint                   not null,
+  "remaining"    bigint                   not null,
+  "ref"          text                     not null,
+  "effective_at" timestamp with time zone not null,
+  "expires_at"   timestamp with time zone,
+  "entry_seq"    bigint,
+  "scheduled"    jsonb,
+  "created_at"   timestamp with time zone not null default now(),
+  "closed_at"    timestamp with time zone,
+  constraint "credit_grants_amount_check" check ((amount > 0)),
+  constraint "credit_grants_check1" check ((expires_at > effective_at)),
+  constraint "credit_grants_check2" check (((scheduled IS NULL) = (entry_seq IS NOT NULL))),
+  constraint "credit_grants_check3" check (((closed_at IS NOT NULL) = ((remaining = 0) AND (entry_seq IS NOT NULL)))),
+  constraint "credit_grants_check" check (((remaining >= 0) AND (remaining <= amount))),
+  constraint "credit_grants_number_check" check ((number > 0)),
+  constraint "credit_grants_pkey" primary key (user_id, number),
+  constraint "credit_grants_priority_check" check (((priority >= 0) AND (priority <= 100))),
+  constraint "credit_grants_source_check"
+    check ((source = ANY (ARRAY['promo'::text, 'stripe'::text, 'plan'::text, 'adjustment'::text, 'creator'::text]))),
+  constraint "credit_grants_user_id_entry_seq_fkey" foreign key (user_id, entry_seq)
+    references public.credit_entries(user_id, seq),
+  constraint "credit_grants_user_id_fkey" foreign key (user_id) references public.credit_accounts(user_id)
+);
+
+alter table "public"."credit_grants"
+  enable row level security;
+
+alter table "public"."credit_grants"
+  set (fillfactor=70);
+
+create index credit_grants_entry on public.credit_grants using btree (user_id, entry_seq);
+
+create index credit_grants_expiring on public.credit_grants using btree (expires_at)
+  where ((closed_at is null) AND (entry_seq is not null) AND (expires_at is not null));
+
+create unique index credit_grants_scheduled_once on public.credit_grants using btree (user_id, ref)
+  where (entry_seq is null);
+
+create index credit_grants_scheduled on public.credit_grants using btree (effective_at)
+  where (entry_seq is null);
+
+create index credit_grants_spendable on public.credit_grants using btree (user_id, priority desc, expires_at, number)
+  where ((closed_at is null) AND (entry_seq is not null));
+
+create policy "people read their own grants" on "public"."credit_grants"
+  for select
+  to "authenticated"
+  using ((( select auth.uid() as uid) = user_id));
+
+comment on table "public"."credit_grants" is 'Lots of credits, numbered per account. remaining excludes what holds have drawn. Higher priority is spent first. A grant whose time has not come has no entry yet and keeps in scheduled what to write then; closed_at is set while nothing remains.';
+
+grant select on table "public"."credit_grants" to "authenticated";
+
+grant delete, insert, maintain, references, select, trigger, truncate, update
+  on table "public"."credit_grants"
+  to "postgres";
+
 create table "public"."credit_holds" (
   "id"             uuid                     not null,
   "user_id"        uuid                     not null,
@@ -379,10 +441,13 @@ create table "public"."credit_holds" (
   "reason"         text                     not null default ''::text,
   "created_at"     timestamp with time zone not null default now(),
   "resolved_at"    timestamp with time zone,
+  "grants"         integer[]                not null default '{}'::integer[],
+  "grant_amounts"  bigint[]                 not null default '{}'::bigint[],
   constraint "credit_holds_amount_check" check ((amount > 0)),
   constraint "credit_holds_check1" check (((state = 'held'::text) = (resolved_at IS NULL))),
   constraint "credit_holds_check2" check (((state = 'settled'::text) = (settled_amount IS NOT NULL))),
   constraint "credit_holds_check" check (((settled_amount >= 0) AND (settled_amount <= amount))),
+  constraint "credit_holds_draws" check ((cardinality(grants) = cardinality(grant_amounts))),
   constraint "credit_holds_pkey" primary key (id),
   constraint "credit_holds_state_check" check ((state = ANY (ARRAY['held'::text, 'settled'::text, 'released'::text]))),
   constraint "credit_holds_user_id_fkey" foreign key (user_id) references public.credit_accounts(user_id)
@@ -402,7 +467,7 @@ create policy "people read their own reservations" on "public"."credit_holds"
   to "authenticated"
   using ((( select auth.uid() as uid) = user_id));
 
-comment on table "public"."credit_holds" is 'A reservation; its id is the job''s. held → settled | released, once.';
+comment on table "public"."credit_holds" is 'A reservation; its id is the job''s. held → settled | released, once. grants and grant_amounts say which lots it drew and how much of each, in the order drawn.';
 
 grant select on table "public"."credit_holds" to "authenticated";
 
@@ -693,6 +758,130 @@ grant select on table "public"."profiles" to "authenticated";
 
 grant delete, insert, maintain, references, select, trigger, truncate, update on table "public"."profiles" to "postgres";
 
+create or replace function private.activate_grants (
+  p_limit integer
+)
+  returns integer
+  language plpgsql
+  security definer
+  set search_path to ''
+  AS $function$
+declare
+  v_due record;
+  v_grant public.credit_grants;
+  v_received record;
+  v_count int := 0;
+begin
+  for v_due in
+    select d.user_id, d.number from (
+      select g.user_id, g.number from public.credit_grants g
+      where g.entry_seq is null and g.effective_at <= now() order by g.effective_at limit p_limit
+    ) d order by d.user_id, d.number
+  loop
+    perform private.lock_account(v_due.user_id);
+    select * into v_grant from public.credit_grants
+    where user_id = v_due.user_id and number = v_due.number and entry_seq is null;
+    continue when not found;
+    v_received := private.receive_credits(v_grant.user_id, v_grant.amount, v_grant.scheduled ->> 'kind', v_grant.source,
+      v_grant.ref, v_grant.scheduled -> 'cause');
+    update public.credit_grants set entry_seq = v_received.seq, scheduled = null, remaining = amount - v_received.repaid,
+      closed_at = case when amount = v_received.repaid then now() end
+    where user_id = v_grant.user_id and number = v_grant.number;
+    v_count := v_count + 1;
+  end loop;
+  return v_count;
+end
+$function$;
+
+comment on function "private"."activate_grants"(integer) is 'Brings scheduled grants into the balance when their time has come; says how many. Run by pg_cron. Definer: as grant_credits.';
+
+revoke all on function "private"."activate_grants"(integer) from public;
+
+grant execute on function "private"."activate_grants"(integer) to "postgres";
+
+create or replace function private.add_grant (
+  p_user         uuid,
+  p_amount       bigint,
+  p_kind         text,
+  p_source       text,
+  p_ref          text,
+  p_cause        jsonb,
+  p_priority     integer,
+  p_effective_at timestamp with time zone,
+  p_expires_at   timestamp with time zone
+)
+  returns bigint
+  language plpgsql
+  set search_path to ''
+  AS $function$
+declare
+  v_received record;
+begin
+  v_received := private.receive_credits(p_user, p_amount, p_kind, p_source, p_ref, p_cause);
+  insert into public.credit_grants
+    (user_id, number, source, priority, amount, remaining, ref, effective_at, expires_at, entry_seq, closed_at)
+  values (p_user, private.next_grant_number(p_user), p_source, p_priority, p_amount, p_amount - v_received.repaid, p_ref,
+    p_effective_at, p_expires_at, v_received.seq, case when p_amount = v_received.repaid then now() end);
+  return v_received.seq;
+end
+$function$;
+
+comment on function "private"."add_grant"(uuid, bigint, text, text, text, jsonb, integer, timestamp
+  with time zone, timestamp with time zone) is 'One entry and its lot; returns the entry''s seq.';
+
+revoke all
+  on function "private"."add_grant"(uuid, bigint, text, text, text, jsonb, integer, timestamp with time zone, timestamp
+    with time zone)
+  from public;
+
+grant execute
+  on function "private"."add_grant"(uuid, bigint, text, text, text, jsonb, integer, timestamp with time zone, timestamp
+    with time zone)
+  to "postgres";
+
+create or replace function private.adjust_credits (
+  p_user   uuid,
+  p_amount bigint,
+  p_ref    text,
+  p_cause  jsonb,
+  p_key    text
+)
+  returns bigint
+  language plpgsql
+  set search_path to ''
+  AS $function$
+declare
+  v_available bigint;
+  v_draw record;
+begin
+  if p_amount is null or p_amount = 0 then
+    perform private.refuse('KR004', 'Some fields are not valid.', '{"amount": "Add or remove at least one credit."}');
+  end if;
+  if private.claim_idempotency_key('credits', p_key, private.request_hash(p_user::text, p_amount::text, p_ref),
+      concat(p_user, '/', p_ref)) is not null then
+    return private.first_entry(p_user, 'adjustment', p_ref);
+  end if;
+  if p_amount > 0 then
+    return private.add_grant(p_user, p_amount, 'adjustment', 'adjustment', p_ref, p_cause, 50, now(), null);
+  end if;
+  perform private.lock_account(p_user);
+  perform private.expire_account(p_user);
+  select available into v_available from public.credit_accounts where user_id = p_user;
+  if v_available < -p_amount then
+    perform private.refuse_too_few(-p_amount, v_available);
+  end if;
+  v_draw := private.draw_grants(p_user, -p_amount);
+  return private.append_entry(p_user, 'adjustment', 'adjustment', p_ref,
+    p_cause || jsonb_build_object('drawn', private.drawn_facts(v_draw.grants, v_draw.amounts)), p_amount, 0, 0);
+end
+$function$;
+
+comment on function "private"."adjust_credits"(uuid, bigint, text, jsonb, text) is 'A correction: adds a lot, or removes credits that are available and never more (KR001). Returns the entry''s seq, once per key. KR002, KR003, KR004.';
+
+revoke all on function "private"."adjust_credits"(uuid, bigint, text, jsonb, text) from public;
+
+grant execute on function "private"."adjust_credits"(uuid, bigint, text, jsonb, text) to "postgres";
+
 create or replace function private.announce_job()
   returns trigger
   language plpgsql
@@ -725,41 +914,37 @@ create or replace function private.append_entry (
   set search_path to ''
   AS $function$
 declare
-  v_account public.credit_accounts;
   v_amount bigint := p_available_delta + p_held_delta - p_debt_delta;
-  v_balance bigint;
-  v_at timestamptz;
-  v_hash bytea;
+  -- Not now(): that is the start of the transaction. Behind a lock even this may be late, hence greatest() below.
+  v_at timestamptz := clock_timestamp();
+  v_seq bigint;
 begin
-  -- The hash needs the head as it is under the lock, so here the row is read first, locked.
-  select * into v_account from public.credit_accounts where user_id = p_user for update;
-  if not found then
+  with moved as (
+    update public.credit_accounts a set
+      available = a.available + p_available_delta,
+      held = a.held + p_held_delta,
+      debt = a.debt + p_debt_delta,
+      seq = a.seq + 1,
+      updated_at = greatest(v_at, a.updated_at),
+      head_hash = private.entry_hash(a.head_hash, p_user, a.seq + 1, p_kind, v_amount, p_counter_account,
+        a.available + a.held - a.debt + v_amount, p_ref, p_cause, greatest(v_at, a.updated_at))
+    where a.user_id = p_user
+    returning a.seq, a.available + a.held - a.debt as balance, a.updated_at, a.head_hash
+  )
+  insert into public.credit_entries
+    (user_id, seq, kind, amount, counter_account, balance_after, ref, cause, created_at, hash)
+  select p_user, m.seq, p_kind, v_amount, p_counter_account, m.balance, p_ref, p_cause, m.updated_at, m.head_hash
+  from moved m
+  returning seq into v_seq;
+  if v_seq is null then
     perform private.refuse('KR003', 'There is no such credit account.');
   end if;
-  -- Not now(): that is the start of the transaction, and entries would go back in time behind a lock.
-  v_at := clock_timestamp();
-  v_balance := v_account.available + v_account.held - v_account.debt + v_amount;
-  v_hash := private.entry_hash(v_account.head_hash, p_user, v_account.seq + 1, p_kind, v_amount,
-    p_counter_account, v_balance, p_ref, p_cause, v_at);
-  update public.credit_accounts set
-    available = available + p_available_delta,
-    held = held + p_held_delta,
-    debt = debt + p_debt_delta,
-    seq = v_account.seq + 1,
-    head_hash = v_hash,
-    updated_at = v_at
-  where user_id = p_user;
-  insert into public.credit_entries
-    (user_id, seq, kind, amount, counter_account, balance_after, ref, cause, created_at, previous_hash, hash)
-  values
-    (p_user, v_account.seq + 1, p_kind, v_amount, p_counter_account, v_balance, p_ref, p_cause, v_at,
-      v_account.head_hash, v_hash);
-  return v_account.seq + 1;
+  return v_seq;
 end
 $function$;
 
 comment on function "private"."append_entry"(uuid, text, text, text, jsonb, bigint, bigint, bigint) is
-  'Appends one entry and moves the balance with it; returns its seq. Callers decide the deltas.';
+  'The only writer of entries: appends one and moves the balance with it; returns its seq. Callers decide the deltas.';
 
 revoke all on function "private"."append_entry"(uuid, text, text, text, jsonb, bigint, bigint, bigint) from public;
 
@@ -1012,6 +1197,28 @@ revoke all on function "private"."check_job_input"(public.models, jsonb) from pu
 
 grant execute on function "private"."check_job_input"(public.models, jsonb) to "postgres";
 
+create or replace function private.check_same_hold (
+  p_hold   public.credit_holds,
+  p_user   uuid,
+  p_amount bigint
+)
+  returns void
+  language plpgsql
+  set search_path to ''
+  AS $function$
+begin
+  if p_hold.user_id <> p_user or p_hold.amount is distinct from p_amount then
+    perform private.refuse('KR002', 'This reservation was made for a different request.');
+  end if;
+end
+$function$;
+
+comment on function "private"."check_same_hold"(public.credit_holds, uuid, bigint) is 'Whether a repeated reservation asks for what the first one did. KR002 otherwise.';
+
+revoke all on function "private"."check_same_hold"(public.credit_holds, uuid, bigint) from public;
+
+grant execute on function "private"."check_same_hold"(public.credit_holds, uuid, bigint) to "postgres";
+
 create or replace function private.claim_idempotency_key (
   p_scope        text,
   p_key          text,
@@ -1113,6 +1320,51 @@ revoke all on function "private"."claim_jobs"(text, integer, integer) from publi
 
 grant execute on function "private"."claim_jobs"(text, integer, integer) to "postgres", "service_role";
 
+create or replace function private.claw_back_credits (
+  p_user      uuid,
+  p_amount    bigint,
+  p_kind      text,
+  p_ref       text,
+  p_cause     jsonb,
+  p_key       text,
+  p_grant_ref text   default null::text
+)
+  returns bigint
+  language plpgsql
+  security definer
+  set search_path to ''
+  AS $function$
+declare
+  v_draw record;
+begin
+  if p_amount is null or p_amount <= 0 then
+    perform private.refuse('KR004', 'Some fields are not valid.', '{"amount": "Take back at least one credit."}');
+  end if;
+  if p_kind is null or p_kind not in ('refund', 'dispute') then
+    perform private.refuse('KR004', 'Some fields are not valid.', '{"kind": "Credits are taken back for a refund or a dispute."}');
+  end if;
+  if private.claim_idempotency_key('credits', p_key,
+      private.request_hash(p_user::text, p_amount::text, p_kind, p_ref, p_grant_ref), concat(p_user, '/', p_ref)) is not null then
+    return private.first_entry(p_user, p_kind, p_ref);
+  end if;
+  perform private.lock_account(p_user);
+  perform private.expire_account(p_user);
+  v_draw := private.draw_grants(p_user, p_amount, p_grant_ref);
+  return private.append_entry(p_user, p_kind, p_kind, p_ref,
+    p_cause || jsonb_build_object('drawn', private.drawn_facts(v_draw.grants, v_draw.amounts), 'owed', p_amount - v_draw.drawn),
+    -v_draw.drawn, 0, p_amount - v_draw.drawn);
+end
+$function$;
+
+comment on function "private"."claw_back_credits"(uuid, bigint, text, text, jsonb, text, text) is
+  'Takes credits back after a refund or dispute: from the lot of that payment first, then from the others; what is spent already becomes debt, what is reserved stays reserved. Returns the entry''s seq, once per key. KR002, KR003, KR004. Definer: as grant_credits.';
+
+revoke all on function "private"."claw_back_credits"(uuid, bigint, text, text, jsonb, text, text) from public;
+
+grant execute
+  on function "private"."claw_back_credits"(uuid, bigint, text, text, jsonb, text, text)
+  to "postgres", "service_role";
+
 create or replace function private.complete_job (
   p_attempt uuid,
   p_outputs jsonb,
@@ -1185,6 +1437,68 @@ comment on function "private"."confirm_email"(uuid) is 'Marks an address as conf
 revoke all on function "private"."confirm_email"(uuid) from public;
 
 grant execute on function "private"."confirm_email"(uuid) to "kredo_web", "postgres";
+
+create or replace function private.draw_grants (
+  p_user      uuid,
+  p_amount    bigint,
+  p_first_ref text             default null::text,
+  OUT         grants integer[],
+  OUT         amounts bigint[],
+  OUT         drawn bigint
+)
+  returns record
+  language plpgsql
+  set search_path to ''
+  AS $function$
+declare
+  v_grant record;
+  v_part bigint;
+begin
+  grants := '{}';
+  amounts := '{}';
+  drawn := 0;
+  for v_grant in
+    select g.number, g.remaining from public.credit_grants g
+    where g.user_id = p_user and g.closed_at is null and g.entry_seq is not null
+      and (g.expires_at is null or g.expires_at > now())
+    order by g.ref is not distinct from p_first_ref desc, g.priority desc, g.expires_at, g.number
+  loop
+    exit when drawn = p_amount;
+    v_part := least(v_grant.remaining, p_amount - drawn);
+    update public.credit_grants g set remaining = g.remaining - v_part,
+      closed_at = case when g.remaining = v_part then now() end
+    where g.user_id = p_user and g.number = v_grant.number;
+    grants := grants || v_grant.number;
+    amounts := amounts || v_part;
+    drawn := drawn + v_part;
+  end loop;
+end
+$function$;
+
+comment on function "private"."draw_grants"(uuid, bigint, text) is 'Takes up to p_amount from the lots in spending order: p_first_ref''s before all others, then higher priority, earlier expiry, older. The caller holds the account''s lock and decides what a shortfall means.';
+
+revoke all on function "private"."draw_grants"(uuid, bigint, text) from public;
+
+grant execute on function "private"."draw_grants"(uuid, bigint, text) to "postgres";
+
+create or replace function private.drawn_facts (
+  p_grants  integer[],
+  p_amounts bigint[]
+)
+  returns jsonb
+  language sql
+  immutable
+  set search_path to ''
+RETURN
+  (select COALESCE(jsonb_agg(jsonb_build_object('grant', d.number, 'credits', d.credits) ORDER by d."position"),
+  '[]'::jsonb) as "coalesce" from UNNEST(drawn_facts.p_grants, drawn_facts.p_amounts)
+  with ORDINALITY d(number, credits, "position"));
+
+comment on function "private"."drawn_facts"(integer[], bigint[]) is 'Which lots an entry drew on, for its cause.';
+
+revoke all on function "private"."drawn_facts"(integer[], bigint[]) from public;
+
+grant execute on function "private"."drawn_facts"(integer[], bigint[]) to "postgres";
 
 create or replace function private.due_attempts (
   p_limit integer
@@ -1262,6 +1576,95 @@ grant execute
   on function "private"."entry_hash"(bytea, uuid, bigint, text, bigint, text, bigint, text, jsonb, timestamp
     with time zone)
   to "postgres";
+
+create or replace function private.expire_account (
+  p_user uuid
+)
+  returns void
+  language plpgsql
+  set search_path to ''
+  AS $function$
+declare
+  v_number int;
+begin
+  for v_number in
+    select g.number from public.credit_grants g
+    where g.user_id = p_user and g.closed_at is null and g.entry_seq is not null and g.expires_at <= now()
+    order by g.expires_at, g.number
+  loop
+    perform private.expire_grant(p_user, v_number);
+  end loop;
+end
+$function$;
+
+comment on function "private"."expire_account"(uuid) is 'Expires what is due of one account, for writes that must know what is really left. The caller holds the account''s lock.';
+
+revoke all on function "private"."expire_account"(uuid) from public;
+
+grant execute on function "private"."expire_account"(uuid) to "postgres";
+
+create or replace function private.expire_grant (
+  p_user   uuid,
+  p_number integer
+)
+  returns boolean
+  language plpgsql
+  set search_path to ''
+  AS $function$
+declare
+  v_grant public.credit_grants;
+begin
+  select * into v_grant from public.credit_grants
+  where user_id = p_user and number = p_number and remaining > 0 and expires_at <= now();
+  if not found then
+    return false;
+  end if;
+  update public.credit_grants set remaining = 0, closed_at = now() where user_id = p_user and number = p_number;
+  perform private.append_entry(p_user, 'expiry', 'expiry', concat('grant:', p_number), jsonb_build_object(
+    'rule', 'unspent credits of a grant end with it', 'grant', p_number, 'source', v_grant.source, 'expires_at', v_grant.expires_at),
+    -v_grant.remaining, 0, 0);
+  return true;
+end
+$function$;
+
+comment on function "private"."expire_grant"(uuid, integer) is 'Writes off what remains of one lot past its end. The caller holds the account''s lock; what holds have drawn is not touched.';
+
+revoke all on function "private"."expire_grant"(uuid, integer) from public;
+
+grant execute on function "private"."expire_grant"(uuid, integer) to "postgres";
+
+create or replace function private.expire_grants (
+  p_limit integer
+)
+  returns integer
+  language plpgsql
+  security definer
+  set search_path to ''
+  AS $function$
+declare
+  v_due record;
+  v_count int := 0;
+begin
+  for v_due in
+    select d.user_id, d.number from (
+      select g.user_id, g.number from public.credit_grants g
+      where g.closed_at is null and g.entry_seq is not null and g.expires_at <= now() order by g.expires_at limit p_limit
+    ) d order by d.user_id, d.number
+  loop
+    perform private.lock_account(v_due.user_id);
+    if private.expire_grant(v_due.user_id, v_due.number) then
+      v_count := v_count + 1;
+    end if;
+  end loop;
+  return v_count;
+end
+$function$;
+
+comment on function "private"."expire_grants"(integer) is 'Expires up to p_limit lots that are past their end; says how many. Spending never waits for it: no draw takes an expired lot. Run by pg_cron. Definer: as grant_credits.';
+
+revoke all on function "private"."expire_grants"(integer) from public;
+
+grant execute on function "private"."expire_grants"(integer) to "postgres";
 
 create or replace function private.extend_lease (
   p_attempt       uuid,
@@ -1358,6 +1761,26 @@ revoke all on function "private"."finish_webhook"(text, text, text, text) from p
 
 grant execute on function "private"."finish_webhook"(text, text, text, text) to "postgres", "service_role";
 
+create or replace function private.first_entry (
+  p_user uuid,
+  p_kind text,
+  p_ref  text
+)
+  returns bigint
+  language sql
+  stable
+  set search_path to ''
+RETURN (select credit_entries.seq from public.credit_entries
+  where
+  ((credit_entries.user_id = first_entry.p_user) AND (credit_entries.kind = first_entry.p_kind) AND (credit_entries.ref
+  = first_entry.p_ref) AND (credit_entries.kind <> all (ARRAY['settle'::text, 'expiry'::text]))));
+
+comment on function "private"."first_entry"(uuid, text, text) is 'The seq that the first call under a key wrote; null while its grant is scheduled.';
+
+revoke all on function "private"."first_entry"(uuid, text, text) from public;
+
+grant execute on function "private"."first_entry"(uuid, text, text) to "postgres";
+
 create or replace function private.follow_email_change()
   returns trigger
   language plpgsql
@@ -1404,7 +1827,10 @@ create or replace function private.grant_credits (
   p_counter_account text,
   p_ref             text,
   p_cause           jsonb,
-  p_key             text
+  p_key             text,
+  p_priority        integer                  default 50,
+  p_effective_at    timestamp with time zone default null::timestamp with time zone,
+  p_expires_at      timestamp with time zone default null::timestamp with time zone
 )
   returns bigint
   language plpgsql
@@ -1412,38 +1838,49 @@ create or replace function private.grant_credits (
   set search_path to ''
   AS $function$
 declare
-  v_first text;
-  v_seq bigint;
-  v_debt bigint;
-  v_paid bigint;
+  v_effective timestamptz := coalesce(p_effective_at, now());
 begin
   if p_amount is null or p_amount <= 0 then
     perform private.refuse('KR004', 'Some fields are not valid.', '{"amount": "Grant at least one credit."}');
   end if;
-  if p_kind not in ('grant', 'topup') then
+  if p_kind is null or p_kind not in ('grant', 'topup') then
     perform private.refuse('KR004', 'Some fields are not valid.', '{"kind": "Only grant and topup add credits."}');
   end if;
-  v_first := private.claim_idempotency_key('credits', p_key,
-    encode(sha256(convert_to(concat_ws(E'\n', p_user, p_amount, p_kind, p_counter_account, p_ref), 'UTF8')), 'hex'),
-    concat(p_user, '/', p_ref));
-  if v_first is not null then
-    select seq into strict v_seq from public.credit_entries
-    where user_id = p_user and kind = p_kind and ref = p_ref;
-    return v_seq;
+  if p_counter_account is null or p_counter_account not in ('promo', 'stripe', 'plan') then
+    perform private.refuse('KR004', 'Some fields are not valid.', '{"counter_account": "Credits are granted from promo, stripe or plan."}');
   end if;
-  -- What is owed is paid first; only the rest can be spent.
-  select debt into v_debt from public.credit_accounts where user_id = p_user for update;
-  v_paid := least(coalesce(v_debt, 0), p_amount);
-  return private.append_entry(p_user, p_kind, p_counter_account, p_ref, p_cause, p_amount - v_paid, 0, -v_paid);
+  if p_expires_at <= greatest(v_effective, now()) then
+    perform private.refuse('KR004', 'Some fields are not valid.', '{"expires_at": "A grant ends after it begins, and not in the past."}');
+  end if;
+  if private.claim_idempotency_key('credits', p_key,
+      private.request_hash(p_user::text, p_amount::text, p_kind, p_counter_account, p_ref, p_priority::text,
+        extract(epoch from p_effective_at)::text, extract(epoch from p_expires_at)::text),
+      concat(p_user, '/', p_ref)) is not null then
+    return private.first_entry(p_user, p_kind, p_ref);
+  end if;
+  if v_effective <= now() then
+    return private.add_grant(p_user, p_amount, p_kind, p_counter_account, p_ref, p_cause, p_priority, v_effective, p_expires_at);
+  end if;
+  perform private.lock_account(p_user);
+  insert into public.credit_grants
+    (user_id, number, source, priority, amount, remaining, ref, effective_at, expires_at, scheduled)
+  values (p_user, private.next_grant_number(p_user), p_counter_account, p_priority, p_amount, 0, p_ref, v_effective, p_expires_at,
+    jsonb_build_object('kind', p_kind, 'cause', p_cause));
+  return null;
 end
 $function$;
 
-comment on function "private"."grant_credits"(uuid, bigint, text, text, text, jsonb, text) is 'Adds credits once per key and returns the entry''s seq; a repeat returns the first. Definer: no role may write the ledger itself.';
+comment on function "private"."grant_credits"(uuid, bigint, text, text, text, jsonb, text, integer, timestamp
+  with time zone, timestamp with time zone) is 'Adds a lot of credits once per key and returns its entry''s seq, or null when it takes effect later; a repeat returns the first. KR002, KR003, KR004. Definer: no role may write the ledger itself.';
 
-revoke all on function "private"."grant_credits"(uuid, bigint, text, text, text, jsonb, text) from public;
+revoke all
+  on function "private"."grant_credits"(uuid, bigint, text, text, text, jsonb, text, integer, timestamp
+    with time zone, timestamp with time zone)
+  from public;
 
 grant execute
-  on function "private"."grant_credits"(uuid, bigint, text, text, text, jsonb, text)
+  on function "private"."grant_credits"(uuid, bigint, text, text, text, jsonb, text, integer, timestamp
+    with time zone, timestamp with time zone)
   to "postgres", "service_role";
 
 create or replace function private.guard_job_status()
@@ -1466,6 +1903,30 @@ revoke all on function "private"."guard_job_status"() from public;
 
 grant execute on function "private"."guard_job_status"() to "postgres";
 
+create or replace function private.lock_account (
+  p_user uuid
+)
+  returns public.credit_accounts
+  language plpgsql
+  set search_path to ''
+  AS $function$
+declare
+  v_account public.credit_accounts;
+begin
+  select * into v_account from public.credit_accounts where user_id = p_user for update;
+  if not found then
+    perform private.refuse('KR003', 'There is no such credit account.');
+  end if;
+  return v_account;
+end
+$function$;
+
+comment on function "private"."lock_account"(uuid) is 'The account, locked until the transaction ends. KR003 when there is none.';
+
+revoke all on function "private"."lock_account"(uuid) from public;
+
+grant execute on function "private"."lock_account"(uuid) to "postgres";
+
 create or replace function private.mark_cancel_sent (
   p_attempt uuid
 )
@@ -1486,6 +1947,22 @@ revoke all on function "private"."mark_cancel_sent"(uuid) from public;
 
 grant execute on function "private"."mark_cancel_sent"(uuid) to "postgres", "service_role";
 
+create or replace function private.next_grant_number (
+  p_user uuid
+)
+  returns integer
+  language sql
+  stable
+  set search_path to ''
+RETURN (select (COALESCE(max(credit_grants.number), 0) + 1) from public.credit_grants
+  where (credit_grants.user_id = next_grant_number.p_user));
+
+comment on function "private"."next_grant_number"(uuid) is 'Under the account''s lock nobody else takes the same.';
+
+revoke all on function "private"."next_grant_number"(uuid) from public;
+
+grant execute on function "private"."next_grant_number"(uuid) to "postgres";
+
 create or replace function private.open_account()
   returns trigger
   language plpgsql
@@ -1502,7 +1979,7 @@ begin
   );
   insert into public.credit_accounts (user_id) values (new.id);
   perform private.grant_credits(new.id, private.setting_int('free_allowance_credits'), 'grant', 'promo', 'signup',
-    jsonb_build_object('rule', 'free allowance of a new account'), concat('grant:', new.id, ':signup'));
+    jsonb_build_object('rule', 'free allowance of a new account'), concat('grant:', new.id, ':signup'), p_priority => 70);
   return new;
 end
 $function$;
@@ -1653,6 +2130,32 @@ revoke all on function "private"."readiness"() from public;
 
 grant execute on function "private"."readiness"() to "kredo_web", "postgres";
 
+create or replace function private.receive_credits (
+  p_user            uuid,
+  p_amount          bigint,
+  p_kind            text,
+  p_counter_account text,
+  p_ref             text,
+  p_cause           jsonb,
+  OUT               seq bigint,
+  OUT               repaid bigint
+)
+  returns record
+  language plpgsql
+  set search_path to ''
+  AS $function$
+begin
+  repaid := least((private.lock_account(p_user)).debt, p_amount);
+  seq := private.append_entry(p_user, p_kind, p_counter_account, p_ref, p_cause, p_amount - repaid, 0, -repaid);
+end
+$function$;
+
+comment on function "private"."receive_credits"(uuid, bigint, text, text, text, jsonb) is 'Appends an entry that adds credits. What is owed is paid first; only the rest can be spent, and belongs into a lot.';
+
+revoke all on function "private"."receive_credits"(uuid, bigint, text, text, text, jsonb) from public;
+
+grant execute on function "private"."receive_credits"(uuid, bigint, text, text, text, jsonb) to "postgres";
+
 create or replace function private.receive_webhook (
   p_source   text,
   p_event_id text,
@@ -1761,33 +2264,75 @@ revoke all on function "private"."refuse_change"() from public;
 
 grant execute on function "private"."refuse_change"() to "postgres";
 
+create or replace function private.refuse_too_few (
+  p_required  bigint,
+  p_available bigint
+)
+  returns void
+  language sql
+  set search_path to ''
+RETURN
+  private.refuse('KR001'::text, 'There are not enough credits for this.'::text, jsonb_build_object('required',
+  p_required, 'available', p_available, 'missing', (p_required - p_available)));
+
+comment on function "private"."refuse_too_few"(bigint, bigint) is 'KR001, with the figures a client needs to say how many are missing.';
+
+revoke all on function "private"."refuse_too_few"(bigint, bigint) from public;
+
+grant execute on function "private"."refuse_too_few"(bigint, bigint) to "postgres";
+
 create or replace function private.release_hold (
   p_hold   uuid,
   p_reason text
 )
-  returns void
+  returns bigint
   language plpgsql
   set search_path to ''
   AS $function$
 declare
   v_hold public.credit_holds;
+  v_repaid bigint;
 begin
   update public.credit_holds set state = 'released', reason = p_reason, resolved_at = now()
   where id = p_hold and state = 'held'
   returning * into v_hold;
   if not found then
-    perform private.refuse('KR008', 'This reservation was resolved before.');
+    select * into v_hold from public.credit_holds where id = p_hold;
+    if v_hold.state = 'released' then
+      return v_hold.amount;
+    end if;
+    perform private.refuse('KR008', 'This reservation was settled before.');
   end if;
-  update public.credit_accounts set available = available + v_hold.amount, held = held - v_hold.amount, updated_at = now()
+  v_repaid := least((private.lock_account(v_hold.user_id)).debt, v_hold.amount);
+  update public.credit_accounts set
+    available = available + v_hold.amount - v_repaid, held = held - v_hold.amount, debt = debt - v_repaid
   where user_id = v_hold.user_id;
+  perform private.return_to_grants(v_hold.user_id, v_hold.grants, v_hold.grant_amounts, v_hold.amount - v_repaid);
+  return v_hold.amount;
 end
 $function$;
 
-comment on function "private"."release_hold"(uuid, text) is 'Gives all that was reserved back. KR008 when the hold was resolved before.';
+comment on function "private"."release_hold"(uuid, text) is 'Gives all that was reserved back to its lots, after debt; returns the credits. A repeat gives the same answer; KR008 when it was settled or never made.';
 
 revoke all on function "private"."release_hold"(uuid, text) from public;
 
 grant execute on function "private"."release_hold"(uuid, text) to "postgres";
+
+create or replace function private.request_hash (
+  VARIADIC p_parts text[]
+)
+  returns text
+  language sql
+  immutable
+  set search_path to ''
+RETURN encode(sha256(convert_to(array_to_string(p_parts, '
+'::text, '∅'::text), 'UTF8'::name)), 'hex'::text);
+
+comment on function "private"."request_hash"(text[]) is 'SHA-256 over the parts of a request.';
+
+revoke all on function "private"."request_hash"(text[]) from public;
+
+grant execute on function "private"."request_hash"(text[]) to "postgres";
 
 create or replace function private.reserve_credits (
   p_user   uuid,
@@ -1800,30 +2345,100 @@ create or replace function private.reserve_credits (
   AS $function$
 declare
   v_account public.credit_accounts;
+  v_hold public.credit_holds;
+  v_number int;
+  v_draw record;
 begin
   -- One conditional update: of two that race for the last credit, the second sees the first's result.
-  update public.credit_accounts set available = available - p_amount, held = held + p_amount, updated_at = now()
-  where user_id = p_user and available >= p_amount and debt = 0;
+  -- It also takes the lock under which the lots below are read, by statements that start after it.
+  update public.credit_accounts set available = available - p_amount, held = held + p_amount
+  where user_id = p_user and available >= p_amount and p_amount > 0;
   if not found then
+    select * into v_hold from public.credit_holds where id = p_hold;
+    if found then
+      perform private.check_same_hold(v_hold, p_user, p_amount);
+      return;
+    end if;
     select * into v_account from public.credit_accounts where user_id = p_user;
     if v_account.debt > 0 then
       perform private.refuse('KR006', 'This account owes credits; buy a pack to clear the debt first.',
         jsonb_build_object('debt', v_account.debt));
+    elsif p_amount is null or p_amount <= 0 then
+      perform private.refuse('KR004', 'Some fields are not valid.', '{"amount": "Reserve at least one credit."}');
     end if;
-    perform private.refuse('KR001', 'There are not enough credits for this.', jsonb_build_object(
-      'required', p_amount,
-      'available', coalesce(v_account.available, 0),
-      'missing', p_amount - coalesce(v_account.available, 0)));
+    perform private.refuse_too_few(p_amount, coalesce(v_account.available, 0));
   end if;
-  insert into public.credit_holds (id, user_id, amount) values (p_hold, p_user, p_amount);
+
+  -- Nearly always the first lot has enough: one statement, and the same one sees a repeated request.
+  update public.credit_grants g set remaining = g.remaining - p_amount,
+    closed_at = case when g.remaining = p_amount then now() end
+  where g.user_id = p_user and g.remaining >= p_amount
+    and g.number = (
+      select f.number from public.credit_grants f
+      where f.user_id = p_user and f.closed_at is null and f.entry_seq is not null
+        and (f.expires_at is null or f.expires_at > now())
+      order by f.priority desc, f.expires_at, f.number limit 1)
+    and not exists (select from public.credit_holds h where h.id = p_hold)
+  returning g.number into v_number;
+  if found then
+    insert into public.credit_holds (id, user_id, amount, grants, grant_amounts)
+    values (p_hold, p_user, p_amount, array[v_number], array[p_amount]);
+    return;
+  end if;
+
+  select * into v_hold from public.credit_holds where id = p_hold;
+  if found then
+    perform private.check_same_hold(v_hold, p_user, p_amount);
+    update public.credit_accounts set available = available + p_amount, held = held - p_amount where user_id = p_user;
+    return;
+  end if;
+  v_draw := private.draw_grants(p_user, p_amount);
+  if v_draw.drawn < p_amount then
+    -- The balance still counts lots that have ended since the last sweep.
+    perform private.refuse_too_few(p_amount, v_draw.drawn);
+  end if;
+  insert into public.credit_holds (id, user_id, amount, grants, grant_amounts)
+  values (p_hold, p_user, p_amount, v_draw.grants, v_draw.amounts);
 end
 $function$;
 
-comment on function "private"."reserve_credits"(uuid, bigint, uuid) is 'Moves credits from available to held, or refuses: KR001 too few, KR006 in debt.';
+comment on function "private"."reserve_credits"(uuid, bigint, uuid) is 'Moves credits from available to held and notes the lots they came from, or refuses: KR001 too few, KR004, KR006 in debt. The hold''s id is the idempotency key: a repeat changes nothing, with another person or amount KR002.';
 
 revoke all on function "private"."reserve_credits"(uuid, bigint, uuid) from public;
 
 grant execute on function "private"."reserve_credits"(uuid, bigint, uuid) to "postgres";
+
+create or replace function private.return_to_grants (
+  p_user    uuid,
+  p_grants  integer[],
+  p_amounts bigint[],
+  p_amount  bigint
+)
+  returns void
+  language plpgsql
+  set search_path to ''
+  AS $function$
+declare
+  v_left bigint := p_amount;
+  v_part bigint;
+begin
+  -- Last drawn, first returned: what stays spent is what the order of spending would have spent.
+  for i in reverse cardinality(p_grants)..1 loop
+    exit when v_left = 0;
+    v_part := least(v_left, p_amounts[i]);
+    update public.credit_grants set remaining = remaining + v_part, closed_at = null
+    where user_id = p_user and number = p_grants[i];
+    perform private.expire_grant(p_user, p_grants[i]);
+    v_left := v_left - v_part;
+  end loop;
+end
+$function$;
+
+comment on function "private"."return_to_grants"(uuid, integer[], bigint[], bigint) is 'Puts credits back into the lots they were drawn from; a lot whose end has passed meanwhile loses them at once. The caller has made them available and holds the account''s lock.';
+
+revoke all on function "private"."return_to_grants"(uuid, integer[], bigint[], bigint) from public;
+
+grant execute on function "private"."return_to_grants"(uuid, integer[], bigint[], bigint) to "postgres";
 
 create or replace function private.setting_int (
   p_key text
@@ -1847,29 +2462,80 @@ create or replace function private.settle_hold (
   p_ref    text,
   p_cause  jsonb
 )
-  returns void
+  returns bigint
   language plpgsql
   set search_path to ''
   AS $function$
 declare
   v_hold public.credit_holds;
+  v_return bigint;
+  v_repaid bigint := 0;
 begin
   update public.credit_holds set state = 'settled', settled_amount = p_amount, resolved_at = now()
   where id = p_hold and state = 'held' and p_amount between 1 and amount
   returning * into v_hold;
   if not found then
-    perform private.refuse('KR008', 'This reservation was resolved before, or is smaller than the price.');
+    select * into v_hold from public.credit_holds where id = p_hold;
+    if v_hold.state = 'settled' and v_hold.settled_amount = p_amount then
+      return p_amount;
+    elsif v_hold.state = 'settled' then
+      perform private.refuse('KR002', 'This reservation was settled at another price.');
+    end if;
+    perform private.refuse('KR008', 'This reservation was released before, or is smaller than the price.');
+  end if;
+
+  v_return := v_hold.amount - p_amount;
+  if v_return > 0 then
+    v_repaid := least((private.lock_account(v_hold.user_id)).debt, v_return);
   end if;
   perform private.append_entry(v_hold.user_id, 'settle', 'usage', p_ref, p_cause,
-    v_hold.amount - p_amount, -v_hold.amount, 0);
+    v_return - v_repaid, -v_hold.amount, -v_repaid);
+  if v_return > v_repaid then
+    perform private.return_to_grants(v_hold.user_id, v_hold.grants, v_hold.grant_amounts, v_return - v_repaid);
+  end if;
+  return p_amount;
 end
 $function$;
 
-comment on function "private"."settle_hold"(uuid, bigint, text, jsonb) is 'Charges at most what was reserved and returns the rest. A hold is settled or released once; KR008 otherwise.';
+comment on function "private"."settle_hold"(uuid, bigint, text, jsonb) is 'Charges at most what was reserved and returns the rest to its lots, after debt; gives the credits charged. Once: a repeat gives the same answer, another price KR002, a released or too small hold KR008.';
 
 revoke all on function "private"."settle_hold"(uuid, bigint, text, jsonb) from public;
 
 grant execute on function "private"."settle_hold"(uuid, bigint, text, jsonb) to "postgres";
+
+create or replace function private.settle_holds (
+  p_holds   uuid[],
+  p_amounts bigint[],
+  p_refs    text[],
+  p_causes  jsonb[]
+)
+  returns integer
+  language plpgsql
+  set search_path to ''
+  AS $function$
+declare
+  v_settlement record;
+  v_count int := 0;
+begin
+  for v_settlement in
+    select s.hold, s.amount, s.ref, s.cause
+    from unnest(p_holds, p_amounts, p_refs, p_causes) as s(hold, amount, ref, cause)
+    left join public.credit_holds h on h.id = s.hold
+    -- By account, so that two batches over the same people wait for each other instead of deadlocking.
+    order by h.user_id, s.hold
+  loop
+    perform private.settle_hold(v_settlement.hold, v_settlement.amount, v_settlement.ref, v_settlement.cause);
+    v_count := v_count + 1;
+  end loop;
+  return v_count;
+end
+$function$;
+
+comment on function "private"."settle_holds"(uuid[], bigint[], text[], jsonb[]) is 'Settles a batch in one transaction, all or none; says how many. Each as settle_hold.';
+
+revoke all on function "private"."settle_holds"(uuid[], bigint[], text[], jsonb[]) from public;
+
+grant execute on function "private"."settle_holds"(uuid[], bigint[], text[], jsonb[]) to "postgres";
 
 create or replace function private.sweep_jobs()
   returns jsonb
@@ -1949,6 +2615,78 @@ comment on function "private"."take_rate_limit"(text, text, integer, integer) is
 revoke all on function "private"."take_rate_limit"(text, text, integer, integer) from public;
 
 grant execute on function "private"."take_rate_limit"(text, text, integer, integer) to "kredo_web", "postgres";
+
+create or replace function private.transfer_credits (
+  p_from   uuid,
+  p_to     uuid,
+  p_amount bigint,
+  p_ref    text,
+  p_cause  jsonb,
+  p_key    text
+)
+  returns jsonb
+  language plpgsql
+  security definer
+  set search_path to ''
+  AS $function$
+declare
+  v_account public.credit_accounts;
+  v_draw record;
+  v_received record;
+  v_from_seq bigint;
+  v_repaid bigint;
+  v_number int;
+begin
+  if p_amount is null or p_amount <= 0 then
+    perform private.refuse('KR004', 'Some fields are not valid.', '{"amount": "Transfer at least one credit."}');
+  end if;
+  if p_from is null or p_to is null or p_from = p_to then
+    perform private.refuse('KR004', 'Some fields are not valid.', '{"to": "Name two different accounts."}');
+  end if;
+  if private.claim_idempotency_key('credits', p_key,
+      private.request_hash(p_from::text, p_to::text, p_amount::text, p_ref), concat(p_from, '/', p_ref)) is not null then
+    return jsonb_build_object('from_seq', private.first_entry(p_from, 'transfer', p_ref),
+      'to_seq', private.first_entry(p_to, 'transfer', p_ref));
+  end if;
+  -- Whichever way two people pay each other, the smaller id is locked first.
+  perform private.lock_account(least(p_from, p_to));
+  perform private.lock_account(greatest(p_from, p_to));
+  perform private.expire_account(p_from);
+  select * into v_account from public.credit_accounts where user_id = p_from;
+  if v_account.debt > 0 then
+    perform private.refuse('KR006', 'This account owes credits; buy a pack to clear the debt first.',
+      jsonb_build_object('debt', v_account.debt));
+  elsif v_account.available < p_amount then
+    perform private.refuse_too_few(p_amount, v_account.available);
+  end if;
+
+  v_draw := private.draw_grants(p_from, p_amount);
+  v_from_seq := private.append_entry(p_from, 'transfer', 'creator', p_ref, p_cause || jsonb_build_object(
+    'to', p_to, 'drawn', private.drawn_facts(v_draw.grants, v_draw.amounts)), -p_amount, 0, 0);
+  v_received := private.receive_credits(p_to, p_amount, 'transfer', 'creator', p_ref, p_cause || jsonb_build_object('from', p_from));
+  -- Priority and end travel with the credits, so that nobody makes a free month last by passing it around.
+  v_repaid := v_received.repaid;
+  v_number := private.next_grant_number(p_to);
+  for i in 1..cardinality(v_draw.grants) loop
+    insert into public.credit_grants
+      (user_id, number, source, priority, amount, remaining, ref, effective_at, expires_at, entry_seq, closed_at)
+    select p_to, v_number + i - 1, 'creator', g.priority, v_draw.amounts[i],
+      v_draw.amounts[i] - least(v_repaid, v_draw.amounts[i]), p_ref, now(), g.expires_at, v_received.seq,
+      case when v_repaid >= v_draw.amounts[i] then now() end
+    from public.credit_grants g where g.user_id = p_from and g.number = v_draw.grants[i];
+    v_repaid := v_repaid - least(v_repaid, v_draw.amounts[i]);
+  end loop;
+  return jsonb_build_object('from_seq', v_from_seq, 'to_seq', v_received.seq);
+end
+$function$;
+
+comment on function "private"."transfer_credits"(uuid, uuid, bigint, text, jsonb, text) is 'Moves available credits from one person to another, with the ends of their lots; gives {from_seq, to_seq}, once per key. KR001, KR002, KR003, KR004, KR006. Definer: as grant_credits.';
+
+revoke all on function "private"."transfer_credits"(uuid, uuid, bigint, text, jsonb, text) from public;
+
+grant execute
+  on function "private"."transfer_credits"(uuid, uuid, bigint, text, jsonb, text)
+  to "postgres", "service_role";
 
 create or replace function private.uuid_or_null (
   p_text text
@@ -2142,6 +2880,10 @@ create policy "people read their own outputs" on storage.objects
   using ((bucket_id = 'outputs'::text) AND ((storage.foldername(name))[1] = (( SELECT auth.uid() AS uid))::text));
 
 select pgmq.create('jobs');
+
+select cron.schedule('kredo-activate-grants', '30 seconds', 'select private.activate_grants(1000)');
+
+select cron.schedule('kredo-expire-grants', '30 seconds', 'select private.expire_grants(1000)');
 
 select cron.schedule('kredo-prune', '17 3 * * *', 'select private.prune()');
 

@@ -49,7 +49,10 @@ describe("the ledger", () => {
 
   it("pays a debt before anything can be spent", async () => {
     const user = await db.createUser();
-    await db.sql`update public.credit_accounts set available = 0, debt = 4 where user_id = ${user}`;
+    await db.asService((sql) =>
+      sql`select private.claw_back_credits(${user}, 14, 'refund', 'refund:c', '{}', ${`refund:${user}`})`
+    );
+    assert.deepEqual(await balanceOf(db, user), { available: 0, held: 0, debt: 4 });
     await db.asService((sql) =>
       sql`select private.grant_credits(${user}, 3, 'topup', 'stripe', 'checkout:c', '{}', ${`stripe:${user}:c`})`
     );
@@ -58,7 +61,7 @@ describe("the ledger", () => {
     assert.equal(await refusal(spend), "KR006");
   });
 
-  it("refuses to settle or release one reservation twice, in every order", async () => {
+  it("resolves a reservation once: a repeat changes nothing, the other way is refused", async () => {
     for (
       const [first, second] of [["settle", "settle"], ["settle", "release"], ["release", "settle"], [
         "release",
@@ -75,7 +78,8 @@ describe("the ledger", () => {
       await resolve(first);
       const balance = await balanceOf(db, user);
       assert.deepEqual(balance, { available: first === "settle" ? 7 : 10, held: 0, debt: 0 });
-      assert.equal(await refusal(resolve(second)), "KR008", `${first} then ${second}`);
+      if (first === second) await resolve(second);
+      else assert.equal(await refusal(resolve(second)), "KR008", `${first} then ${second}`);
       assert.deepEqual(await balanceOf(db, user), balance);
     }
   });
@@ -100,7 +104,7 @@ describe("the ledger", () => {
     const user = await db.createUser();
     assert.equal(await refusal(db.sql`update public.credit_entries set amount = 99 where user_id = ${user}`), "KR008");
     assert.equal(await refusal(db.sql`delete from public.credit_entries where user_id = ${user}`), "KR008");
-    assert.equal(await refusal(db.sql`truncate public.credit_entries`), "KR008");
+    assert.equal(await refusal(db.sql`truncate public.credit_entries cascade`), "KR008");
   });
 
   it("chains the entries of an account, each to the one before, up to the head", async () => {
@@ -110,13 +114,13 @@ describe("the ledger", () => {
         sql`select private.grant_credits(${user}, 2, 'topup', 'stripe', ${`checkout:${key}`}, '{"note": "ąé"}', ${`${user}:${key}`})`
       );
     }
-    const links = await db.sql<{ intact: boolean; linked: boolean }[]>`
-      select e.hash = private.entry_hash(e.previous_hash, e.user_id, e.seq, e.kind, e.amount, e.counter_account,
-               e.balance_after, e.ref, e.cause, e.created_at) as intact,
-             e.previous_hash = coalesce(lag(e.hash) over (order by e.seq), decode(repeat('00', 32), 'hex')) as linked
+    const links = await db.sql<{ intact: boolean }[]>`
+      select e.hash = private.entry_hash(
+               coalesce(lag(e.hash) over (order by e.seq), decode(repeat('00', 32), 'hex')),
+               e.user_id, e.seq, e.kind, e.amount, e.counter_account, e.balance_after, e.ref, e.cause, e.created_at) as intact
       from public.credit_entries e where e.user_id = ${user} order by e.seq`;
     assert.equal(links.length, 4);
-    assert.ok(links.every((link) => link.intact && link.linked));
+    assert.ok(links.every((link) => link.intact));
     const [{ head }] = await db.sql`
       select a.head_hash = (select hash from public.credit_entries where user_id = ${user} order by seq desc limit 1) as head
       from public.credit_accounts a where a.user_id = ${user}`;

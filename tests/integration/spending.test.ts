@@ -29,9 +29,9 @@ describe("what was spent", () => {
     const spend = (amount: number, at: string) =>
       test.sql`
         insert into public.credit_entries
-          (user_id, seq, kind, amount, counter_account, balance_after, ref, created_at, previous_hash, hash)
+          (user_id, seq, kind, amount, counter_account, balance_after, ref, created_at, hash)
         select ${user}, max(seq) + 1, 'settle', ${-amount}, 'usage', 0, 'job:x',
-          ((now() at time zone 'utc')::date + ${at}::interval) at time zone 'utc', '', ''
+          ((now() at time zone 'utc')::date + ${at}::interval) at time zone 'utc', ''
         from public.credit_entries where user_id = ${user}`;
     await spend(9, "-3 days +23 hours 59 minutes 59 seconds");
     await spend(1, "-2 days");

@@ -1,0 +1,6 @@
+-- Every schedule of the system, on one page. A schedule is known by its name: to name it again replaces it.
+
+select cron.schedule('kredo-sweep-jobs', '5 seconds', 'select private.sweep_jobs()');
+select cron.schedule('kredo-expire-grants', '30 seconds', 'select private.expire_grants(1000)');
+select cron.schedule('kredo-activate-grants', '30 seconds', 'select private.activate_grants(1000)');
+select cron.schedule('kredo-prune', '17 3 * * *', 'select private.prune()');
