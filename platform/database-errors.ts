@@ -57,7 +57,8 @@ export function fromDatabase(error: unknown): unknown {
     case "rate_limited":
       return new AppError(raised, { retryAfter: Number(facts.retry_after ?? 1), cause: error });
     default:
-      return new AppError(raised, { extra: facts, cause: error });
+      // private.refuse wrote the sentence for clients: it says what this occurrence was about.
+      return new AppError(raised, { detail: error.message, extra: facts, cause: error });
   }
 }
 

@@ -392,6 +392,7 @@ export type Database = {
         Returns: undefined;
       };
       "first_entry": { Args: { "p_kind": string; "p_ref": string; "p_user": string }; Returns: number };
+      "free_allowance": { Args: Record<PropertyKey, never>; Returns: number };
       "give_back_rate_limit": { Args: { "p_bucket": string; "p_key": string }; Returns: undefined };
       "grant_credits": {
         Args: {
@@ -432,6 +433,10 @@ export type Database = {
           "url": string;
         }[];
       };
+      "price_version": {
+        Args: { "p_credits": number; "p_price_cents"?: number; "p_subject": string };
+        Returns: number;
+      };
       "provider_price": { Args: { "p_at": string; "p_model": string }; Returns: number };
       "prune": { Args: Record<PropertyKey, never>; Returns: undefined };
       "queue_job": { Args: { "p_delay_seconds": number; "p_job": string }; Returns: undefined };
@@ -454,6 +459,10 @@ export type Database = {
       "record_prediction": {
         Args: { "p_attempt": string; "p_prediction_id": string; "p_provider_status": string };
         Returns: boolean;
+      };
+      "record_price": {
+        Args: { "p_credits": number; "p_price_cents": number; "p_subject": string };
+        Returns: undefined;
       };
       "refuse": { Args: { "p_code": string; "p_detail"?: Json; "p_message": string }; Returns: undefined };
       "refuse_too_few": { Args: { "p_available": number; "p_required": number }; Returns: undefined };
@@ -515,6 +524,8 @@ export type Database = {
           "pack": string;
           "payment_intent": string | null;
           "price_cents": number;
+          "price_subject": string | null;
+          "price_version": number;
           "status": string;
           "stripe_session_id": string | null;
           "url": string | null;
@@ -530,6 +541,8 @@ export type Database = {
           "pack": string;
           "payment_intent"?: string | null;
           "price_cents": number;
+          "price_subject"?: never;
+          "price_version": number;
           "status"?: string;
           "stripe_session_id"?: string | null;
           "url"?: string | null;
@@ -544,6 +557,8 @@ export type Database = {
           "pack"?: string;
           "payment_intent"?: string | null;
           "price_cents"?: number;
+          "price_subject"?: never;
+          "price_version"?: number;
           "status"?: string;
           "stripe_session_id"?: string | null;
           "url"?: string | null;
@@ -556,6 +571,13 @@ export type Database = {
             isOneToOne: false;
             referencedRelation: "credit_packs";
             referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "checkout_sessions_price_fkey";
+            columns: ["price_subject", "price_version"];
+            isOneToOne: false;
+            referencedRelation: "credit_prices";
+            referencedColumns: ["subject", "version"];
           },
           {
             foreignKeyName: "checkout_sessions_user_id_fkey";
@@ -782,6 +804,31 @@ export type Database = {
         };
         Relationships: [];
       };
+      "credit_prices": {
+        Row: {
+          "credits": number;
+          "price_cents": number | null;
+          "subject": string;
+          "valid_from": string;
+          "version": number;
+        };
+        ComputedFields: never;
+        Insert: {
+          "credits": number;
+          "price_cents"?: number | null;
+          "subject": string;
+          "valid_from"?: string;
+          "version": number;
+        };
+        Update: {
+          "credits"?: number;
+          "price_cents"?: number | null;
+          "subject"?: string;
+          "valid_from"?: string;
+          "version"?: number;
+        };
+        Relationships: [];
+      };
       "job_outputs": {
         Row: {
           "bucket": string;
@@ -850,6 +897,8 @@ export type Database = {
           "max_attempts": number;
           "model": string;
           "outputs_requested": number;
+          "price_subject": string | null;
+          "price_version": number;
           "run_at": string;
           "started_at": string | null;
           "status": string;
@@ -874,6 +923,8 @@ export type Database = {
           "max_attempts"?: number;
           "model": string;
           "outputs_requested": number;
+          "price_subject"?: never;
+          "price_version": number;
           "run_at"?: string;
           "started_at"?: string | null;
           "status"?: string;
@@ -897,6 +948,8 @@ export type Database = {
           "max_attempts"?: number;
           "model"?: string;
           "outputs_requested"?: number;
+          "price_subject"?: never;
+          "price_version"?: number;
           "run_at"?: string;
           "started_at"?: string | null;
           "status"?: string;
@@ -918,6 +971,13 @@ export type Database = {
             isOneToOne: false;
             referencedRelation: "models";
             referencedColumns: ["slug"];
+          },
+          {
+            foreignKeyName: "jobs_price_fkey";
+            columns: ["price_subject", "price_version"];
+            isOneToOne: false;
+            referencedRelation: "credit_prices";
+            referencedColumns: ["subject", "version"];
           },
           {
             foreignKeyName: "jobs_user_id_fkey";
@@ -1015,7 +1075,13 @@ export type Database = {
     Functions: {
       "cancel_job": { Args: { "p_job": string }; Returns: string };
       "enqueue_job": {
-        Args: { "p_idempotency_key"?: string; "p_input": Json; "p_model": string; "p_request_hash"?: string };
+        Args: {
+          "p_expected_credits"?: number;
+          "p_idempotency_key"?: string;
+          "p_input": Json;
+          "p_model": string;
+          "p_request_hash"?: string;
+        };
         Returns: {
           "job_id": string;
           "replayed": boolean;

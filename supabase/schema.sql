@@ -232,6 +232,7 @@ create table "public"."checkout_sessions" (
   "expires_at"        timestamp with time zone,
   "created_at"        timestamp with time zone not null default now(),
   "credited_at"       timestamp with time zone,
+  "price_version"     integer                  not null,
   constraint "checkout_sessions_check" check (((status = 'paid'::text) = (credited_at IS NOT NULL))),
   constraint "checkout_sessions_credits_check" check ((credits > 0)),
   constraint "checkout_sessions_payment_intent_key" unique (payment_intent),
@@ -249,6 +250,13 @@ create table "public"."checkout_sessions" (
 alter table "public"."checkout_sessions"
   enable row level security;
 
+alter table "public"."checkout_sessions"
+  add column "price_subject" text generated always as (('pack:'::text || pack)) stored;
+
+alter table "public"."checkout_sessions"
+  add constraint "checkout_sessions_price_fkey" foreign key (price_subject, price_version)
+    references public.credit_prices(subject, version);
+
 create index checkout_sessions_pack on public.checkout_sessions using btree (pack);
 
 create index checkout_sessions_user on public.checkout_sessions using btree (user_id, created_at desc, id desc);
@@ -257,6 +265,8 @@ create policy "people read their own purchases" on "public"."checkout_sessions"
   for select
   to "authenticated"
   using ((( select auth.uid() as uid) = user_id));
+
+comment on column "public"."checkout_sessions"."price_version" is 'Of credit_prices, with price_subject: the price that Stripe''s page showed.';
 
 comment on table "public"."checkout_sessions" is 'One intended purchase, written before Stripe is asked. credits and price are those at the time.';
 
@@ -490,6 +500,11 @@ create table "public"."credit_packs" (
 alter table "public"."credit_packs"
   enable row level security;
 
+create trigger credit_packs_price
+  after insert or update of id, credits, price_cents on public.credit_packs
+  for each row
+  execute function private.record_pack_price();
+
 create policy "everyone reads the packs on sale" on "public"."credit_packs"
   for select
   to "anon", "authenticated"
@@ -501,6 +516,46 @@ grant select on table "public"."credit_packs" to "anon", "authenticated";
 
 grant delete, insert, maintain, references, select, trigger, truncate, update
   on table "public"."credit_packs"
+  to "postgres";
+
+create table "public"."credit_prices" (
+  "subject"     text                     not null,
+  "version"     integer                  not null,
+  "credits"     bigint                   not null,
+  "price_cents" bigint,
+  "valid_from"  timestamp with time zone not null default clock_timestamp(),
+  constraint "credit_prices_check" check (((subject ~~ 'pack:%'::text) = (price_cents IS NOT NULL))),
+  constraint "credit_prices_credits_check" check ((credits > 0)),
+  constraint "credit_prices_pkey" primary key (subject, version),
+  constraint "credit_prices_price_cents_check" check ((price_cents > 0)),
+  constraint "credit_prices_subject_check" check ((subject ~ '^(model:[a-z0-9-]+|pack:pack_[0-9]+)$'::text)),
+  constraint "credit_prices_version_check" check ((version > 0))
+);
+
+alter table "public"."credit_prices"
+  enable row level security;
+
+create trigger credit_prices_append_only
+  before delete or update on public.credit_prices
+  for each row
+  execute function private.refuse_price_change();
+
+create trigger credit_prices_no_truncate
+  before truncate on public.credit_prices
+  for each STATEMENT
+  execute function private.refuse_price_change();
+
+create policy "everyone reads every price" on "public"."credit_prices"
+  for select
+  to "anon", "authenticated"
+  using (true);
+
+comment on table "public"."credit_prices" is 'Append-only, written by triggers on models and credit_packs. Of a model: credits for one output. Of a pack: the credits in it and price_cents, in USD cents. A version holds until the next one.';
+
+grant select on table "public"."credit_prices" to "anon", "authenticated";
+
+grant delete, insert, maintain, references, select, trigger, truncate, update
+  on table "public"."credit_prices"
   to "postgres";
 
 create table "public"."job_outputs" (
@@ -564,6 +619,7 @@ create table "public"."jobs" (
   "started_at"         timestamp with time zone,
   "finished_at"        timestamp with time zone,
   "updated_at"         timestamp with time zone not null default now(),
+  "price_version"      integer                  not null,
   constraint "jobs_check1" check (((credits_charged >= 0) AND (credits_charged <= credits_reserved))),
   constraint "jobs_check2" check (((attempts >= 0) AND (attempts <= max_attempts))),
   constraint "jobs_check3"
@@ -590,6 +646,13 @@ alter table "public"."jobs"
 alter table "public"."jobs"
   set (fillfactor=80);
 
+alter table "public"."jobs"
+  add column "price_subject" text generated always as (('model:'::text || model)) stored;
+
+alter table "public"."jobs"
+  add constraint "jobs_price_fkey" foreign key (price_subject, price_version)
+    references public.credit_prices(subject, version);
+
 create index jobs_due on public.jobs using btree (run_at)
   where (status = 'queued'::text);
 
@@ -614,6 +677,8 @@ create policy "people read their own jobs" on "public"."jobs"
   for select
   to "authenticated"
   using ((( select auth.uid() as uid) = user_id));
+
+comment on column "public"."jobs"."price_version" is 'Of credit_prices, with price_subject: the price at which this was reserved and will be charged.';
 
 comment on table "public"."jobs" is 'One paid request. credits_reserved while it lives, credits_charged once it ended.';
 
@@ -644,6 +709,8 @@ grant select ("max_attempts") on table "public"."jobs" to "authenticated";
 grant select ("model") on table "public"."jobs" to "authenticated";
 
 grant select ("outputs_requested") on table "public"."jobs" to "authenticated";
+
+grant select ("price_version") on table "public"."jobs" to "authenticated";
 
 grant select ("run_at") on table "public"."jobs" to "authenticated";
 
@@ -680,6 +747,11 @@ create table "public"."models" (
 
 alter table "public"."models"
   enable row level security;
+
+create trigger models_price
+  after insert or update of slug, credits on public.models
+  for each row
+  execute function private.record_model_price();
 
 create policy "everyone reads the active catalogue" on "public"."models"
   for select
@@ -965,6 +1037,8 @@ create or replace function private.apply_stripe_checkout (
 declare
   v_seen text;
   v_checkout public.checkout_sessions;
+  -- What the customer's bank knows it by; a session without a charge has no payment intent.
+  v_payment text := coalesce(p_session ->> 'payment_intent', p_session ->> 'id');
   v_effect text;
   v_verdict text := 'applied';
   v_error text;
@@ -994,8 +1068,9 @@ begin
     perform private.grant_credits(v_checkout.user_id, v_checkout.credits, 'topup', 'stripe',
       concat('checkout:', v_checkout.id),
       jsonb_build_object('pack', v_checkout.pack, 'price_cents', v_checkout.price_cents, 'currency', 'usd',
-        'stripe_session', p_session ->> 'id', 'livemode', p_livemode),
-      concat('stripe:', coalesce(p_session ->> 'payment_intent', p_session ->> 'id'), ':topup'));
+        'price', concat(v_checkout.price_subject, '@', v_checkout.price_version),
+        'payment', v_payment, 'stripe_session', p_session ->> 'id', 'livemode', p_livemode),
+      concat('stripe:', v_payment, ':topup'));
     v_effect := 'credited';
     update public.checkout_sessions set status = 'paid', credited_at = now(),
       stripe_session_id = p_session ->> 'id', payment_intent = p_session ->> 'payment_intent'
@@ -1407,8 +1482,10 @@ begin
     metrics = p_metrics, cost_micros = private.provider_price(v_job.model, started_at) * v_count
   where id = p_attempt;
   update public.jobs set status = 'succeeded', finished_at = now(), credits_charged = v_charge where id = v_job.id;
+  -- The price at which it was reserved, whatever the model costs by now.
   perform private.settle_hold(v_job.id, v_charge, concat('job:', v_job.id), jsonb_build_object(
-    'model', v_job.model, 'outputs', v_count, 'credits_per_output', v_job.credits_per_output));
+    'model', v_job.model, 'outputs', v_count, 'credits_per_output', v_job.credits_per_output,
+    'price', concat(v_job.price_subject, '@', v_job.price_version)));
   return 'settled';
 end
 $function$;
@@ -1800,6 +1877,20 @@ revoke all on function "private"."follow_email_change"() from public;
 
 grant execute on function "private"."follow_email_change"() to "postgres";
 
+create or replace function private.free_allowance()
+  returns bigint
+  language sql
+  stable
+  security definer
+  set search_path to ''
+RETURN private.setting_int('free_allowance_credits'::text);
+
+comment on function "private"."free_allowance"() is 'What a new account gets, for the pages that promise it. Definer: the web role sees no other setting.';
+
+revoke all on function "private"."free_allowance"() from public;
+
+grant execute on function "private"."free_allowance"() to "kredo_web", "postgres";
+
 create or replace function private.give_back_rate_limit (
   p_bucket text,
   p_key    text
@@ -2026,8 +2117,9 @@ begin
     if not found then
       perform private.refuse('KR004', 'Some fields are not valid.', '{"pack": "There is no such pack."}');
     end if;
-    insert into public.checkout_sessions as c (id, user_id, pack, credits, price_cents)
-    values (v_checkout, p_user, v_pack.id, v_pack.credits, v_pack.price_cents);
+    insert into public.checkout_sessions as c (id, user_id, pack, credits, price_cents, price_version)
+    values (v_checkout, p_user, v_pack.id, v_pack.credits, v_pack.price_cents,
+      private.price_version(concat('pack:', v_pack.id), v_pack.credits, v_pack.price_cents));
   end if;
   return query
     select c.id, c.stripe_session_id, c.url, c.status, c.credits, c.price_cents, v_first is not null
@@ -2040,6 +2132,26 @@ comment on function "private"."open_checkout"(uuid, text, text, text) is 'Writes
 revoke all on function "private"."open_checkout"(uuid, text, text, text) from public;
 
 grant execute on function "private"."open_checkout"(uuid, text, text, text) to "kredo_web", "postgres";
+
+create or replace function private.price_version (
+  p_subject     text,
+  p_credits     bigint,
+  p_price_cents bigint default null::bigint
+)
+  returns integer
+  language sql
+  stable
+  set search_path to ''
+RETURN (select max(credit_prices.version) as max from public.credit_prices
+  where
+  ((credit_prices.subject = price_version.p_subject) AND (credit_prices.credits = price_version.p_credits) AND (not
+  (credit_prices.price_cents is DISTINCT from price_version.p_price_cents))));
+
+comment on function "private"."price_version"(text, bigint, bigint) is 'The latest version with exactly this price. Found by the price and not by being the newest: a price may change between two statements, and what is recorded is the price that is charged.';
+
+revoke all on function "private"."price_version"(text, bigint, bigint) from public;
+
+grant execute on function "private"."price_version"(text, bigint, bigint) to "postgres";
 
 create or replace function private.provider_price (
   p_model text,
@@ -2189,6 +2301,40 @@ revoke all on function "private"."receive_webhook"(text, text, text, jsonb) from
 
 grant execute on function "private"."receive_webhook"(text, text, text, jsonb) to "postgres", "service_role";
 
+create or replace function private.record_model_price()
+  returns trigger
+  language plpgsql
+  set search_path to ''
+  AS $function$
+begin
+  perform private.record_price(concat('model:', new.slug), new.credits, null);
+  return null;
+end
+$function$;
+
+comment on function "private"."record_model_price"() is 'Keeps credit_prices in step with the catalogue.';
+
+revoke all on function "private"."record_model_price"() from public;
+
+grant execute on function "private"."record_model_price"() to "postgres";
+
+create or replace function private.record_pack_price()
+  returns trigger
+  language plpgsql
+  set search_path to ''
+  AS $function$
+begin
+  perform private.record_price(concat('pack:', new.id), new.credits, new.price_cents);
+  return null;
+end
+$function$;
+
+comment on function "private"."record_pack_price"() is 'Keeps credit_prices in step with the packs.';
+
+revoke all on function "private"."record_pack_price"() from public;
+
+grant execute on function "private"."record_pack_price"() to "postgres";
+
 create or replace function private.record_prediction (
   p_attempt         uuid,
   p_prediction_id   text,
@@ -2228,6 +2374,33 @@ revoke all on function "private"."record_prediction"(uuid, text, text) from publ
 
 grant execute on function "private"."record_prediction"(uuid, text, text) to "postgres", "service_role";
 
+create or replace function private.record_price (
+  p_subject     text,
+  p_credits     bigint,
+  p_price_cents bigint
+)
+  returns void
+  language plpgsql
+  set search_path to ''
+  AS $function$
+declare
+  v_last public.credit_prices;
+begin
+  select * into v_last from public.credit_prices where subject = p_subject order by version desc limit 1;
+  if found and v_last.credits = p_credits and v_last.price_cents is not distinct from p_price_cents then
+    return;
+  end if;
+  insert into public.credit_prices (subject, version, credits, price_cents)
+  values (p_subject, coalesce(v_last.version, 0) + 1, p_credits, p_price_cents);
+end
+$function$;
+
+comment on function "private"."record_price"(text, bigint, bigint) is 'Appends the next version of a price, unless it is the one in force. The lock on the model''s or the pack''s row lets one change at a time come here.';
+
+revoke all on function "private"."record_price"(text, bigint, bigint) from public;
+
+grant execute on function "private"."record_price"(text, bigint, bigint) to "postgres";
+
 create or replace function private.refuse (
   p_code    text,
   p_message text,
@@ -2263,6 +2436,23 @@ comment on function "private"."refuse_change"() is 'Stops update, delete and tru
 revoke all on function "private"."refuse_change"() from public;
 
 grant execute on function "private"."refuse_change"() to "postgres";
+
+create or replace function private.refuse_price_change()
+  returns trigger
+  language plpgsql
+  set search_path to ''
+  AS $function$
+begin
+  raise exception 'A price that was in force is never rewritten; change the model or the pack, which makes a new version.'
+    using errcode = 'KR008';
+end
+$function$;
+
+comment on function "private"."refuse_price_change"() is 'Stops update, delete and truncate on credit_prices, for every role.';
+
+revoke all on function "private"."refuse_price_change"() from public;
+
+grant execute on function "private"."refuse_price_change"() to "postgres";
 
 create or replace function private.refuse_too_few (
   p_required  bigint,
@@ -2767,10 +2957,11 @@ revoke all on function "public"."cancel_job"(uuid) from public;
 grant execute on function "public"."cancel_job"(uuid) to "authenticated", "postgres";
 
 create or replace function public.enqueue_job (
-  p_model           text,
-  p_input           jsonb,
-  p_idempotency_key text  default null::text,
-  p_request_hash    text  default null::text
+  p_model            text,
+  p_input            jsonb,
+  p_idempotency_key  text   default null::text,
+  p_request_hash     text   default null::text,
+  p_expected_credits bigint default null::bigint
 )
   returns table (
     job_id   uuid,
@@ -2787,6 +2978,7 @@ declare
   v_status text;
   v_model public.models;
   v_outputs int;
+  v_price bigint;
 begin
   if p_idempotency_key is not null then
     v_first := private.claim_idempotency_key(concat('job:', v_user), p_idempotency_key,
@@ -2811,27 +3003,35 @@ begin
     perform private.refuse('KR004', 'Some fields are not valid.', '{"model": "This model is not available yet."}');
   end if;
   v_outputs := private.check_job_input(v_model, p_input);
+  v_price := v_model.credits * v_outputs;
+  if p_expected_credits <> v_price then
+    perform private.refuse('KR008',
+      format('The price is not what was expected: in credits, %s instead of %s. Nothing was reserved.', v_price, p_expected_credits),
+      jsonb_build_object('credits', v_price, 'expected_credits', p_expected_credits));
+  end if;
 
-  perform private.reserve_credits(v_user, v_model.credits * v_outputs, v_job);
+  perform private.reserve_credits(v_user, v_price, v_job);
   -- After the reservation, whose lock on the account lets one request of a person count at a time.
   if (select count(*) from public.jobs where user_id = v_user and status in ('queued', 'running'))
       >= private.setting_int('live_jobs_per_user') then
     perform private.refuse('KR007', 'Too many jobs are running; wait for one to end.', '{"retry_after": 10}');
   end if;
 
-  insert into public.jobs (id, user_id, model, kind, input, outputs_requested, credits_per_output, credits_reserved)
-  values (v_job, v_user, v_model.slug, v_model.kind, p_input, v_outputs, v_model.credits, v_model.credits * v_outputs);
+  insert into public.jobs
+    (id, user_id, model, kind, input, outputs_requested, credits_per_output, credits_reserved, price_version)
+  values (v_job, v_user, v_model.slug, v_model.kind, p_input, v_outputs, v_model.credits, v_price,
+    private.price_version(concat('model:', v_model.slug), v_model.credits));
   perform private.queue_job(v_job, 0);
   perform private.wake_worker();
   return query select v_job, false;
 end
 $function$;
 
-comment on function "public"."enqueue_job"(text, jsonb, text, text) is 'Reserves the price and queues the job, both or neither. Same key: the first job, replayed true. KR001, KR002, KR004–KR007. Definer: people hold no write right on jobs or ledger.';
+comment on function "public"."enqueue_job"(text, jsonb, text, text, bigint) is 'Reserves the price and queues the job, both or neither. Same key: the first job, replayed true. With an expected price that is no longer the price: KR008, and nothing happens. KR001, KR002, KR004–KR008. Definer: people hold no write right on jobs or ledger.';
 
-revoke all on function "public"."enqueue_job"(text, jsonb, text, text) from public;
+revoke all on function "public"."enqueue_job"(text, jsonb, text, text, bigint) from public;
 
-grant execute on function "public"."enqueue_job"(text, jsonb, text, text) to "authenticated", "postgres";
+grant execute on function "public"."enqueue_job"(text, jsonb, text, text, bigint) to "authenticated", "postgres";
 
 create or replace function public.update_profile (
   p_display_name text,

@@ -3,10 +3,9 @@ import { formatCredits, type Locale, localePath, messages, plural } from "../../
 import type { Model } from "../../domain/jobs/types.ts";
 import { RatioDrawing } from "../jobs/RatioDrawing.tsx";
 import { samples } from "../marketing/samples.ts";
-import { RATIOS } from "../jobs/ratio.ts";
 import { Field } from "../ui/Field.tsx";
 import { RadioCards } from "../ui/RadioCards.tsx";
-import { type CreateValues, EXAMPLES_ID, MAX_PROMPT, MOST_PICTURES, PROMPT_ID } from "./form.ts";
+import { type CreateValues, EXAMPLES_ID, limitsOf, priceField, PROMPT_ID } from "./form.ts";
 
 export interface CreateFieldsProps {
   models: Model[];
@@ -20,6 +19,7 @@ export interface CreateFieldsProps {
 export function CreateFields({ models, values, errors, locale }: CreateFieldsProps) {
   const { create: t } = messages(locale).app;
   const { model, ratio, count } = values;
+  const { ratios, pictures } = limitsOf(models);
   const query = new URLSearchParams({ model, aspect_ratio: ratio, num_outputs: String(count) });
   return (
     <div class="flex min-w-0 flex-col gap-6">
@@ -41,7 +41,7 @@ export function CreateFields({ models, values, errors, locale }: CreateFieldsPro
           <Prompt
             field={PROMPT_ID}
             examples={EXAMPLES_ID}
-            max={MAX_PROMPT}
+            max={Object.fromEntries(models.map((model) => [model.slug, limitsOf(model).prompt]))}
             text={t.left}
             tag={locale === "pl" ? "pl-PL" : "en-US"}
           />
@@ -69,7 +69,7 @@ export function CreateFields({ models, values, errors, locale }: CreateFieldsPro
         columns={5}
         value={values.ratio}
         error={errors.aspect_ratio}
-        options={RATIOS.map((ratio) => ({
+        options={ratios.map((ratio) => ({
           value: ratio,
           label: ratio,
           media: (
@@ -87,7 +87,7 @@ export function CreateFields({ models, values, errors, locale }: CreateFieldsPro
         columns={4}
         value={String(values.count)}
         error={errors.num_outputs}
-        options={Array.from({ length: MOST_PICTURES }, (_, i) => ({ value: `${i + 1}`, label: `${i + 1}` }))}
+        options={Array.from({ length: pictures }, (_, i) => ({ value: `${i + 1}`, label: `${i + 1}` }))}
       />
       <RadioCards
         legend={t.model}
@@ -97,10 +97,12 @@ export function CreateFields({ models, values, errors, locale }: CreateFieldsPro
         options={models.map((model) => ({
           value: model.slug,
           label: model.name,
-          detail: plural(t.upTo, model.max_outputs, locale),
+          detail: plural(t.upTo, limitsOf(model).pictures, locale),
           aside: plural(t.perPicture, model.credits, locale),
         }))}
       />
+      {/* The prices that this page shows: if one of them is another by the time it is sent, the server asks again. */}
+      {models.map(({ slug, credits }) => <input key={slug} type="hidden" name={priceField(slug)} value={credits} />)}
     </div>
   );
 }
@@ -108,8 +110,7 @@ export function CreateFields({ models, values, errors, locale }: CreateFieldsPro
 /** Every price there is, for those whose browser does not count along. */
 export function PriceTable({ models, locale }: { models: Model[]; locale: Locale }) {
   const t = messages(locale).app.create;
-  const most = Math.max(...models.map(({ max_outputs }) => max_outputs));
-  const counts = Array.from({ length: most }, (_, i) => i + 1);
+  const counts = Array.from({ length: limitsOf(models).pictures }, (_, i) => i + 1);
   return (
     <table class="mt-4 w-full border-collapse text-sm">
       <caption class="pb-1 text-left font-semibold">{t.price.table}</caption>
@@ -125,7 +126,7 @@ export function PriceTable({ models, locale }: { models: Model[]; locale: Locale
             <th scope="row" class="py-1 text-left font-normal">{model.name}</th>
             {counts.map((count) => (
               <td key={count} class="tabular-nums py-1 text-right">
-                {count > model.max_outputs ? "–" : (
+                {count > limitsOf(model).pictures ? "–" : (
                   <>
                     <span aria-hidden="true">{model.credits * count}</span>
                     <span class="sr-only">{formatCredits(model.credits * count, locale)}</span>

@@ -1,4 +1,5 @@
 import { formatCredits, type Locale, localePath, messages } from "../../locales/mod.ts";
+import { priceField } from "../create/form.ts";
 import { samples } from "../marketing/samples.ts";
 import { Button } from "../ui/Button.tsx";
 import { Icon } from "../ui/Icon.tsx";
@@ -26,6 +27,7 @@ export function FirstPicture({ model, price, locale }: {
               <input type="hidden" name="prompt" value={prompt} />
               <input type="hidden" name="aspect_ratio" value="4:3" />
               <input type="hidden" name="num_outputs" value="1" />
+              <input type="hidden" name={priceField(model)} value={price} />
               <input type="hidden" name="idempotency_key" value={crypto.randomUUID()} />
               <div class="film-edge" />
               <img

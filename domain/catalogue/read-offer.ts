@@ -7,6 +7,8 @@ import type { Model } from "../jobs/types.ts";
 export interface Offer {
   packs: Pack[];
   models: OfferedModel[];
+  /** Credits that a new account starts with. */
+  welcome: number;
 }
 
 /** A model without what only the create page needs. */
@@ -17,7 +19,7 @@ const FRESH_MS = 60_000;
 
 const kept = new WeakMap<Database, { offer: Promise<Offer>; until: number }>();
 
-/** The packs and the active models in shelf order. Kept for a minute, so public pages cost no query. */
+/** The packs and the active models in shelf order, and the free allowance. Kept for a minute, so public pages cost no query. */
 export function readOffer({ db }: { db: Database }): Promise<Offer> {
   const last = kept.get(db);
   if (last && Date.now() < last.until) return last.offer;
@@ -34,9 +36,10 @@ export function readOffer({ db }: { db: Database }): Promise<Offer> {
   });
 }
 
-function queryOffer(db: Database): Promise<Offer> {
-  return db.asAnon(async (sql) => {
-    const [packs, models] = await Promise.all([listPacks(sql), listModels(sql)]);
-    return { packs, models };
-  });
+async function queryOffer(db: Database): Promise<Offer> {
+  const [[packs, models], [{ welcome }]] = await Promise.all([
+    db.asAnon((sql) => Promise.all([listPacks(sql), listModels(sql)])),
+    db.asWeb((sql) => sql<{ welcome: number }[]>`select private.free_allowance() as welcome`),
+  ]);
+  return { packs, models, welcome };
 }

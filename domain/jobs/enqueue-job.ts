@@ -12,6 +12,8 @@ export interface EnqueueJob {
   model: string;
   /** Not yet checked; the model's schema decides. */
   input: unknown;
+  /** The whole price that was shown, in credits. If it is another one by now, nothing happens. */
+  expectedCredits?: number;
   /** Same key and same request: the first job again, and no second reservation. */
   idempotencyKey?: string;
 }
@@ -22,12 +24,12 @@ const perPerson: Limit = { bucket: "jobs", hits: 120, seconds: 60 };
  * Reserves the price and queues a job, both or neither.
  *
  * @throws {AppError} validation_failed, insufficient_credits, account_in_debt, account_suspended,
- *   idempotency_conflict, rate_limited
+ *   idempotency_conflict, rate_limited, conflict {credits, expected_credits}
  */
 export async function enqueueJob(
   { db }: { db: Database },
   session: Session,
-  { model: slug, input, idempotencyKey }: EnqueueJob,
+  { model: slug, input, expectedCredits, idempotencyKey }: EnqueueJob,
 ): Promise<{ job: Job; replayed: boolean }> {
   await takeLimit(db, perPerson, session.userId);
   return await db.asUser(session.claims, async (sql) => {
@@ -37,9 +39,11 @@ export async function enqueueJob(
     const parsed = parseInput(model, input);
     if (!parsed.ok) throw validationFailed(parsed.fields);
 
-    const hash = idempotencyKey === undefined ? null : await requestHash({ model: model.slug, input: parsed.input });
+    const request = { model: model.slug, input: parsed.input, expected_credits: expectedCredits };
+    const hash = idempotencyKey === undefined ? null : await requestHash(request);
     const [{ job_id, replayed }] = await sql<{ job_id: string; replayed: boolean }[]>`
-      select * from public.enqueue_job(${model.slug}, ${sql.json(parsed.input)}, ${idempotencyKey ?? null}, ${hash})`;
+      select * from public.enqueue_job(${model.slug}, ${sql.json(parsed.input)}, ${idempotencyKey ?? null}, ${hash},
+        ${expectedCredits ?? null})`;
     const job = await readJob(sql, job_id);
     if (!job) throw new Error(`Job ${job_id} was queued and cannot be read by its owner.`);
     return { job, replayed };

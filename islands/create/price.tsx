@@ -12,6 +12,8 @@ interface Props {
   form: string;
   /** By model, then by number of pictures (from 1). */
   quotes: Record<string, Quote[]>;
+  /** Shapes that each model makes. */
+  ratios: Record<string, string[]>;
   model: string;
   count: number;
   buyHref: string;
@@ -23,7 +25,7 @@ interface Props {
 }
 
 /** The price before you press, and the button: once pressed, it stays pressed until the answer is there. */
-export default function Price({ form: id, quotes, model, count, buyHref, blocked, looks, texts }: Props) {
+export default function Price({ form: id, quotes, ratios, model, count, buyHref, blocked, looks, texts }: Props) {
   const chosen = useSignal({ model, count });
   const sending = useSignal(false);
   const alive = useSignal(false);
@@ -31,7 +33,7 @@ export default function Price({ form: id, quotes, model, count, buyHref, blocked
 
   useSignalEffect(() => {
     const form = document.getElementById(id) as HTMLFormElement;
-    const read = () => chosen.value = offerPossible(form, quotes);
+    const read = () => chosen.value = offerPossible(form, quotes, ratios);
     const send = (event: Event) => {
       if (sending.peek()) event.preventDefault();
       sending.value = true;
@@ -82,17 +84,29 @@ export default function Price({ form: id, quotes, model, count, buyHref, blocked
   );
 }
 
-/** Reads the choice, and offers only numbers of pictures that the chosen model can make. */
-function offerPossible(form: HTMLFormElement, quotes: Props["quotes"]): { model: string; count: number } {
+/** Reads the choice, and offers only shapes and numbers of pictures that the chosen model can make. */
+function offerPossible(
+  form: HTMLFormElement,
+  quotes: Props["quotes"],
+  ratios: Props["ratios"],
+): { model: string; count: number } {
   const model = (form.elements.namedItem("model") as RadioNodeList).value;
-  const most = quotes[model]?.length ?? 1;
-  let count = 1;
-  for (const radio of form.querySelectorAll<HTMLInputElement>("[name=num_outputs]")) {
-    const number = Number(radio.value);
-    radio.disabled = number > most;
-    if (radio.checked && number <= most) count = number;
-    else if (radio.checked) radio.checked = false;
-  }
-  form.querySelector<HTMLInputElement>(`[name=num_outputs][value="${count}"]`)!.checked = true;
+  offer(form, "aspect_ratio", (ratio) => ratios[model].includes(ratio));
+  const count = Number(offer(form, "num_outputs", (number) => Number(number) <= quotes[model].length));
   return { model, count };
+}
+
+/** Switches off what is not possible. Where that was chosen, the first that is possible takes its place. */
+function offer(form: HTMLFormElement, name: string, isPossible: (value: string) => boolean): string | undefined {
+  let first: HTMLInputElement | undefined;
+  let chosen: HTMLInputElement | undefined;
+  for (const radio of form.querySelectorAll<HTMLInputElement>(`[name=${name}]`)) {
+    radio.disabled = !isPossible(radio.value);
+    if (radio.disabled) radio.checked = false;
+    else first ??= radio;
+    if (radio.checked) chosen = radio;
+  }
+  chosen ??= first;
+  if (chosen) chosen.checked = true;
+  return chosen?.value;
 }

@@ -1,25 +1,31 @@
 import { useSignal, useSignalEffect } from "@preact/signals";
 
 /**
- * Counts the characters in the text area `#field` as the server does, "42 / 10,000", and lets the links in
- * `#examples` fill it in; without JavaScript they load the page filled in, with it nothing else is lost.
+ * Counts the characters in the text area `#field` as the server does, "42 / 10,000", against what the chosen model
+ * takes, and lets the links in `#examples` fill it in; without JavaScript they load the page filled in, with it
+ * nothing else is lost.
  */
 export default function Prompt({ field, examples, max, text, tag }: {
   field: string;
   examples: string;
-  max: number;
+  /** By model. */
+  max: Record<string, number>;
   /** With `{n}` and `{max}`. */
   text: string;
   /** BCP 47, for the numbers. */
   tag: string;
 }) {
   // Nothing until it counts: what never changes would be wrong from the first letter on.
-  const count = useSignal<number | null>(null);
+  const count = useSignal<{ n: number; max: number } | null>(null);
 
   useSignalEffect(() => {
     const area = document.getElementById(field) as HTMLTextAreaElement;
     const links = document.getElementById(examples)!;
-    const read = () => count.value = [...area.value].length;
+    const form = area.form!;
+    const read = () => {
+      const model = (form.elements.namedItem("model") as RadioNodeList).value;
+      count.value = { n: [...area.value].length, max: max[model] };
+    };
     const fillIn = (event: MouseEvent) => {
       const link = (event.target as Element).closest("a");
       if (!link || event.metaKey || event.ctrlKey || event.shiftKey) return;
@@ -30,16 +36,17 @@ export default function Prompt({ field, examples, max, text, tag }: {
     };
     read();
     area.addEventListener("input", read);
+    form.addEventListener("change", read);
     links.addEventListener("click", fillIn);
     return () => {
       area.removeEventListener("input", read);
+      form.removeEventListener("change", read);
       links.removeEventListener("click", fillIn);
     };
   });
 
   if (count.value === null) return null;
-  const shown = text.replace("{n}", count.value.toLocaleString(tag)).replace("{max}", max.toLocaleString(tag));
-  return (
-    <span class={`text-sm tabular-nums ${count.value > max ? "font-bold text-danger" : "text-muted"}`}>{shown}</span>
-  );
+  const { n, max: most } = count.value;
+  const shown = text.replace("{n}", n.toLocaleString(tag)).replace("{max}", most.toLocaleString(tag));
+  return <span class={`text-sm tabular-nums ${n > most ? "font-bold text-danger" : "text-muted"}`}>{shown}</span>;
 }

@@ -89,6 +89,7 @@ export const app = {
       shortText: "You have {credits}. Buy a pack, or choose fewer pictures or a cheaper model.",
       buy: "Buy credits",
       blocked: "You cannot spend credits at the moment.",
+      owed: "You owe {credits}. The next pack you buy clears that first; then you can create again.",
       hold: "Held now, charged when stored, returned if anything fails.",
       table: "Price list",
       pictures: "Pictures",
@@ -96,8 +97,13 @@ export const app = {
     submit: "Create",
     sending: "Sending…",
     problem: "This could not be started",
+    priceChanged: {
+      title: "The price has changed",
+      text:
+        "It is {now} now; the page showed {shown}. Nothing was held. If you agree to the new price, press Create again.",
+    },
     errors: {
-      prompt: "Write what you want to see: from 1 to 10,000 characters.",
+      prompt: "Write what you want to see: from 1 to {max} characters.",
       model: "Choose one of the models.",
       aspect_ratio: "Choose one of the shapes.",
       num_outputs: "This model makes fewer pictures at a time. Choose a smaller number.",

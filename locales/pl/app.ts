@@ -121,6 +121,7 @@ export const app: typeof english = {
       shortText: "Masz: {credits}. Kup pakiet albo wybierz mniej obrazów lub tańszy model.",
       buy: "Kup kredyty",
       blocked: "Nie możesz teraz wydawać kredytów.",
+      owed: "Do spłaty: {credits}. Najbliższy zakup najpierw spłaci ten dług, a potem znów możesz tworzyć.",
       hold: "Teraz rezerwujemy, pobieramy po zapisaniu, oddajemy, gdy coś się nie uda.",
       table: "Cennik",
       pictures: "Obrazy",
@@ -128,8 +129,13 @@ export const app: typeof english = {
     submit: "Stwórz",
     sending: "Wysyłanie…",
     problem: "Nie udało się zacząć",
+    priceChanged: {
+      title: "Cena się zmieniła",
+      text:
+        "Teraz to {now}, a strona pokazywała: {shown}. Niczego nie zarezerwowaliśmy. Jeśli nowa cena Ci odpowiada, naciśnij „Stwórz” jeszcze raz.",
+    },
     errors: {
-      prompt: "Napisz, co chcesz zobaczyć: od 1 do 10 000 znaków.",
+      prompt: "Napisz, co chcesz zobaczyć: od 1 do {max} znaków.",
       model: "Wybierz jeden z modeli.",
       aspect_ratio: "Wybierz jeden z kształtów.",
       num_outputs: "Ten model robi naraz mniej obrazów. Wybierz mniejszą liczbę.",

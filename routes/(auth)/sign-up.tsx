@@ -8,6 +8,7 @@ import { PageHead } from "../../components/layout/PageHead.tsx";
 import { Button } from "../../components/ui/Button.tsx";
 import { register } from "../../domain/accounts/register.ts";
 import { safeNext } from "../../domain/accounts/safe-next.ts";
+import { readOffer } from "../../domain/catalogue/read-offer.ts";
 import { type Locale, localePath, messages } from "../../locales/mod.ts";
 import { readForm } from "../../platform/http/body.ts";
 import { keepSession } from "../../platform/http/session.ts";
@@ -17,10 +18,11 @@ import { handler, page } from "./$sign-up.ts";
 const firstPage = (locale: Locale) => localePath(locale, "/app");
 
 export const handlers = handler({
-  GET({ url, state, redirect }) {
+  async GET({ url, state, redirect }) {
     const next = safeNext(url.searchParams.get("next"), firstPage(state.locale));
     if (state.session) return redirect(next, 303);
-    return { data: { email: "", next, failure: null, words: passwordWords("") } };
+    const { welcome } = await readOffer(state.services);
+    return { data: { email: "", next, failure: null, words: passwordWords(""), welcome } };
   },
 
   async POST({ req, state, redirect }) {
@@ -35,12 +37,13 @@ export const handlers = handler({
       return redirect(next, 303);
     } catch (error) {
       const { failure, ...answer } = formFailure(error);
-      return { data: { email, next, failure, words: passwordWords(password) }, ...answer };
+      const { welcome } = await readOffer(services);
+      return { data: { email, next, failure, words: passwordWords(password), welcome }, ...answer };
     }
   },
 });
 
-export default page(({ data: { email, next, failure, words }, state: { locale } }) => {
+export default page(({ data: { email, next, failure, words, welcome }, state: { locale } }) => {
   const t = messages(locale).auth;
   const to = (path: string) => localePath(locale, path);
   const withNext = (path: string) => `${to(path)}?next=${encodeURIComponent(next)}`;
@@ -55,7 +58,7 @@ export default page(({ data: { email, next, failure, words }, state: { locale } 
       }
     >
       <PageHead title={t.signUp.pageTitle} />
-      <WelcomeLine locale={locale} />
+      <WelcomeLine credits={welcome} locale={locale} />
       {failure?.code === "account_exists"
         ? (
           <FormProblem failure={failure} locale={locale} title={t.signUp.exists}>

@@ -1,19 +1,19 @@
 import { CreateFields, PriceTable } from "../../components/create/CreateFields.tsx";
-import { FORM_ID, readValues } from "../../components/create/form.ts";
+import { FORM_ID, limitsOf, priceShown, readValues } from "../../components/create/form.ts";
 import { PageHead } from "../../components/layout/PageHead.tsx";
-import { buttonLook } from "../../components/ui/Button.tsx";
+import { Button, buttonLook } from "../../components/ui/Button.tsx";
 import { Card } from "../../components/ui/Card.tsx";
 import { Notice } from "../../components/ui/Notice.tsx";
 import { PageHeader } from "../../components/ui/PageHeader.tsx";
-import { AppError } from "../../domain/errors.ts";
+import { AppError, type ErrorCode } from "../../domain/errors.ts";
 import { requestHash } from "../../domain/idempotency.ts";
 import { enqueueJob } from "../../domain/jobs/enqueue-job.ts";
 import { inputFromForm } from "../../domain/jobs/input.ts";
 import { listModels } from "../../domain/jobs/list-models.ts";
 import { quote } from "../../domain/jobs/quote.ts";
-import type { Model } from "../../domain/jobs/types.ts";
+import type { JobInput, Model } from "../../domain/jobs/types.ts";
 import Price, { type Quote } from "../../islands/create/price.tsx";
-import { fill, formatCredits, type Locale, localePath, messages, plural } from "../../locales/mod.ts";
+import { fill, formatCredits, formatNumber, type Locale, localePath, messages, plural } from "../../locales/mod.ts";
 import { readForm } from "../../platform/http/body.ts";
 import { handler, page } from "./$create.ts";
 import type { State } from "./_middleware.ts";
@@ -36,8 +36,8 @@ export const handlers = handler({
     return {
       data: {
         models,
-        values: readValues(url.searchParams, models.map(({ slug }) => slug)),
-        refusal: null,
+        values: readValues(url.searchParams, models),
+        refusal: null as Refusal | null,
         key: crypto.randomUUID(),
       },
     };
@@ -48,7 +48,13 @@ export const handlers = handler({
     const form = await readForm(req);
     const models = await offered(state);
     const model = models.find(({ slug }) => slug === form.get("model"));
-    const request = { model: form.get("model") ?? "", input: model ? inputFromForm(model, form) : {} };
+    const input = model ? inputFromForm(model, form) : {};
+    const credits = model && priceShown(form, model.slug);
+    const request = {
+      model: form.get("model") ?? "",
+      input,
+      expectedCredits: credits && quote({ credits }, input as JobInput),
+    };
     const key = form.get("idempotency_key") || crypto.randomUUID();
     try {
       const { job, replayed } = await enqueueJob(services, session, {
@@ -63,12 +69,20 @@ export const handlers = handler({
       );
     } catch (error) {
       if (!(error instanceof AppError) || error.status >= 500) throw error;
-      const values = readValues(form, models.map(({ slug }) => slug));
-      const refusal = { code: error.code, fields: Object.keys(error.fields ?? {}) };
+      const values = readValues(form, models);
+      const refusal: Refusal = { code: error.code, fields: Object.keys(error.fields ?? {}), facts: error.extra ?? {} };
       return { data: { models, values, refusal, key: crypto.randomUUID() }, status: error.status };
     }
   },
 });
+
+interface Refusal {
+  code: ErrorCode;
+  /** Names of the fields that were refused. */
+  fields: string[];
+  /** What the refusal says in numbers. */
+  facts: Record<string, unknown>;
+}
 
 async function offered({ services, session }: State): Promise<Model[]> {
   const models = await services.db.asUser(session.claims, listModels);
@@ -76,18 +90,18 @@ async function offered({ services, session }: State): Promise<Model[]> {
 }
 
 export default page(({ data: { models, values, refusal, key }, state: { profile, balance, locale } }) => {
-  const { app: { create: t }, errors } = messages(locale);
-  const fields = Object.fromEntries(
-    (refusal?.fields ?? []).map((field) => [field, t.errors[field as keyof typeof t.errors] ?? t.errors.input]),
-  );
+  const { create: t } = messages(locale).app;
+  const most = models.find(({ slug }) => slug === values.model) ?? models;
+  const fields = Object.fromEntries((refusal?.fields ?? []).map((field) => {
+    const text = t.errors[field as keyof typeof t.errors] ?? t.errors.input;
+    return [field, fill(text, { max: formatNumber(limitsOf(most).prompt, locale) })];
+  }));
   return (
     <>
       <PageHead title={`${t.title} · Kredo`} />
       <PageHeader title={t.title} lead={t.lead} />
       {refusal && refusal.code !== "insufficient_credits" && (
-        <Notice tone="danger" role="alert" focused title={t.problem} class="mb-6">
-          {Object.values(fields)[0] ?? errors.codes[refusal.code]}
-        </Notice>
+        <RefusalNotice refusal={refusal} field={Object.values(fields).at(0)} locale={locale} />
       )}
       <form
         id={FORM_ID}
@@ -102,10 +116,15 @@ export default page(({ data: { models, values, refusal, key }, state: { profile,
             <Price
               form={FORM_ID}
               quotes={quotes(models, balance.available, locale)}
+              ratios={Object.fromEntries(models.map((model) => [model.slug, limitsOf(model).ratios]))}
               model={values.model}
               count={values.count}
               buyHref={localePath(locale, "/app/billing")}
-              blocked={profile.status !== "active" || balance.debt > 0 ? t.price.blocked : null}
+              blocked={profile.status !== "active"
+                ? t.price.blocked
+                : balance.debt > 0
+                ? fill(t.price.owed, { credits: formatCredits(balance.debt, locale) })
+                : null}
               looks={LOOKS}
               texts={{
                 title: t.price.title,
@@ -126,11 +145,40 @@ export default page(({ data: { models, values, refusal, key }, state: { profile,
   );
 });
 
+/** What went wrong and what to do about it. */
+function RefusalNotice(
+  { refusal: { code, facts }, field, locale }: { refusal: Refusal; field?: string; locale: Locale },
+) {
+  const { app: { create: t }, errors } = messages(locale);
+  if (code === "conflict" && typeof facts.credits === "number" && typeof facts.expected_credits === "number") {
+    const [now, shown] = [facts.credits, facts.expected_credits].map((credits) => formatCredits(credits, locale));
+    return (
+      <Notice tone="warning" role="alert" focused title={t.priceChanged.title} class="mb-6">
+        {fill(t.priceChanged.text, { now, shown })}
+      </Notice>
+    );
+  }
+  return (
+    <Notice
+      tone="danger"
+      role="alert"
+      focused
+      title={t.problem}
+      class="mb-6"
+      actions={code === "account_in_debt" && (
+        <Button size="sm" href={localePath(locale, "/app/billing")}>{t.price.buy}</Button>
+      )}
+    >
+      {field ?? errors.codes[code]}
+    </Notice>
+  );
+}
+
 function quotes(models: Model[], available: number, locale: Locale): Record<string, Quote[]> {
   const t = messages(locale).app.create.price;
   return Object.fromEntries(models.map((model) => [
     model.slug,
-    Array.from({ length: model.max_outputs }, (_, i) => {
+    Array.from({ length: limitsOf(model).pictures }, (_, i) => {
       const price = quote(model, { num_outputs: i + 1 });
       return {
         price: formatCredits(price, locale),

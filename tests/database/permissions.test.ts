@@ -16,7 +16,7 @@ const OWN_ROWS: Record<string, string> = {
   job_outputs: "user_id",
   checkout_sessions: "user_id",
 };
-const FOR_EVERYONE = ["models", "credit_packs"];
+const FOR_EVERYONE = ["models", "credit_packs", "credit_prices"];
 
 /** Who may call what. A function that is not here may be called by nobody but its owner. */
 const CALLABLE: Record<string, string[]> = {
@@ -29,6 +29,7 @@ const CALLABLE: Record<string, string[]> = {
   "private.open_checkout": ["kredo_web"],
   "private.attach_checkout": ["kredo_web"],
   "private.readiness": ["kredo_web"],
+  "private.free_allowance": ["kredo_web"],
   "private.grant_credits": ["service_role"],
   "private.claw_back_credits": ["service_role"],
   "private.transfer_credits": ["service_role"],
@@ -123,9 +124,10 @@ describe("permissions", () => {
     }
   });
 
-  it("shows a visitor the catalogue and the packs, without what the provider knows, and nothing else", async () => {
+  it("shows a visitor the catalogue, the packs and every price, without what the provider knows, and nothing else", async () => {
     assert.ok((await as("anon", "select slug, credits from public.models")).length > 0);
     assert.ok((await as("anon", "select * from public.credit_packs")).length > 0);
+    assert.ok((await as("anon", "select * from public.credit_prices")).length > 0);
     assert.equal(await refusal(as("anon", "select provider_model from public.models")), "42501");
     assert.equal(await refusal(as("owner", "select provider_input from public.models")), "42501");
     for (const table of Object.keys(OWN_ROWS)) {

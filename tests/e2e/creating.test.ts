@@ -80,13 +80,35 @@ describe("creating", () => {
     await context.close();
   });
 
+  it("asks again, with the form kept, when the price is not the one that the page showed", async () => {
+    const customer = await newCustomer(browser, web, { width: 375 });
+    const { page, context, errors } = customer;
+    await page.goto("/pl/app/create?prompt=Latarnia&num_outputs=3");
+    // As if the page had been open since the model was dearer.
+    await page.locator("[name='price:seedream-4-5']").evaluate((field: HTMLInputElement) => field.value = "2");
+    const { create } = messages("pl").app;
+    await page.getByRole("button", { name: create.submit, exact: true }).click();
+    const notice = page.getByRole("alert");
+    await notice.getByText(create.priceChanged.title).waitFor();
+    const [now, shown] = [3, 6].map((credits) => formatCredits(credits, "pl"));
+    await notice.getByText(fill(create.priceChanged.text, { now, shown })).waitFor();
+    assert.equal(await page.getByLabel(create.prompt).inputValue(), "Latarnia");
+    assert.deepEqual(await balanceOf(customer), { available: 10, held: 0, debt: 0 });
+    await assertAccessible(page);
+
+    await page.getByRole("button", { name: create.submit, exact: true }).click();
+    await page.waitForURL("**/pl/app/jobs/*");
+    assert.deepEqual(errors, []);
+    await context.close();
+  });
+
   it("keeps the form and names the field when the input is refused", async () => {
     const { context } = await newCustomer(browser, web);
     const send = (form: Record<string, string>) =>
       context.request.post("/app/create", { form, headers: { origin: web } });
     const tooLong = await send({ model: "seedream-4-5", prompt: "x".repeat(10_001), num_outputs: "2" });
     assert.equal(tooLong.status(), 422);
-    assert.ok((await tooLong.text()).includes(t.create.errors.prompt));
+    assert.ok((await tooLong.text()).includes(fill(t.create.errors.prompt, { max: "10,000" })));
     const unknown = await send({ model: "no-such-model", prompt: "A fox" });
     assert.equal(unknown.status(), 422);
     const html = await unknown.text();

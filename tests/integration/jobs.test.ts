@@ -141,6 +141,23 @@ describe("credits", () => {
     assert.deepEqual(await balanceOf(customer), { available: 2, held: 8, debt: 0 });
   });
 
+  it("are not reserved at another price than the one that was shown", async () => {
+    const customer = await newCustomer();
+    const input = { prompt: prompt(), num_outputs: 3 };
+    const refused = await createJob(customer, { input, key: "shown", expected: 2 });
+    assert.equal(refused.status, 409, refused.text);
+    const { code, detail, credits, expected_credits } = refused.body;
+    assert.deepEqual([code, credits, expected_credits], ["conflict", 3, 2]);
+    assert.match(detail, /3 instead of 2/);
+    assert.deepEqual(await balanceOf(customer), { available: 10, held: 0, debt: 0 });
+    const { status, body } = await createJob(customer, { input, key: "shown", expected: 3 });
+    assert.deepEqual([status, body.credits], [201, 3]);
+    for (const expected of [0, -1, 1.5]) {
+      const { status, body } = await createJob(customer, { expected });
+      assert.deepEqual([status, Object.keys(body.errors)], [422, ["expected_credits"]], String(expected));
+    }
+  });
+
   it("are never spent twice: of 50 jobs at once on 10 credits exactly 10 are accepted", async () => {
     const customer = await newCustomer();
     const answers = await Promise.all(Array.from({ length: 50 }, () => createJob(customer)));

@@ -115,8 +115,8 @@ describe("the list of purchases", () => {
   it("comes in pages, newest first, without missing or repeating any that share a moment", async () => {
     const cat = await test.createUser();
     await test.sql`
-      insert into public.checkout_sessions (user_id, pack, credits, price_cents, created_at)
-      select ${cat}, 'pack_10', n, 900, timestamptz '2026-01-01' + (n / 3) * interval '1 microsecond'
+      insert into public.checkout_sessions (user_id, pack, credits, price_cents, price_version, created_at)
+      select ${cat}, 'pack_10', n, 900, 1, timestamptz '2026-01-01' + (n / 3) * interval '1 microsecond'
       from generate_series(1, 50) n`;
     const seen: Checkout[] = [];
     let cursor: string | undefined;

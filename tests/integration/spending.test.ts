@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { applyStripeEvent } from "../../domain/billing/apply-stripe-event.ts";
+import { readOffer } from "../../domain/catalogue/read-offer.ts";
 import { dailySpend } from "../../domain/credits/daily-spend.ts";
 import { AppError } from "../../domain/errors.ts";
 import { enqueueJob } from "../../domain/jobs/enqueue-job.ts";
@@ -51,6 +52,18 @@ describe("jobs a minute", () => {
     await test.sql`update private.rate_limits set hits = 120 where bucket = 'jobs' and key = ${user}`;
     await assert.rejects(ask(), (error: AppError) => error.code === "rate_limited" && error.retryAfter! > 0);
     assert.deepEqual(await balanceOf(test, user), { available: 9, held: 1, debt: 0 });
+  });
+});
+
+describe("the free allowance", () => {
+  it("is one number: the setting, what is promised at sign-up, and what a new account gets", async () => {
+    await test.sql`update private.settings set value = '25' where key = 'free_allowance_credits'`;
+    try {
+      assert.equal((await readOffer({ db: web })).welcome, 25);
+      assert.equal((await balanceOf(test, await test.createUser())).available, 25);
+    } finally {
+      await test.sql`update private.settings set value = '10' where key = 'free_allowance_credits'`;
+    }
   });
 });
 

@@ -12,15 +12,18 @@ export interface CreateJob {
   model?: string;
   input?: Record<string, unknown>;
   key?: string;
+  /** The price that was shown, in credits. */
+  expected?: number;
 }
 
 /** Asks for a job; `input` defaults to a prompt of its own. */
 export function createJob(
   { token, at }: Customer,
-  { model = "seedream-4-5", input, key }: CreateJob = {},
+  { model = "seedream-4-5", input, key, expected }: CreateJob = {},
 ): Promise<Answer> {
   const headers: Record<string, string> = key === undefined ? {} : { "idempotency-key": key };
-  return ask("/api/jobs", { token, at, json: { model, input: input ?? { prompt: prompt() } }, headers });
+  const json = { model, input: input ?? { prompt: prompt() }, expected_credits: expected };
+  return ask("/api/jobs", { token, at, json, headers });
 }
 
 /** Asks for a job that is accepted. */

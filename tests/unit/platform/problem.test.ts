@@ -52,9 +52,10 @@ describe("a problem document", () => {
 describe("an error of the database", () => {
   const raised = (code: string, detail?: string) => fromDatabase(Object.assign(new Error("x"), { code, detail }));
 
-  it("raised by our functions becomes ours, with its facts", () => {
+  it("raised by our functions becomes ours, with its sentence and its facts", () => {
     const short = raised("KR001", '{"required": 4, "available": 1, "missing": 3}') as AppError;
     assert.deepEqual([short.code, short.extra], ["insufficient_credits", { required: 4, available: 1, missing: 3 }]);
+    assert.equal(short.detail, "x");
     assert.deepEqual((raised("KR004", '{"pack": "No."}') as AppError).fields, { pack: "No." });
     assert.equal((raised("KR007", '{"retry_after": 7}') as AppError).retryAfter, 7);
     assert.equal((raised("KR003", "not json") as AppError).code, "not_found");
