@@ -4,6 +4,50 @@ export type Json = string | number | boolean | null | { [key: string]: Json | un
 export type Database = {
   "private": {
     Tables: {
+      "credit_closings": {
+        Row: {
+          "barrier": unknown;
+          "closed_at": string | null;
+          "through": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "barrier": unknown;
+          "closed_at"?: string | null;
+          "through": string;
+        };
+        Update: {
+          "barrier"?: unknown;
+          "closed_at"?: string | null;
+          "through"?: string;
+        };
+        Relationships: [];
+      };
+      "credit_days": {
+        Row: {
+          "amount": number;
+          "counter_account": string;
+          "day": string;
+          "entries": number;
+          "kind": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "amount": number;
+          "counter_account": string;
+          "day": string;
+          "entries": number;
+          "kind": string;
+        };
+        Update: {
+          "amount"?: number;
+          "counter_account"?: string;
+          "day"?: string;
+          "entries"?: number;
+          "kind"?: string;
+        };
+        Relationships: [];
+      };
       "idempotency_keys": {
         Row: {
           "created_at": string;
@@ -26,6 +70,133 @@ export type Database = {
           "ref"?: string;
           "request_hash"?: string;
           "scope"?: string;
+        };
+        Relationships: [];
+      };
+      "invariant_breaches": {
+        Row: {
+          "detail": NonNullable<Json>;
+          "first_seen_at": string;
+          "id": number;
+          "invariant": string;
+          "last_seen_at": string;
+          "place": string;
+          "resolved_at": string | null;
+          "seq": number | null;
+          "user_id": string | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          "detail": NonNullable<Json>;
+          "first_seen_at"?: string;
+          "id"?: never;
+          "invariant": string;
+          "last_seen_at"?: string;
+          "place": string;
+          "resolved_at"?: string | null;
+          "seq"?: number | null;
+          "user_id"?: string | null;
+        };
+        Update: {
+          "detail"?: NonNullable<Json>;
+          "first_seen_at"?: string;
+          "id"?: never;
+          "invariant"?: string;
+          "last_seen_at"?: string;
+          "place"?: string;
+          "resolved_at"?: string | null;
+          "seq"?: number | null;
+          "user_id"?: string | null;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "invariant_breaches_invariant_fkey";
+            columns: ["invariant"];
+            isOneToOne: false;
+            referencedRelation: "invariants";
+            referencedColumns: ["name"];
+          },
+        ];
+      };
+      "invariant_runs": {
+        Row: {
+          "breaches": number;
+          "checked": number;
+          "error": string | null;
+          "finished_at": string;
+          "from_position": string;
+          "id": number;
+          "invariant": string;
+          "started_at": string;
+          "to_position": string | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          "breaches": number;
+          "checked": number;
+          "error"?: string | null;
+          "finished_at": string;
+          "from_position": string;
+          "id"?: never;
+          "invariant": string;
+          "started_at": string;
+          "to_position"?: string | null;
+        };
+        Update: {
+          "breaches"?: number;
+          "checked"?: number;
+          "error"?: string | null;
+          "finished_at"?: string;
+          "from_position"?: string;
+          "id"?: never;
+          "invariant"?: string;
+          "started_at"?: string;
+          "to_position"?: string | null;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "invariant_runs_invariant_fkey";
+            columns: ["invariant"];
+            isOneToOne: false;
+            referencedRelation: "invariants";
+            referencedColumns: ["name"];
+          },
+        ];
+      };
+      "invariants": {
+        Row: {
+          "description": string;
+          "last_checked": number;
+          "last_ms": number;
+          "last_run_at": string | null;
+          "name": string;
+          "pass_finished_at": string | null;
+          "pass_started_at": string | null;
+          "passes": number;
+          "position": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "description": string;
+          "last_checked"?: number;
+          "last_ms"?: number;
+          "last_run_at"?: string | null;
+          "name": string;
+          "pass_finished_at"?: string | null;
+          "pass_started_at"?: string | null;
+          "passes"?: number;
+          "position"?: string;
+        };
+        Update: {
+          "description"?: string;
+          "last_checked"?: number;
+          "last_ms"?: number;
+          "last_run_at"?: string | null;
+          "name"?: string;
+          "pass_finished_at"?: string | null;
+          "pass_started_at"?: string | null;
+          "passes"?: number;
+          "position"?: string;
         };
         Relationships: [];
       };
@@ -217,9 +388,28 @@ export type Database = {
       };
     };
     Views: {
-      [_ in never]: never;
+      "credit_totals_by_day": {
+        Row: {
+          "amount": number | null;
+          "counter_account": string | null;
+          "day": string | null;
+          "entries": number | null;
+          "kind": string | null;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
+      "credit_trial_balance": {
+        Row: {
+          "account": string | null;
+          "amount": number | null;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
     };
     Functions: {
+      "account_slice": { Args: { "p_from": string; "p_limit": number }; Returns: Record<string, unknown> };
       "activate_grants": { Args: { "p_limit": number }; Returns: number };
       "add_grant": {
         Args: {
@@ -285,6 +475,13 @@ export type Database = {
           "prediction_id": string;
         }[];
       };
+      "charged_before": {
+        Args: { "p_ref": string; "p_seq": number; "p_since": string; "p_user": string };
+        Returns: boolean;
+      };
+      "check_balance": { Args: { "p_from": string; "p_limit": number }; Returns: Record<string, unknown> };
+      "check_chain": { Args: { "p_from": string; "p_limit": number }; Returns: Record<string, unknown> };
+      "check_holds": { Args: { "p_from": string; "p_limit": number }; Returns: Record<string, unknown> };
       "check_job_input": {
         Args: {
           "p_input": Json;
@@ -295,6 +492,8 @@ export type Database = {
         };
         Returns: number;
       };
+      "check_lots": { Args: { "p_from": string; "p_limit": number }; Returns: Record<string, unknown> };
+      "check_payments": { Args: { "p_from": string; "p_limit": number }; Returns: Record<string, unknown> };
       "check_same_hold": {
         Args: {
           "p_amount": number;
@@ -306,6 +505,8 @@ export type Database = {
         };
         Returns: undefined;
       };
+      "check_settlements": { Args: { "p_from": string; "p_limit": number }; Returns: Record<string, unknown> };
+      "check_trial_balance": { Args: { "p_from": string; "p_limit": number }; Returns: Record<string, unknown> };
       "claim_idempotency_key": {
         Args: { "p_key": string; "p_ref": string; "p_request_hash": string; "p_scope": string };
         Returns: string;
@@ -339,8 +540,10 @@ export type Database = {
         };
         Returns: number;
       };
+      "close_credit_days": { Args: Record<PropertyKey, never>; Returns: string };
       "complete_job": { Args: { "p_attempt": string; "p_metrics": Json; "p_outputs": Json }; Returns: string };
       "confirm_email": { Args: { "p_user": string }; Returns: undefined };
+      "credits_open_since": { Args: Record<PropertyKey, never>; Returns: string };
       "draw_grants": {
         Args: { "p_amount": number; "p_first_ref"?: string; "p_user": string };
         Returns: Record<string, unknown>;
@@ -421,6 +624,7 @@ export type Database = {
       };
       "mark_cancel_sent": { Args: { "p_attempt": string }; Returns: undefined };
       "next_grant_number": { Args: { "p_user": string }; Returns: number };
+      "note_breaches": { Args: { "p_breaches": Json; "p_invariant": string }; Returns: undefined };
       "open_checkout": {
         Args: { "p_idempotency_key": string; "p_pack": string; "p_request_hash": string; "p_user": string };
         Returns: {
@@ -456,6 +660,7 @@ export type Database = {
         Args: { "p_event_id": string; "p_payload": Json; "p_source": string; "p_type": string };
         Returns: string;
       };
+      "recheck_breaches": { Args: { "p_invariant": string }; Returns: undefined };
       "record_prediction": {
         Args: { "p_attempt": string; "p_prediction_id": string; "p_provider_status": string };
         Returns: boolean;
@@ -469,11 +674,16 @@ export type Database = {
       "release_hold": { Args: { "p_hold": string; "p_reason": string }; Returns: number };
       "request_hash": { Args: { "p_parts": (string)[] }; Returns: string };
       "reserve_credits": { Args: { "p_amount": number; "p_hold": string; "p_user": string }; Returns: undefined };
+      "restart_invariants": { Args: Record<PropertyKey, never>; Returns: undefined };
       "return_to_grants": {
         Args: { "p_amount": number; "p_amounts": (number)[]; "p_grants": (number)[]; "p_user": string };
         Returns: undefined;
       };
+      "run_invariant": { Args: { "p_invariant": string; "p_recheck": boolean }; Returns: boolean };
+      "run_invariants": { Args: { "p_seconds"?: number }; Returns: Json };
+      "seq_at": { Args: { "p_at": string; "p_user": string }; Returns: number };
       "setting_int": { Args: { "p_key": string }; Returns: number };
+      "settle_entry": { Args: { "p_hold": string; "p_resolved_at": string; "p_user": string }; Returns: number };
       "settle_hold": {
         Args: { "p_amount": number; "p_cause": Json; "p_hold": string; "p_ref": string };
         Returns: number;

@@ -51,6 +51,51 @@ revoke all on schema "public" from "service_role";
 
 grant usage on schema "public" to "service_role";
 
+create table "private"."credit_closings" (
+  "through"   date                     not null,
+  "barrier"   xid8                     not null,
+  "closed_at" timestamp with time zone,
+  constraint "credit_closings_pkey" primary key (through)
+);
+
+alter table "private"."credit_closings"
+  enable row level security;
+
+comment on table "private"."credit_closings" is 'The days up to and including `through` are summed in credit_days once closed_at is set. That waits until every transaction before barrier has ended: any of them may still commit an entry of that day.';
+
+grant delete, insert, maintain, references, select, trigger, truncate, update
+  on table "private"."credit_closings"
+  to "postgres";
+
+create table "private"."credit_days" (
+  "day"             date   not null,
+  "counter_account" text   not null,
+  "kind"            text   not null,
+  "entries"         bigint not null,
+  "amount"          bigint not null,
+  constraint "credit_days_entries_check" check ((entries > 0)),
+  constraint "credit_days_pkey" primary key (day, counter_account, kind)
+);
+
+alter table "private"."credit_days"
+  enable row level security;
+
+create trigger credit_days_append_only
+  before delete or update on private.credit_days
+  for each row
+  execute function private.refuse_change();
+
+create trigger credit_days_no_truncate
+  before truncate on private.credit_days
+  for each STATEMENT
+  execute function private.refuse_change();
+
+comment on table "private"."credit_days" is 'Sums of the entries of days (UTC) that are over: how many, and how many credits customers gained by them. Append-only.';
+
+grant delete, insert, maintain, references, select, trigger, truncate, update
+  on table "private"."credit_days"
+  to "postgres";
+
 create table "private"."idempotency_keys" (
   "scope"        text                     not null,
   "key"          text                     not null,
@@ -69,6 +114,82 @@ comment on table "private"."idempotency_keys" is 'First result of each write per
 
 grant delete, insert, maintain, references, select, trigger, truncate, update
   on table "private"."idempotency_keys"
+  to "postgres";
+
+create table "private"."invariant_breaches" (
+  "id"            bigint                   generated always as identity not null,
+  "invariant"     text                     not null,
+  "place"         text                     not null,
+  "user_id"       uuid,
+  "seq"           bigint,
+  "detail"        jsonb                    not null,
+  "first_seen_at" timestamp with time zone not null default clock_timestamp(),
+  "last_seen_at"  timestamp with time zone not null default clock_timestamp(),
+  "resolved_at"   timestamp with time zone,
+  constraint "invariant_breaches_pkey" primary key (id),
+  constraint "invariant_breaches_invariant_fkey" foreign key (invariant) references private.invariants(name)
+);
+
+alter table "private"."invariant_breaches"
+  enable row level security;
+
+create unique index invariant_breaches_open on private.invariant_breaches using btree (invariant, place)
+  where (resolved_at is null);
+
+create index invariant_breaches_recent on private.invariant_breaches using btree (first_seen_at desc);
+
+comment on table "private"."invariant_breaches" is 'What was found wrong, where, and from when to when. Kept for ever. resolved_at is set when the same place is looked at again and is right.';
+
+grant delete, insert, maintain, references, select, trigger, truncate, update
+  on table "private"."invariant_breaches"
+  to "postgres";
+
+create table "private"."invariant_runs" (
+  "id"            bigint                   generated always as identity not null,
+  "invariant"     text                     not null,
+  "started_at"    timestamp with time zone not null,
+  "finished_at"   timestamp with time zone not null,
+  "checked"       integer                  not null,
+  "breaches"      integer                  not null,
+  "from_position" text                     not null,
+  "to_position"   text,
+  "error"         text,
+  constraint "invariant_runs_pkey" primary key (id),
+  constraint "invariant_runs_invariant_fkey" foreign key (invariant) references private.invariants(name)
+);
+
+alter table "private"."invariant_runs"
+  enable row level security;
+
+create index invariant_runs_recent on private.invariant_runs using btree (invariant, started_at desc);
+
+comment on table "private"."invariant_runs" is 'One slice of one invariant, kept for a week. to_position is null at the end of a pass; error is set when the check itself failed.';
+
+grant delete, insert, maintain, references, select, trigger, truncate, update
+  on table "private"."invariant_runs"
+  to "postgres";
+
+create table "private"."invariants" (
+  "name"             text                     not null,
+  "description"      text                     not null,
+  "position"         text                     not null default ''::text,
+  "pass_started_at"  timestamp with time zone,
+  "pass_finished_at" timestamp with time zone,
+  "last_run_at"      timestamp with time zone,
+  "last_checked"     integer                  not null default 0,
+  "last_ms"          integer                  not null default 0,
+  "passes"           bigint                   not null default 0,
+  constraint "invariants_name_check" check ((name ~ '^[a-z_]+$'::text)),
+  constraint "invariants_pkey" primary key (name)
+);
+
+alter table "private"."invariants"
+  enable row level security;
+
+comment on table "private"."invariants" is 'What is checked, how far the present pass over it has come, and what the last slice cost. pass_finished_at is the end of the last whole pass.';
+
+grant delete, insert, maintain, references, select, trigger, truncate, update
+  on table "private"."invariants"
   to "postgres";
 
 create table "private"."job_attempts" (
@@ -353,6 +474,9 @@ create table "public"."credit_entries" (
 
 alter table "public"."credit_entries"
   enable row level security;
+
+create index credit_entries_created on public.credit_entries using brin (created_at)
+  with (autosummarize='on');
 
 create unique index credit_entries_once on public.credit_entries using btree (user_id, kind, ref)
   where (kind <> all (ARRAY['settle'::text, 'expiry'::text]));
@@ -830,6 +954,77 @@ grant select on table "public"."profiles" to "authenticated";
 
 grant delete, insert, maintain, references, select, trigger, truncate, update on table "public"."profiles" to "postgres";
 
+create view "private"."credit_totals_by_day" with (security_invoker=true) AS  SELECT credit_days.day,
+    credit_days.counter_account,
+    credit_days.kind,
+    credit_days.entries,
+    credit_days.amount
+   FROM private.credit_days
+UNION ALL
+ SELECT ((credit_entries.created_at AT TIME ZONE 'UTC'::text))::date AS day,
+    credit_entries.counter_account,
+    credit_entries.kind,
+    count(*) AS entries,
+    (sum(credit_entries.amount))::bigint AS amount
+   FROM public.credit_entries
+  WHERE (credit_entries.created_at >= private.credits_open_since())
+  GROUP BY (((credit_entries.created_at AT TIME ZONE 'UTC'::text))::date), credit_entries.counter_account, credit_entries.kind;
+
+comment on view "private"."credit_totals_by_day" is 'Entries per UTC day, counter-account and kind: how many, and their sum as customers see it (a settlement is negative).';
+
+grant delete, insert, maintain, references, select, trigger, truncate, update
+  on table "private"."credit_totals_by_day"
+  to "postgres";
+
+create view "private"."credit_trial_balance" with (security_invoker=true) AS  SELECT s.account,
+    s.amount
+   FROM (( SELECT (COALESCE(sum(credit_accounts.available), (0)::numeric))::bigint AS available,
+            (COALESCE(sum(credit_accounts.held), (0)::numeric))::bigint AS held,
+            (COALESCE(sum(credit_accounts.debt), (0)::numeric))::bigint AS debt
+           FROM public.credit_accounts) a
+     CROSS JOIN LATERAL ( VALUES ('customers:available'::text,a.available), ('customers:held'::text,a.held), ('customers:debt'::text,(- a.debt))) s(account, amount))
+UNION ALL
+ SELECT credit_totals_by_day.counter_account AS account,
+    (- (sum(credit_totals_by_day.amount))::bigint) AS amount
+   FROM private.credit_totals_by_day
+  GROUP BY credit_totals_by_day.counter_account;
+
+comment on view "private"."credit_trial_balance" is 'What all customers have, reserved and owe (negative), and the other side of every entry. Its sum is zero, or somebody''s balance and entries differ.';
+
+grant delete, insert, maintain, references, select, trigger, truncate, update
+  on table "private"."credit_trial_balance"
+  to "postgres";
+
+create or replace function private.account_slice (
+  p_from  text,
+  p_limit integer,
+  OUT     first uuid,
+  OUT     last uuid,
+  OUT     next text,
+  OUT     checked integer
+)
+  returns record
+  language plpgsql
+  stable
+  set search_path to ''
+  AS $function$
+begin
+  first := coalesce(nullif(p_from, ''), '00000000-0000-0000-0000-000000000000')::uuid;
+  select s.user_id, s.n into last, checked from (
+    select user_id, row_number() over (order by user_id) as n from public.credit_accounts
+    where user_id >= first order by user_id limit p_limit
+  ) s order by s.n desc limit 1;
+  checked := coalesce(checked, 0);
+  select user_id::text into next from public.credit_accounts where user_id > last order by user_id limit 1;
+end
+$function$;
+
+comment on function "private"."account_slice"(text, integer) is 'The next p_limit accounts: the first and last id of the range, how many there are, and where to go on.';
+
+revoke all on function "private"."account_slice"(text, integer) from public;
+
+grant execute on function "private"."account_slice"(text, integer) to "postgres";
+
 create or replace function private.activate_grants (
   p_limit integer
 )
@@ -1214,6 +1409,193 @@ revoke all on function "private"."canceled_attempts"(integer) from public;
 
 grant execute on function "private"."canceled_attempts"(integer) to "postgres", "service_role";
 
+create or replace function private.charged_before (
+  p_user  uuid,
+  p_seq   bigint,
+  p_ref   text,
+  p_since timestamp with time zone
+)
+  returns boolean
+  language plpgsql
+  stable
+  set search_path to ''
+  AS $function$
+declare
+  v_entry record;
+begin
+  for v_entry in
+    select kind, ref, created_at from public.credit_entries where user_id = p_user and seq < p_seq order by seq desc
+  loop
+    exit when v_entry.created_at < p_since;
+    if v_entry.kind = 'settle' and v_entry.ref = p_ref then
+      return true;
+    end if;
+  end loop;
+  return false;
+end
+$function$;
+
+comment on function "private"."charged_before"(uuid, bigint, text, timestamp
+  with time zone) is 'Whether an earlier entry, since a time, charged the same reservation.';
+
+revoke all on function "private"."charged_before"(uuid, bigint, text, timestamp with time zone) from public;
+
+grant execute on function "private"."charged_before"(uuid, bigint, text, timestamp with time zone) to "postgres";
+
+create or replace function private.check_balance (
+  p_from  text,
+  p_limit integer,
+  OUT     checked integer,
+  OUT     next text,
+  OUT     breaches jsonb
+)
+  returns record
+  language plpgsql
+  stable
+  set search_path to ''
+  AS $function$
+declare
+  v_slice record := private.account_slice(p_from, p_limit);
+begin
+  checked := v_slice.checked;
+  next := v_slice.next;
+  -- The last entry alone decides: that its balance is the sum of all before it is what `chain` holds, row by row.
+  select coalesce(jsonb_agg(jsonb_build_object('place', w.user_id, 'user_id', w.user_id, 'seq', w.seq,
+    'detail', jsonb_build_object('wrong', w.wrong, 'account_balance', w.balance, 'entries_balance', w.balance_after,
+      'account_seq', w.account_seq, 'entries_seq', w.entry_seq))), '[]')
+  into breaches
+  from (
+    select a.user_id, greatest(a.seq, e.seq) as seq, a.available + a.held - a.debt as balance,
+      coalesce(e.balance_after, 0) as balance_after, a.seq as account_seq, coalesce(e.seq, 0) as entry_seq,
+      array_remove(array[
+        case when a.seq <> coalesce(e.seq, 0) then 'seq' end,
+        case when a.head_hash <> coalesce(e.hash, decode(repeat('00', 32), 'hex')) then 'head_hash' end,
+        case when a.available + a.held - a.debt <> coalesce(e.balance_after, 0) then 'balance' end], null) as wrong
+    from public.credit_accounts a
+    left join lateral (
+      select l.seq, l.hash, l.balance_after from public.credit_entries l
+      where l.user_id = a.user_id order by l.seq desc limit 1
+    ) e on true
+    where a.user_id between v_slice.first and v_slice.last
+  ) w
+  where w.wrong <> '{}';
+end
+$function$;
+
+comment on function "private"."check_balance"(text, integer) is 'Walks accounts. By induction with `chain`: Σ entries = available + held − debt.';
+
+revoke all on function "private"."check_balance"(text, integer) from public;
+
+grant execute on function "private"."check_balance"(text, integer) to "postgres";
+
+create or replace function private.check_chain (
+  p_from  text,
+  p_limit integer,
+  OUT     checked integer,
+  OUT     next text,
+  OUT     breaches jsonb
+)
+  returns record
+  language plpgsql
+  stable
+  set search_path to ''
+  AS $function$
+declare
+  v_user uuid := coalesce(nullif(split_part(p_from, '/', 1), ''), '00000000-0000-0000-0000-000000000000');
+  v_seq bigint := coalesce(nullif(split_part(p_from, '/', 2), ''), '1');
+begin
+  select concat(user_id, '/', seq) into next from public.credit_entries
+  where (user_id, seq) >= (v_user, v_seq) order by user_id, seq offset p_limit limit 1;
+  select count(*), coalesce(jsonb_agg(jsonb_build_object('place', concat(w.user_id, '/', w.seq), 'user_id', w.user_id, 'seq', w.seq,
+    'detail', jsonb_build_object('wrong', w.wrong, 'kind', w.kind, 'ref', w.ref, 'previous_seq', w.previous_seq)))
+    filter (where w.wrong <> '{}'), '[]')
+  into checked, breaches
+  from (
+    select l.user_id, l.seq, l.kind, l.ref, l.previous_seq,
+      array_remove(array[
+        case when l.seq <> coalesce(l.previous_seq, 0) + 1 then 'seq' end,
+        case when l.balance_after <> coalesce(l.previous_balance, 0) + l.amount then 'balance' end,
+        case when l.hash <> private.entry_hash(coalesce(l.previous_hash, decode(repeat('00', 32), 'hex')), l.user_id, l.seq,
+          l.kind, l.amount, l.counter_account, l.balance_after, l.ref, l.cause, l.created_at) then 'hash' end,
+        case when l.previous_seq is null
+          and not exists (select from public.credit_accounts a where a.user_id = l.user_id) then 'account' end], null) as wrong
+    from (
+      select e.*, lag(e.seq) over own as previous_seq, lag(e.balance_after) over own as previous_balance,
+        lag(e.hash) over own as previous_hash
+      from (
+        -- A slice may begin in the middle of an account: its first entry is held against the one before it.
+        (select * from public.credit_entries where user_id = v_user and seq < v_seq order by seq desc limit 1)
+        union all
+        (select * from public.credit_entries where (user_id, seq) >= (v_user, v_seq) order by user_id, seq limit p_limit)
+      ) e
+      window own as (partition by e.user_id order by e.seq)
+    ) l
+    where (l.user_id, l.seq) >= (v_user, v_seq)
+  ) w;
+end
+$function$;
+
+comment on function "private"."check_chain"(text, integer) is 'Walks entries in the order of their key and computes each again from the one before: number, running balance, hash.';
+
+revoke all on function "private"."check_chain"(text, integer) from public;
+
+grant execute on function "private"."check_chain"(text, integer) to "postgres";
+
+create or replace function private.check_holds (
+  p_from  text,
+  p_limit integer,
+  OUT     checked integer,
+  OUT     next text,
+  OUT     breaches jsonb
+)
+  returns record
+  language plpgsql
+  stable
+  set search_path to ''
+  AS $function$
+declare
+  v_slice record := private.account_slice(p_from, p_limit);
+begin
+  checked := v_slice.checked;
+  next := v_slice.next;
+  select coalesce(jsonb_agg(jsonb_build_object('place', w.user_id, 'user_id', w.user_id, 'seq', w.seq,
+    'detail', jsonb_build_object('wrong', w.wrong, 'account_held', w.held, 'holds_sum', w.holds_sum,
+      'holds_without_job', w.without_job, 'jobs_without_hold', w.without_hold))), '[]')
+  into breaches
+  from (
+    select a.user_id, a.seq, a.held, coalesce(h.amount, 0) as holds_sum, h.without_job, j.without_hold,
+      array_remove(array[
+        case when a.held <> coalesce(h.amount, 0) then 'held' end,
+        case when h.without_job is not null then 'hold_without_job' end,
+        case when j.without_hold is not null then 'job_without_hold' end], null) as wrong
+    from public.credit_accounts a
+    left join (
+      select h.user_id, sum(h.amount)::bigint as amount,
+        jsonb_agg(h.id) filter (where j.status is null or j.status not in ('queued', 'running')
+          or j.user_id <> h.user_id or j.credits_reserved <> h.amount) as without_job
+      from public.credit_holds h left join public.jobs j on j.id = h.id
+      where h.user_id between v_slice.first and v_slice.last and h.state = 'held'
+      group by h.user_id
+    ) h on h.user_id = a.user_id
+    left join (
+      select j.user_id, jsonb_agg(j.id) as without_hold
+      from public.jobs j left join public.credit_holds h on h.id = j.id
+      where j.user_id between v_slice.first and v_slice.last and j.status in ('queued', 'running')
+        and h.state is distinct from 'held'
+      group by j.user_id
+    ) j on j.user_id = a.user_id
+    where a.user_id between v_slice.first and v_slice.last
+  ) w
+  where w.wrong <> '{}';
+end
+$function$;
+
+comment on function "private"."check_holds"(text, integer) is 'Walks accounts. held = Σ open reservations; each has a live job of the same person and price, and each live job an open reservation.';
+
+revoke all on function "private"."check_holds"(text, integer) from public;
+
+grant execute on function "private"."check_holds"(text, integer) to "postgres";
+
 create or replace function private.check_job_input (
   p_model public.models,
   p_input jsonb
@@ -1272,6 +1654,123 @@ revoke all on function "private"."check_job_input"(public.models, jsonb) from pu
 
 grant execute on function "private"."check_job_input"(public.models, jsonb) to "postgres";
 
+create or replace function private.check_lots (
+  p_from  text,
+  p_limit integer,
+  OUT     checked integer,
+  OUT     next text,
+  OUT     breaches jsonb
+)
+  returns record
+  language plpgsql
+  stable
+  set search_path to ''
+  AS $function$
+declare
+  v_slice record := private.account_slice(p_from, p_limit);
+begin
+  checked := v_slice.checked;
+  next := v_slice.next;
+  select coalesce(jsonb_agg(jsonb_build_object('place', w.user_id, 'user_id', w.user_id, 'seq', w.seq,
+    'detail', jsonb_build_object('wrong', w.wrong, 'available', w.available, 'debt', w.debt,
+      'lots_remaining', w.remaining, 'lots', w.lots, 'holds', w.holds))), '[]')
+  into breaches
+  from (
+    select a.user_id, b.seq, a.available, a.debt, coalesce(g.remaining, 0) as remaining, b.lots, h.holds,
+      array_remove(array[
+        case when a.available <> coalesce(g.remaining, 0) then 'remaining' end,
+        case when a.debt > 0 and a.available > 0 then 'owns_and_owes' end,
+        case when b.lots is not null then 'lot_amount' end,
+        case when h.holds is not null then 'hold_draws' end], null) as wrong
+    from public.credit_accounts a
+    left join (
+      select user_id, sum(remaining)::bigint as remaining from public.credit_grants
+      where user_id between v_slice.first and v_slice.last group by user_id
+    ) g on g.user_id = a.user_id
+    left join (
+      select d.user_id, min(d.entry_seq) as seq, jsonb_agg(d.numbers order by d.entry_seq) as lots
+      from (
+        select l.user_id, l.entry_seq, array_agg(l.number order by l.number) as numbers
+        from public.credit_grants l
+        left join public.credit_entries e on e.user_id = l.user_id and e.seq = l.entry_seq
+        where l.user_id between v_slice.first and v_slice.last and l.entry_seq is not null
+        group by l.user_id, l.entry_seq, e.amount, e.counter_account
+        having sum(l.amount) is distinct from e.amount or bool_or(l.source is distinct from e.counter_account)
+      ) d
+      group by d.user_id
+    ) b on b.user_id = a.user_id
+    left join (
+      select h.user_id, jsonb_agg(h.id) as holds
+      from public.credit_holds h
+      where h.user_id between v_slice.first and v_slice.last and h.state = 'held'
+        and (select coalesce(sum(part), 0) from unnest(h.grant_amounts) as part) <> h.amount
+      group by h.user_id
+    ) h on h.user_id = a.user_id
+    where a.user_id between v_slice.first and v_slice.last
+  ) w
+  where w.wrong <> '{}';
+end
+$function$;
+
+comment on function "private"."check_lots"(text, integer) is 'Walks accounts. Σ remaining = available; debt or available is zero; Σ lots of an entry = its amount; what an open reservation drew = its amount.';
+
+revoke all on function "private"."check_lots"(text, integer) from public;
+
+grant execute on function "private"."check_lots"(text, integer) to "postgres";
+
+create or replace function private.check_payments (
+  p_from  text,
+  p_limit integer,
+  OUT     checked integer,
+  OUT     next text,
+  OUT     breaches jsonb
+)
+  returns record
+  language plpgsql
+  stable
+  set search_path to ''
+  AS $function$
+declare
+  v_slice record := private.account_slice(p_from, p_limit);
+begin
+  checked := v_slice.checked;
+  next := v_slice.next;
+  select coalesce(jsonb_agg(jsonb_build_object('place', w.user_id, 'user_id', w.user_id, 'seq', w.seq,
+    'detail', jsonb_build_object('wrong', w.wrong, 'payments', w.payments))), '[]')
+  into breaches
+  from (
+    select p.user_id, min(p.seq) as seq, jsonb_agg(distinct p.wrong) as wrong,
+      jsonb_agg(jsonb_build_object('ref', p.ref, 'seq', p.seq, 'paid_credits', p.paid, 'topup_credits', p.credited)) as payments
+    from (
+      select coalesce(c.user_id, t.user_id) as user_id, coalesce(c.ref, t.ref) as ref, t.seq, c.credits as paid, t.amount as credited,
+        case
+          when t.ref is null then 'paid_without_topup'
+          when c.ref is null then 'topup_without_payment'
+          when t.entries > 1 then 'topped_up_twice'
+          when t.amount <> c.credits then 'credits_differ'
+        end as wrong
+      from (
+        select user_id, concat('checkout:', id) as ref, credits from public.checkout_sessions
+        where user_id between v_slice.first and v_slice.last and status = 'paid'
+      ) c
+      full join (
+        select user_id, ref, min(seq) as seq, count(*) as entries, sum(amount)::bigint as amount from public.credit_entries
+        where user_id between v_slice.first and v_slice.last and kind in ('topup', 'grant') and counter_account = 'stripe'
+        group by user_id, ref
+      ) t on t.user_id = c.user_id and t.ref = c.ref
+    ) p
+    where p.wrong is not null
+    group by p.user_id
+  ) w;
+end
+$function$;
+
+comment on function "private"."check_payments"(text, integer) is 'Walks accounts. One top-up of the same credits for each paid purchase, and the other way round.';
+
+revoke all on function "private"."check_payments"(text, integer) from public;
+
+grant execute on function "private"."check_payments"(text, integer) to "postgres";
+
 create or replace function private.check_same_hold (
   p_hold   public.credit_holds,
   p_user   uuid,
@@ -1293,6 +1792,148 @@ comment on function "private"."check_same_hold"(public.credit_holds, uuid, bigin
 revoke all on function "private"."check_same_hold"(public.credit_holds, uuid, bigint) from public;
 
 grant execute on function "private"."check_same_hold"(public.credit_holds, uuid, bigint) to "postgres";
+
+create or replace function private.check_settlements (
+  p_from  text,
+  p_limit integer,
+  OUT     checked integer,
+  OUT     next text,
+  OUT     breaches jsonb
+)
+  returns record
+  language plpgsql
+  stable
+  set search_path to ''
+  AS $function$
+declare
+  v_user uuid;
+  v_seq bigint;
+  v_hold uuid;
+  v_last uuid;
+begin
+  if p_from like 'hold/%' then
+    v_hold := coalesce(nullif(split_part(p_from, '/', 2), ''), '00000000-0000-0000-0000-000000000000');
+    select s.id, s.n into v_last, checked from (
+      select id, row_number() over (order by id) as n from public.credit_holds where id >= v_hold order by id limit p_limit
+    ) s order by s.n desc limit 1;
+    checked := coalesce(checked, 0);
+    select concat('hold/', id) into next from public.credit_holds where id > v_last order by id limit 1;
+    select coalesce(jsonb_agg(jsonb_build_object('place', concat('hold/', w.id), 'user_id', w.user_id, 'seq', w.seq,
+      'detail', jsonb_build_object('wrong', array['settled_without_entry'], 'hold', w.id, 'settled_amount', w.settled_amount,
+        'resolved_at', w.resolved_at))), '[]')
+    into breaches
+    from (
+      select h.id, h.user_id, h.settled_amount, h.resolved_at, null::bigint as seq
+      from public.credit_holds h
+      where h.id between v_hold and v_last and h.state = 'settled'
+        and private.settle_entry(h.user_id, h.id, h.resolved_at) is null
+    ) w;
+    return;
+  end if;
+
+  v_user := coalesce(nullif(split_part(p_from, '/', 2), ''), '00000000-0000-0000-0000-000000000000');
+  v_seq := coalesce(nullif(split_part(p_from, '/', 3), ''), '1');
+  select concat('entry/', user_id, '/', seq) into next from public.credit_entries
+  where (user_id, seq) >= (v_user, v_seq) order by user_id, seq offset p_limit limit 1;
+  next := coalesce(next, 'hold/');
+  select count(*), coalesce(jsonb_agg(jsonb_build_object('place', concat('entry/', w.user_id, '/', w.seq), 'user_id', w.user_id,
+    'seq', w.seq, 'detail', jsonb_build_object('wrong', array[w.wrong], 'ref', w.ref, 'charged', -w.amount, 'hold_state', w.state,
+      'settled_amount', w.settled_amount, 'reserved', w.reserved))) filter (where w.wrong is not null), '[]')
+  into checked, breaches
+  from (
+    select e.user_id, e.seq, e.ref, e.amount, h.state, h.settled_amount, h.amount as reserved,
+      case
+        when e.kind <> 'settle' then null
+        when h.id is null then 'no_reservation'
+        when h.user_id <> e.user_id then 'reservation_of_another'
+        when h.state <> 'settled' then 'reservation_not_settled'
+        when h.settled_amount <> -e.amount then 'amount_differs'
+        when -e.amount > h.amount then 'above_reserved'
+        -- Only what was written since the reservation was settled can charge it a second time; mostly that is nothing.
+        when e.created_at < h.resolved_at and private.charged_before(e.user_id, e.seq, e.ref, '-infinity') then 'charged_twice'
+        when e.previous_at >= h.resolved_at and private.charged_before(e.user_id, e.seq, e.ref, h.resolved_at) then 'charged_twice'
+      end as wrong
+    from (
+      select s.user_id, s.seq, s.kind, s.ref, s.amount, s.created_at,
+        lag(s.created_at) over (partition by s.user_id order by s.seq) as previous_at,
+        case when s.kind = 'settle' and s.ref like 'job:%' then private.uuid_or_null(substr(s.ref, 5)) end as hold
+      from (
+        (select * from public.credit_entries where user_id = v_user and seq < v_seq order by seq desc limit 1)
+        union all
+        (select * from public.credit_entries where (user_id, seq) >= (v_user, v_seq) order by user_id, seq limit p_limit)
+      ) s
+    ) e
+    left join public.credit_holds h on h.id = e.hold
+    where (e.user_id, e.seq) >= (v_user, v_seq)
+  ) w;
+end
+$function$;
+
+comment on function "private"."check_settlements"(text, integer) is 'Walks entries, then reservations. Each charge is that of one reservation, settled at exactly this amount and not above what was reserved; each settled reservation has its charge.';
+
+revoke all on function "private"."check_settlements"(text, integer) from public;
+
+grant execute on function "private"."check_settlements"(text, integer) to "postgres";
+
+create or replace function private.check_trial_balance (
+  p_from  text,
+  p_limit integer,
+  OUT     checked integer,
+  OUT     next text,
+  OUT     breaches jsonb
+)
+  returns record
+  language plpgsql
+  stable
+  set search_path to ''
+  AS $function$
+declare
+  v_first date;
+  v_last date;
+  v_total bigint;
+  v_accounts jsonb;
+begin
+  select sum(amount)::bigint, jsonb_object_agg(account, amount) into v_total, v_accounts from private.credit_trial_balance;
+  checked := 1;
+  breaches := case when v_total = 0 then '[]' else jsonb_build_array(jsonb_build_object('place', 'total',
+    'detail', jsonb_build_object('wrong', array['not_zero'], 'amount', v_total, 'accounts', v_accounts))) end;
+  if p_from = 'total' then
+    return;
+  end if;
+
+  select min(day), max(day) into v_first, v_last from (
+    select distinct day from private.credit_days where day >= coalesce(nullif(p_from, ''), '-infinity')::date order by day limit p_limit
+  ) days;
+  if v_last is null then
+    return;
+  end if;
+  select min(day)::text into next from private.credit_days where day > v_last;
+  select checked + count(distinct d.day), breaches || coalesce(jsonb_agg(jsonb_build_object('place', d.day,
+    'detail', jsonb_build_object('wrong', array['closed_day'], 'counter_account', d.counter_account, 'kind', d.kind,
+      'stored', d.stored, 'entries', d.now))) filter (where d.rank = 1 and d.stored is distinct from d.now), '[]')
+  into checked, breaches
+  from (
+    select day, counter_account, kind, s.sums as stored, n.sums as now,
+      row_number() over (partition by day order by s.sums is not distinct from n.sums, counter_account, kind) as rank
+    from (
+      select day, counter_account, kind, jsonb_build_array(entries, amount) as sums from private.credit_days
+      where day between v_first and v_last
+    ) s
+    full join (
+      select (created_at at time zone 'UTC')::date as day, counter_account, kind, jsonb_build_array(count(*), sum(amount)) as sums
+      from public.credit_entries
+      where created_at >= v_first::timestamp at time zone 'UTC' and created_at < (v_last + 1)::timestamp at time zone 'UTC'
+      group by 1, 2, 3
+    ) n using (day, counter_account, kind)
+  ) d;
+end
+$function$;
+
+comment on function "private"."check_trial_balance"(text, integer) is 'The sum of all accounts, each time; and closed days summed again, in rotation. A slice is counted in days.';
+
+revoke all on function "private"."check_trial_balance"(text, integer) from public;
+
+grant execute on function "private"."check_trial_balance"(text, integer) to "postgres";
 
 create or replace function private.claim_idempotency_key (
   p_scope        text,
@@ -1440,6 +2081,45 @@ grant execute
   on function "private"."claw_back_credits"(uuid, bigint, text, text, jsonb, text, text)
   to "postgres", "service_role";
 
+create or replace function private.close_credit_days()
+  returns date
+  language plpgsql
+  set search_path to ''
+  AS $function$
+declare
+  -- Five minutes late, so that a clock that is set back a little writes no entry into a closed day.
+  v_through date := ((clock_timestamp() - interval '5 minutes') at time zone 'UTC')::date - 1;
+  v_since timestamptz := private.credits_open_since();
+  v_end timestamptz := (v_through + 1)::timestamp at time zone 'UTC';
+  v_barrier xid8;
+begin
+  if v_since >= v_end then
+    return null;
+  end if;
+  -- Whoever writes an entry has a transaction id before the entry has its time: keys, holds and accounts are
+  -- written or locked first. So every entry of the day belongs to a transaction before this barrier.
+  -- In a restored database numbers start lower than the barrier somebody noted; nothing of then is still open.
+  insert into private.credit_closings as c (through, barrier) values (v_through, pg_snapshot_xmax(pg_current_snapshot()))
+  on conflict (through) do update set barrier = least(c.barrier, excluded.barrier) where c.closed_at is null
+  returning barrier into v_barrier;
+  if v_barrier is null or pg_snapshot_xmin(pg_current_snapshot()) < v_barrier then
+    return null;
+  end if;
+  insert into private.credit_days (day, counter_account, kind, entries, amount)
+  select (created_at at time zone 'UTC')::date, counter_account, kind, count(*), sum(amount)
+  from public.credit_entries where created_at >= v_since and created_at < v_end
+  group by 1, 2, 3;
+  update private.credit_closings set closed_at = clock_timestamp() where through = v_through;
+  return v_through;
+end
+$function$;
+
+comment on function "private"."close_credit_days"() is 'Sums the days that are over into credit_days and returns the last one; null while nothing is due, or a transaction from before midnight is still open. Blocks nobody. Run by pg_cron.';
+
+revoke all on function "private"."close_credit_days"() from public;
+
+grant execute on function "private"."close_credit_days"() to "postgres";
+
 create or replace function private.complete_job (
   p_attempt uuid,
   p_outputs jsonb,
@@ -1514,6 +2194,22 @@ comment on function "private"."confirm_email"(uuid) is 'Marks an address as conf
 revoke all on function "private"."confirm_email"(uuid) from public;
 
 grant execute on function "private"."confirm_email"(uuid) to "kredo_web", "postgres";
+
+create or replace function private.credits_open_since()
+  returns timestamp with time zone
+  language sql
+  stable
+  set search_path to ''
+RETURN
+  COALESCE((select (((max(credit_closings.through) + 1))::timestamp without time zone AT TIME ZONE 'UTC'::text) as
+  timezone from private.credit_closings where (credit_closings.closed_at is not null)),
+  '-infinity'::timestamp with time zone);
+
+comment on function "private"."credits_open_since"() is 'The first instant that is not summed in credit_days yet. A function, not a sub-select: the planner evaluates it and so knows how little of the table comes after.';
+
+revoke all on function "private"."credits_open_since"() from public;
+
+grant execute on function "private"."credits_open_since"() to "postgres";
 
 create or replace function private.draw_grants (
   p_user      uuid,
@@ -2054,6 +2750,31 @@ revoke all on function "private"."next_grant_number"(uuid) from public;
 
 grant execute on function "private"."next_grant_number"(uuid) to "postgres";
 
+create or replace function private.note_breaches (
+  p_invariant text,
+  p_breaches  jsonb
+)
+  returns void
+  language sql
+  set search_path to ''
+BEGIN ATOMIC
+ insert INTO private.invariant_breaches
+  AS b (invariant, place, user_id, seq, detail)  SELECT note_breaches.p_invariant AS p_invariant,
+             f.place,
+             f.user_id,
+             f.seq,
+             f.detail
+            FROM jsonb_to_recordset(note_breaches.p_breaches) f(place text, user_id uuid, seq bigint, detail jsonb)
+          LIMIT 100 ON CONFLICT(invariant, place)
+   WHERE (resolved_at IS NULL) DO UPDATE SET user_id = excluded.user_id, seq = excluded.seq, detail = excluded.detail, last_seen_at = clock_timestamp();
+END;
+
+comment on function "private"."note_breaches"(text, jsonb) is 'Writes down what a walker found; what is known to be open is only seen again.';
+
+revoke all on function "private"."note_breaches"(text, jsonb) from public;
+
+grant execute on function "private"."note_breaches"(text, jsonb) to "postgres";
+
 create or replace function private.open_account()
   returns trigger
   language plpgsql
@@ -2232,11 +2953,30 @@ BEGIN ATOMIC
             from private.webhook_events
            where
              ((webhook_events.verdict = 'failed'::text) AND (webhook_events.received_at > (now() -
-             '01:00:00'::interval)))))
+             '01:00:00'::interval)))),
+             'ledger', ( select jsonb_build_object('ok', (o.count = 0), 'checked_seconds', ( select
+                         CASE
+                             when bool_and((invariants.last_run_at is
+                               not null)) THEN
+                               GREATEST(0, (EXTRACT(epoch from (clock_timestamp() -
+                               min(invariants.last_run_at))))::integer)
+                             ELSE null::integer
+                         end as "case"
+                    from private.invariants), 'count', o.count, 'breaches', o.breaches) as jsonb_build_object
+            from ( select count(*) as count,
+                     COALESCE(jsonb_agg(jsonb_build_object('invariant', b.invariant, 'account', b.user_id, 'seq', b.seq,
+                       'since', b.first_seen_at) ORDER by b.n) FILTER (where (b.n <= 10)), '[]'::jsonb) as breaches
+                    from ( select invariant_breaches.invariant,
+                             invariant_breaches.user_id,
+                             invariant_breaches.seq,
+                             invariant_breaches.first_seen_at,
+                             row_number() OVER (ORDER by invariant_breaches.first_seen_at, invariant_breaches.id) as n
+                            from private.invariant_breaches
+                           where (invariant_breaches.resolved_at is null)) b) o))
   AS jsonb_build_object;
 END;
 
-comment on function "private"."readiness"() is 'Three numbers that say whether work flows: seconds since a worker was seen, age of the oldest due job, webhooks failed in the last hour. Definer: the web role sees nothing else of them.';
+comment on function "private"."readiness"() is 'Whether work flows and the books agree: seconds since a worker was seen, age of the oldest due job, webhooks failed in the last hour, and what the invariants found: open breaches (the first ten), and how long ago the one that waits longest was checked. Definer: the web role sees nothing else of them.';
 
 revoke all on function "private"."readiness"() from public;
 
@@ -2300,6 +3040,36 @@ comment on function "private"."receive_webhook"(text, text, text, jsonb) is 'Wri
 revoke all on function "private"."receive_webhook"(text, text, text, jsonb) from public;
 
 grant execute on function "private"."receive_webhook"(text, text, text, jsonb) to "postgres", "service_role";
+
+create or replace function private.recheck_breaches (
+  p_invariant text
+)
+  returns void
+  language plpgsql
+  set search_path to ''
+  AS $function$
+declare
+  v_breach private.invariant_breaches;
+  v_found record;
+begin
+  for v_breach in
+    select * from private.invariant_breaches
+    where invariant = p_invariant and resolved_at is null and place <> 'failed' order by last_seen_at limit 50
+  loop
+    execute format('select * from private.%I($1, 1)', 'check_' || p_invariant) into strict v_found using v_breach.place;
+    perform private.note_breaches(p_invariant, v_found.breaches);
+    update private.invariant_breaches set resolved_at = clock_timestamp()
+    where id = v_breach.id
+      and not exists (select from jsonb_array_elements(v_found.breaches) f where f ->> 'place' = v_breach.place);
+  end loop;
+end
+$function$;
+
+comment on function "private"."recheck_breaches"(text) is 'Looks at the places of open breaches again, those first that were not looked at for longest; what is right there now is resolved.';
+
+revoke all on function "private"."recheck_breaches"(text) from public;
+
+grant execute on function "private"."recheck_breaches"(text) to "postgres";
 
 create or replace function private.record_model_price()
   returns trigger
@@ -2598,6 +3368,21 @@ revoke all on function "private"."reserve_credits"(uuid, bigint, uuid) from publ
 
 grant execute on function "private"."reserve_credits"(uuid, bigint, uuid) to "postgres";
 
+create or replace function private.restart_invariants()
+  returns void
+  language sql
+  set search_path to ''
+BEGIN ATOMIC
+ update private.invariants
+  set "position" = ''::text, pass_started_at = null::timestamp with time zone;
+end;
+
+comment on function "private"."restart_invariants"() is 'Begins every pass anew, for who wants all of the books checked from now on.';
+
+revoke all on function "private"."restart_invariants"() from public;
+
+grant execute on function "private"."restart_invariants"() to "postgres";
+
 create or replace function private.return_to_grants (
   p_user    uuid,
   p_grants  integer[],
@@ -2630,6 +3415,144 @@ revoke all on function "private"."return_to_grants"(uuid, integer[], bigint[], b
 
 grant execute on function "private"."return_to_grants"(uuid, integer[], bigint[], bigint) to "postgres";
 
+create or replace function private.run_invariant (
+  p_invariant text,
+  p_recheck   boolean
+)
+  returns boolean
+  language plpgsql
+  set search_path to ''
+  AS $function$
+declare
+  v_invariant private.invariants;
+  v_begun timestamptz := clock_timestamp();
+  v_checked int;
+  v_next text;
+  v_breaches jsonb;
+  v_error text;
+begin
+  select * into strict v_invariant from private.invariants where name = p_invariant for update;
+  begin
+    if p_recheck then
+      perform private.recheck_breaches(p_invariant);
+    end if;
+    execute format('select checked, next, breaches from private.%I($1, $2)', 'check_' || p_invariant)
+      into strict v_checked, v_next, v_breaches
+      using v_invariant.position, coalesce(private.setting_int('invariant_slice_' || p_invariant), 1000)::int;
+    perform private.note_breaches(p_invariant, v_breaches);
+    update private.invariant_breaches set resolved_at = clock_timestamp()
+    where invariant = p_invariant and place = 'failed' and resolved_at is null;
+    update private.invariants set
+      position = coalesce(v_next, ''),
+      pass_started_at = case when v_invariant.position = '' then v_begun else pass_started_at end,
+      pass_finished_at = case when v_next is null then clock_timestamp() else pass_finished_at end,
+      passes = passes + (v_next is null)::int,
+      last_checked = v_checked
+    where name = p_invariant;
+  exception when others then
+    -- A check that cannot be made is as bad as one that fails: it is a breach too, and the others go on.
+    v_error := concat(sqlstate, ' ', sqlerrm);
+    v_checked := 0;
+    v_next := v_invariant.position;
+    v_breaches := jsonb_build_array(jsonb_build_object('place', 'failed', 'detail',
+      jsonb_build_object('wrong', array['check_failed'], 'error', v_error, 'position', v_invariant.position)));
+    perform private.note_breaches(p_invariant, v_breaches);
+  end;
+  update private.invariants set last_run_at = clock_timestamp(),
+    last_ms = round(extract(epoch from clock_timestamp() - v_begun) * 1000)
+  where name = p_invariant;
+  insert into private.invariant_runs (invariant, started_at, finished_at, checked, breaches, from_position, to_position, error)
+  values (p_invariant, v_begun, clock_timestamp(), v_checked, jsonb_array_length(v_breaches), v_invariant.position, v_next, v_error);
+  delete from private.invariant_runs where invariant = p_invariant and started_at < now() - interval '7 days';
+  return v_error is not null or v_next is null;
+end
+$function$;
+
+comment on function "private"."run_invariant"(text, boolean) is 'One slice of one invariant, and its outcome. True when the pass is at its end or cannot go on.';
+
+revoke all on function "private"."run_invariant"(text, boolean) from public;
+
+grant execute on function "private"."run_invariant"(text, boolean) to "postgres";
+
+create or replace function private.run_invariants (
+  p_seconds integer default null::integer
+)
+  returns jsonb
+  language plpgsql
+  set search_path to ''
+  AS $function$
+declare
+  v_invariant private.invariants;
+  v_begun timestamptz := clock_timestamp();
+  v_unfinished text[] := '{}';
+  v_done boolean;
+begin
+  -- Two runs never overlap. The schedule leaves when one is under way; a person waits for it.
+  if p_seconds is null then
+    if not pg_try_advisory_xact_lock('private.invariants'::regclass::oid::bigint) then
+      return jsonb_build_object('skipped', true);
+    end if;
+  else
+    perform pg_advisory_xact_lock('private.invariants'::regclass::oid::bigint);
+  end if;
+  for v_invariant in select * from private.invariants order by name loop
+    -- A slice that took long rests a hundred times as long: checks never take more than a hundredth of the time.
+    continue when p_seconds is null and v_invariant.last_ms > 600
+      and v_invariant.last_run_at > v_begun - make_interval(secs => v_invariant.last_ms / 10.0);
+    v_done := private.run_invariant(v_invariant.name, true);
+    while not v_done and clock_timestamp() < v_begun + make_interval(secs => p_seconds) loop
+      v_done := private.run_invariant(v_invariant.name, false);
+    end loop;
+    if not v_done then
+      v_unfinished := v_unfinished || v_invariant.name;
+    end if;
+  end loop;
+  return jsonb_build_object('unfinished', v_unfinished,
+    'open_breaches', (select count(*) from private.invariant_breaches where resolved_at is null));
+end
+$function$;
+
+comment on function "private"."run_invariants"(integer) is 'One slice of every invariant; with p_seconds, on to the end of each pass while the time lasts. Says whose pass is not at its end. Run by pg_cron every minute.';
+
+revoke all on function "private"."run_invariants"(integer) from public;
+
+grant execute on function "private"."run_invariants"(integer) to "postgres";
+
+create or replace function private.seq_at (
+  p_user uuid,
+  p_at   timestamp with time zone
+)
+  returns bigint
+  language plpgsql
+  stable
+  set search_path to ''
+  AS $function$
+declare
+  v_low bigint := 1;
+  v_high bigint := coalesce((select seq from public.credit_accounts where user_id = p_user), 0) + 1;
+  v_middle bigint;
+  v_at timestamptz;
+begin
+  -- Entries of an account follow each other in time, so halving finds the place without an index on it.
+  while v_low < v_high loop
+    v_middle := (v_low + v_high) / 2;
+    select created_at into v_at from public.credit_entries where user_id = p_user and seq >= v_middle order by seq limit 1;
+    if v_at is null or v_at >= p_at then
+      v_high := v_middle;
+    else
+      v_low := v_middle + 1;
+    end if;
+  end loop;
+  return v_low;
+end
+$function$;
+
+comment on function "private"."seq_at"(uuid, timestamp with time zone) is 'The number of a person''s first entry at or after a time; the next number to come when there is none.';
+
+revoke all on function "private"."seq_at"(uuid, timestamp with time zone) from public;
+
+grant execute on function "private"."seq_at"(uuid, timestamp with time zone) to "postgres";
+
 create or replace function private.setting_int (
   p_key text
 )
@@ -2645,6 +3568,38 @@ comment on function "private"."setting_int"(text) is 'A whole-number setting. Nu
 revoke all on function "private"."setting_int"(text) from public;
 
 grant execute on function "private"."setting_int"(text) to "postgres";
+
+create or replace function private.settle_entry (
+  p_user        uuid,
+  p_hold        uuid,
+  p_resolved_at timestamp with time zone
+)
+  returns bigint
+  language plpgsql
+  stable
+  set search_path to ''
+  AS $function$
+declare
+  v_ref text := concat('job:', p_hold);
+  v_near bigint := private.seq_at(p_user, p_resolved_at);
+  v_seq bigint;
+begin
+  -- The entry is written in the transaction that settles, right after its start. Should a clock have been set
+  -- back, all entries of the person are searched: slow, rare, and no false alarm.
+  select seq into v_seq from public.credit_entries
+  where user_id = p_user and seq between v_near and v_near + 500 and kind = 'settle' and ref = v_ref order by seq limit 1;
+  if not found then
+    select seq into v_seq from public.credit_entries where user_id = p_user and kind = 'settle' and ref = v_ref order by seq limit 1;
+  end if;
+  return v_seq;
+end
+$function$;
+
+comment on function "private"."settle_entry"(uuid, uuid, timestamp with time zone) is 'The number of the entry that charged a reservation; null when there is none. Charges have no index by ref: every settlement would pay for it.';
+
+revoke all on function "private"."settle_entry"(uuid, uuid, timestamp with time zone) from public;
+
+grant execute on function "private"."settle_entry"(uuid, uuid, timestamp with time zone) to "postgres";
 
 create or replace function private.settle_hold (
   p_hold   uuid,
@@ -3083,7 +4038,11 @@ select pgmq.create('jobs');
 
 select cron.schedule('kredo-activate-grants', '30 seconds', 'select private.activate_grants(1000)');
 
+select cron.schedule('kredo-close-credit-days', '*/10 * * * *', 'select private.close_credit_days()');
+
 select cron.schedule('kredo-expire-grants', '30 seconds', 'select private.expire_grants(1000)');
+
+select cron.schedule('kredo-invariants', '* * * * *', 'select private.run_invariants()');
 
 select cron.schedule('kredo-prune', '17 3 * * *', 'select private.prune()');
 

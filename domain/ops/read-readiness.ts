@@ -1,5 +1,17 @@
 import type { Services } from "../../platform/services.ts";
 
+/** What the invariants found in the books. */
+export interface LedgerHealth {
+  /** False while a breach is open. */
+  ok: boolean;
+  /** Seconds since the invariant that waits longest was checked; null while one never was. */
+  checked_seconds: number | null;
+  /** Open breaches, all of them; `breaches` holds the first ten. */
+  count: number;
+  /** `account` and `seq` are null where a breach concerns no single account or entry. */
+  breaches: { invariant: string; account: string | null; seq: number | null; since: string }[];
+}
+
 export interface Readiness {
   ready: boolean;
   checks: {
@@ -11,20 +23,28 @@ export interface Readiness {
     oldest_queued_seconds: number | null;
     /** Webhooks whose effect failed in the last hour. */
     failed_webhooks: number | null;
+    /** Null when the database does not answer. */
+    ledger: LedgerHealth | null;
   };
 }
 
-type Work = Pick<Readiness["checks"], "worker_seen_seconds" | "oldest_queued_seconds" | "failed_webhooks">;
+type FromDatabase = Omit<Readiness["checks"], "database" | "auth">;
 
-const UNKNOWN: Work = { worker_seen_seconds: null, oldest_queued_seconds: null, failed_webhooks: null };
+const UNKNOWN: FromDatabase = {
+  worker_seen_seconds: null,
+  oldest_queued_seconds: null,
+  failed_webhooks: null,
+  ledger: null,
+};
 
 /**
- * Whether this instance can serve people. Only what it needs itself decides; a silent worker or a failed
- * webhook is shown, but taking the web app out of rotation would not mend it.
+ * Whether this instance may serve people. What it needs itself decides, and the books: credits are money, and
+ * while they do not agree nobody should be served as if they did. A silent worker or a failed webhook is shown,
+ * and so is a check that is overdue, but taking the web app out of rotation would not mend those.
  */
 export async function readReadiness({ auth, db, log }: Pick<Services, "auth" | "db" | "log">): Promise<Readiness> {
   const [work, authAnswers] = await Promise.all([
-    db.asWeb((sql) => sql<{ readiness: Work }[]>`select private.readiness()`).then(
+    db.asWeb((sql) => sql<{ readiness: FromDatabase }[]>`select private.readiness()`).then(
       ([row]) => row.readiness,
       (error: unknown) => {
         log.warn("not ready: the database does not answer", { error });
@@ -33,9 +53,6 @@ export async function readReadiness({ auth, db, log }: Pick<Services, "auth" | "
     ),
     auth.answers(),
   ]);
-  const { worker_seen_seconds, oldest_queued_seconds, failed_webhooks } = work ?? UNKNOWN;
-  return {
-    ready: work !== null && authAnswers,
-    checks: { database: work !== null, auth: authAnswers, worker_seen_seconds, oldest_queued_seconds, failed_webhooks },
-  };
+  const checks = { database: work !== null, auth: authAnswers, ...(work ?? UNKNOWN) };
+  return { ready: checks.database && checks.auth && checks.ledger?.ok === true, checks };
 }

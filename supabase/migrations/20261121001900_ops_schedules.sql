@@ -3,4 +3,6 @@
 select cron.schedule('kredo-sweep-jobs', '5 seconds', 'select private.sweep_jobs()');
 select cron.schedule('kredo-expire-grants', '30 seconds', 'select private.expire_grants(1000)');
 select cron.schedule('kredo-activate-grants', '30 seconds', 'select private.activate_grants(1000)');
+select cron.schedule('kredo-invariants', '* * * * *', 'select private.run_invariants()');
+select cron.schedule('kredo-close-credit-days', '*/10 * * * *', 'select private.close_credit_days()');
 select cron.schedule('kredo-prune', '17 3 * * *', 'select private.prune()');
