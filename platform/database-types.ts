@@ -4,6 +4,86 @@ export type Json = string | number | boolean | null | { [key: string]: Json | un
 export type Database = {
   "private": {
     Tables: {
+      "audit_log": {
+        Row: {
+          "action": string;
+          "actor": string | null;
+          "at": string;
+          "detail": NonNullable<Json>;
+          "id": number;
+          "login": string;
+          "subject": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "action": string;
+          "actor"?: string | null;
+          "at"?: string;
+          "detail"?: NonNullable<Json>;
+          "id"?: number;
+          "login"?: string;
+          "subject": string;
+        };
+        Update: {
+          "action"?: string;
+          "actor"?: string | null;
+          "at"?: string;
+          "detail"?: NonNullable<Json>;
+          "id"?: number;
+          "login"?: string;
+          "subject"?: string;
+        };
+        Relationships: [];
+      };
+      "credit_adjustments": {
+        Row: {
+          "amount": number;
+          "decided_at": string | null;
+          "decided_by": string | null;
+          "entry_seq": number | null;
+          "failure": string | null;
+          "id": string;
+          "note": string;
+          "reason": string;
+          "requested_at": string;
+          "requested_by": string;
+          "second_person": string | null;
+          "state": string;
+          "user_id": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "amount": number;
+          "decided_at"?: string | null;
+          "decided_by"?: string | null;
+          "entry_seq"?: number | null;
+          "failure"?: string | null;
+          "id": string;
+          "note"?: string;
+          "reason": string;
+          "requested_at"?: string;
+          "requested_by": string;
+          "second_person"?: string | null;
+          "state"?: string;
+          "user_id": string;
+        };
+        Update: {
+          "amount"?: number;
+          "decided_at"?: string | null;
+          "decided_by"?: string | null;
+          "entry_seq"?: number | null;
+          "failure"?: string | null;
+          "id"?: string;
+          "note"?: string;
+          "reason"?: string;
+          "requested_at"?: string;
+          "requested_by"?: string;
+          "second_person"?: string | null;
+          "state"?: string;
+          "user_id"?: string;
+        };
+        Relationships: [];
+      };
       "credit_closings": {
         Row: {
           "barrier": unknown;
@@ -442,6 +522,17 @@ export type Database = {
         };
         Returns: number;
       };
+      "apply_adjustment": {
+        Args: {
+          "p_adjustment": string;
+          "p_amount": number;
+          "p_checker": string;
+          "p_operator": string;
+          "p_reason": string;
+          "p_user": string;
+        };
+        Returns: number;
+      };
       "apply_stripe_checkout": {
         Args: {
           "p_event_id": string;
@@ -479,6 +570,7 @@ export type Database = {
         Args: { "p_ref": string; "p_seq": number; "p_since": string; "p_user": string };
         Returns: boolean;
       };
+      "check_adjustment": { Args: { "p_amount": number; "p_reason": string; "p_user": string }; Returns: undefined };
       "check_balance": { Args: { "p_from": string; "p_limit": number }; Returns: Record<string, unknown> };
       "check_chain": { Args: { "p_from": string; "p_limit": number }; Returns: Record<string, unknown> };
       "check_holds": { Args: { "p_from": string; "p_limit": number }; Returns: Record<string, unknown> };
@@ -612,6 +704,7 @@ export type Database = {
         };
         Returns: number;
       };
+      "is_operator": { Args: { "p_user": string }; Returns: boolean };
       "lock_account": {
         Args: { "p_user": string };
         Returns: Database["public"]["Tables"]["credit_accounts"]["Row"];
@@ -673,6 +766,7 @@ export type Database = {
       "refuse_too_few": { Args: { "p_available": number; "p_required": number }; Returns: undefined };
       "release_hold": { Args: { "p_hold": string; "p_reason": string }; Returns: number };
       "request_hash": { Args: { "p_parts": (string)[] }; Returns: string };
+      "require_operator": { Args: Record<PropertyKey, never>; Returns: string };
       "reserve_credits": { Args: { "p_amount": number; "p_hold": string; "p_user": string }; Returns: undefined };
       "restart_invariants": { Args: Record<PropertyKey, never>; Returns: undefined };
       "return_to_grants": {
@@ -681,6 +775,7 @@ export type Database = {
       };
       "run_invariant": { Args: { "p_invariant": string; "p_recheck": boolean }; Returns: boolean };
       "run_invariants": { Args: { "p_seconds"?: number }; Returns: Json };
+      "second_person_for": { Args: { "p_amount": number; "p_operator": string; "p_user": string }; Returns: string };
       "seq_at": { Args: { "p_at": string; "p_user": string }; Returns: number };
       "setting_int": { Args: { "p_key": string }; Returns: number };
       "settle_entry": { Args: { "p_hold": string; "p_resolved_at": string; "p_user": string }; Returns: number };
@@ -714,6 +809,7 @@ export type Database = {
       };
       "uuid_or_null": { Args: { "p_text": string }; Returns: string };
       "wake_worker": { Args: Record<PropertyKey, never>; Returns: undefined };
+      "write_audit": { Args: { "p_action": string; "p_detail"?: Json; "p_subject": string }; Returns: number };
     };
     Enums: {
       [_ in never]: never;
@@ -1284,6 +1380,13 @@ export type Database = {
     };
     Functions: {
       "cancel_job": { Args: { "p_job": string }; Returns: string };
+      "decide_adjustment": {
+        Args: { "p_adjustment": string; "p_approve": boolean; "p_note"?: string };
+        Returns: {
+          "entry_seq": number;
+          "state": string;
+        }[];
+      };
       "enqueue_job": {
         Args: {
           "p_expected_credits"?: number;
@@ -1295,6 +1398,21 @@ export type Database = {
         Returns: {
           "job_id": string;
           "replayed": boolean;
+        }[];
+      };
+      "request_adjustment": {
+        Args: {
+          "p_amount": number;
+          "p_idempotency_key"?: string;
+          "p_reason": string;
+          "p_request_hash"?: string;
+          "p_user": string;
+        };
+        Returns: {
+          "adjustment_id": string;
+          "entry_seq": number;
+          "replayed": boolean;
+          "state": string;
         }[];
       };
       "update_profile": { Args: { "p_display_name": string; "p_locale": string }; Returns: undefined };
