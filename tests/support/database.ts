@@ -44,12 +44,7 @@ export async function freshDatabase(options: { max?: number } = {}): Promise<Tes
   await admin.unsafe(`create database ${name} template ${TEMPLATE} owner postgres strategy file_copy`);
 
   // Each role logs in as in production, for what a session may become depends on who logged in.
-  const open = (url: string) =>
-    postgres<{ bigint: postgres.PostgresType<number> }>(url, {
-      max: options.max ?? 10,
-      types: { bigint: { to: 20, from: [20], parse: Number, serialize: String } },
-      onnotice: () => {},
-    });
+  const open = (url: string) => openPool(url, { max: options.max ?? 10 });
   const adminUrl = connectionUrl("supabase_admin", port, name);
   const url = connectionUrl("postgres", port, name);
   const [sql, owner, web] = [open(adminUrl), open(url), open(connectionUrl("kredo_web", port, name))];
@@ -90,6 +85,15 @@ export async function freshDatabase(options: { max?: number } = {}): Promise<Tes
       await cluster.release();
     },
   };
+}
+
+/** Connections of a test's own; bigint arrives as a number. Whoever opens them ends them. */
+export function openPool(url: string, options: { max: number; idle_timeout?: number; connect_timeout?: number }) {
+  return postgres<{ bigint: postgres.PostgresType<number> }>(url, {
+    ...options,
+    types: { bigint: { to: 20, from: [20], parse: Number, serialize: String } },
+    onnotice: () => {},
+  });
 }
 
 let own: Promise<TestCluster> | null = null;
