@@ -635,6 +635,16 @@ export type Database = {
       "close_credit_days": { Args: Record<PropertyKey, never>; Returns: string };
       "complete_job": { Args: { "p_attempt": string; "p_metrics": Json; "p_outputs": Json }; Returns: string };
       "confirm_email": { Args: { "p_user": string }; Returns: undefined };
+      "credit_totals_between": {
+        Args: { "p_since": string; "p_until": string };
+        Returns: {
+          "amount": number;
+          "counter_account": string;
+          "day": string;
+          "entries": number;
+          "kind": string;
+        }[];
+      };
       "credits_open_since": { Args: Record<PropertyKey, never>; Returns: string };
       "draw_grants": {
         Args: { "p_amount": number; "p_first_ref"?: string; "p_user": string };
@@ -776,9 +786,7 @@ export type Database = {
       "run_invariant": { Args: { "p_invariant": string; "p_recheck": boolean }; Returns: boolean };
       "run_invariants": { Args: { "p_seconds"?: number }; Returns: Json };
       "second_person_for": { Args: { "p_amount": number; "p_operator": string; "p_user": string }; Returns: string };
-      "seq_at": { Args: { "p_at": string; "p_user": string }; Returns: number };
       "setting_int": { Args: { "p_key": string }; Returns: number };
-      "settle_entry": { Args: { "p_hold": string; "p_resolved_at": string; "p_user": string }; Returns: number };
       "settle_hold": {
         Args: { "p_amount": number; "p_cause": Json; "p_hold": string; "p_ref": string };
         Returns: number;

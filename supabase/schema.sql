@@ -1069,14 +1069,12 @@ create view "private"."credit_totals_by_day" with (security_invoker=true) AS  SE
     credit_days.amount
    FROM private.credit_days
 UNION ALL
- SELECT ((credit_entries.created_at AT TIME ZONE 'UTC'::text))::date AS day,
-    credit_entries.counter_account,
-    credit_entries.kind,
-    count(*) AS entries,
-    (sum(credit_entries.amount))::bigint AS amount
-   FROM public.credit_entries
-  WHERE (credit_entries.created_at >= private.credits_open_since())
-  GROUP BY (((credit_entries.created_at AT TIME ZONE 'UTC'::text))::date), credit_entries.counter_account, credit_entries.kind;
+ SELECT credit_totals_between.day,
+    credit_totals_between.counter_account,
+    credit_totals_between.kind,
+    credit_totals_between.entries,
+    credit_totals_between.amount
+   FROM private.credit_totals_between(private.credits_open_since(), 'infinity'::timestamp with time zone) credit_totals_between(day, counter_account, kind, entries, amount);
 
 comment on view "private"."credit_totals_by_day" is 'Entries per UTC day, counter-account and kind: how many, and their sum as customers see it (a settlement is negative).';
 
@@ -1985,16 +1983,37 @@ begin
     ) s order by s.n desc limit 1;
     checked := coalesce(checked, 0);
     select concat('hold/', id) into next from public.credit_holds where id > v_last order by id limit 1;
-    select coalesce(jsonb_agg(jsonb_build_object('place', concat('hold/', w.id), 'user_id', w.user_id, 'seq', w.seq,
+    -- Charges have no index by reservation: every settlement would pay for it. But entries of an account follow one
+    -- another in time, and a charge is written right after its transaction began, so halving finds its place.
+    with recursive halving as (
+      select h.id, h.user_id, h.settled_amount, h.resolved_at, 1::bigint as low, coalesce(a.seq, 0) + 1 as high
+      from public.credit_holds h left join public.credit_accounts a on a.user_id = h.user_id
+      where h.id between v_hold and v_last and h.state = 'settled'
+      union all
+      select c.id, c.user_id, c.settled_amount, c.resolved_at,
+        case when c.at < c.resolved_at then c.middle + 1 else c.low end,
+        case when c.at < c.resolved_at then c.high else c.middle end
+      from (
+        select b.*, (b.low + b.high) / 2 as middle, (
+          select e.created_at from public.credit_entries e
+          where e.user_id = b.user_id and e.seq >= (b.low + b.high) / 2 order by e.seq limit 1) as at
+        from halving b where b.low < b.high
+        offset 0 -- computed once a row
+      ) c
+    )
+    select coalesce(jsonb_agg(jsonb_build_object('place', concat('hold/', w.id), 'user_id', w.user_id,
       'detail', jsonb_build_object('wrong', array['settled_without_entry'], 'hold', w.id, 'settled_amount', w.settled_amount,
         'resolved_at', w.resolved_at))), '[]')
     into breaches
-    from (
-      select h.id, h.user_id, h.settled_amount, h.resolved_at, null::bigint as seq
-      from public.credit_holds h
-      where h.id between v_hold and v_last and h.state = 'settled'
-        and private.settle_entry(h.user_id, h.id, h.resolved_at) is null
-    ) w;
+    from halving w
+    where w.low = w.high
+      and case
+        when (select e.seq from public.credit_entries e where e.user_id = w.user_id and e.seq between w.low and w.low + 500
+          and e.kind = 'settle' and e.ref = concat('job:', w.id) order by e.seq limit 1) is not null then false
+        -- Should a clock have been set back, all entries of the person are searched: slow, rare, no false alarm.
+        else (select e.seq from public.credit_entries e where e.user_id = w.user_id
+          and e.kind = 'settle' and e.ref = concat('job:', w.id) order by e.seq limit 1) is null
+      end;
     return;
   end if;
 
@@ -2087,10 +2106,8 @@ begin
       where day between v_first and v_last
     ) s
     full join (
-      select (created_at at time zone 'UTC')::date as day, counter_account, kind, jsonb_build_array(count(*), sum(amount)) as sums
-      from public.credit_entries
-      where created_at >= v_first::timestamp at time zone 'UTC' and created_at < (v_last + 1)::timestamp at time zone 'UTC'
-      group by 1, 2, 3
+      select day, counter_account, kind, jsonb_build_array(entries, amount) as sums
+      from private.credit_totals_between(v_first::timestamp at time zone 'UTC', (v_last + 1)::timestamp at time zone 'UTC')
     ) n using (day, counter_account, kind)
   ) d;
 end
@@ -2273,9 +2290,7 @@ begin
     return null;
   end if;
   insert into private.credit_days (day, counter_account, kind, entries, amount)
-  select (created_at at time zone 'UTC')::date, counter_account, kind, count(*), sum(amount)
-  from public.credit_entries where created_at >= v_since and created_at < v_end
-  group by 1, 2, 3;
+  select * from private.credit_totals_between(v_since, v_end);
   update private.credit_closings set closed_at = clock_timestamp() where through = v_through;
   return v_through;
 end
@@ -2362,6 +2377,39 @@ revoke all on function "private"."confirm_email"(uuid) from public;
 
 grant execute on function "private"."confirm_email"(uuid) to "kredo_web", "postgres";
 
+create or replace function private.credit_totals_between (
+  p_since timestamp with time zone,
+  p_until timestamp with time zone
+)
+  returns table (
+    day             date,
+    counter_account text,
+    kind            text,
+    entries         bigint,
+    amount          bigint
+  )
+  language plpgsql
+  stable
+  set search_path to ''
+  AS $function$
+begin
+  return query
+    select (e.created_at at time zone 'UTC')::date, e.counter_account, e.kind, count(*), sum(e.amount)::bigint
+    from public.credit_entries e
+    where e.created_at >= p_since and e.created_at < p_until
+    group by 1, 2, 3;
+end
+$function$;
+
+comment on function "private"."credit_totals_between"(timestamp with time zone, timestamp
+  with time zone) is 'Sums of the entries of a time, from the entries themselves.';
+
+revoke all on function "private"."credit_totals_between"(timestamp with time zone, timestamp with time zone) from public;
+
+grant execute
+  on function "private"."credit_totals_between"(timestamp with time zone, timestamp with time zone)
+  to "postgres";
+
 create or replace function private.credits_open_since()
   returns timestamp with time zone
   language sql
@@ -2372,7 +2420,7 @@ RETURN
   timezone from private.credit_closings where (credit_closings.closed_at is not null)),
   '-infinity'::timestamp with time zone);
 
-comment on function "private"."credits_open_since"() is 'The first instant that is not summed in credit_days yet. A function, not a sub-select: the planner evaluates it and so knows how little of the table comes after.';
+comment on function "private"."credits_open_since"() is 'The first instant that is not summed in credit_days yet.';
 
 revoke all on function "private"."credits_open_since"() from public;
 
@@ -3768,41 +3816,6 @@ revoke all on function "private"."second_person_for"(uuid, uuid, bigint) from pu
 
 grant execute on function "private"."second_person_for"(uuid, uuid, bigint) to "postgres";
 
-create or replace function private.seq_at (
-  p_user uuid,
-  p_at   timestamp with time zone
-)
-  returns bigint
-  language plpgsql
-  stable
-  set search_path to ''
-  AS $function$
-declare
-  v_low bigint := 1;
-  v_high bigint := coalesce((select seq from public.credit_accounts where user_id = p_user), 0) + 1;
-  v_middle bigint;
-  v_at timestamptz;
-begin
-  -- Entries of an account follow each other in time, so halving finds the place without an index on it.
-  while v_low < v_high loop
-    v_middle := (v_low + v_high) / 2;
-    select created_at into v_at from public.credit_entries where user_id = p_user and seq >= v_middle order by seq limit 1;
-    if v_at is null or v_at >= p_at then
-      v_high := v_middle;
-    else
-      v_low := v_middle + 1;
-    end if;
-  end loop;
-  return v_low;
-end
-$function$;
-
-comment on function "private"."seq_at"(uuid, timestamp with time zone) is 'The number of a person''s first entry at or after a time; the next number to come when there is none.';
-
-revoke all on function "private"."seq_at"(uuid, timestamp with time zone) from public;
-
-grant execute on function "private"."seq_at"(uuid, timestamp with time zone) to "postgres";
-
 create or replace function private.setting_int (
   p_key text
 )
@@ -3818,38 +3831,6 @@ comment on function "private"."setting_int"(text) is 'A whole-number setting. Nu
 revoke all on function "private"."setting_int"(text) from public;
 
 grant execute on function "private"."setting_int"(text) to "postgres";
-
-create or replace function private.settle_entry (
-  p_user        uuid,
-  p_hold        uuid,
-  p_resolved_at timestamp with time zone
-)
-  returns bigint
-  language plpgsql
-  stable
-  set search_path to ''
-  AS $function$
-declare
-  v_ref text := concat('job:', p_hold);
-  v_near bigint := private.seq_at(p_user, p_resolved_at);
-  v_seq bigint;
-begin
-  -- The entry is written in the transaction that settles, right after its start. Should a clock have been set
-  -- back, all entries of the person are searched: slow, rare, and no false alarm.
-  select seq into v_seq from public.credit_entries
-  where user_id = p_user and seq between v_near and v_near + 500 and kind = 'settle' and ref = v_ref order by seq limit 1;
-  if not found then
-    select seq into v_seq from public.credit_entries where user_id = p_user and kind = 'settle' and ref = v_ref order by seq limit 1;
-  end if;
-  return v_seq;
-end
-$function$;
-
-comment on function "private"."settle_entry"(uuid, uuid, timestamp with time zone) is 'The number of the entry that charged a reservation; null when there is none. Charges have no index by ref: every settlement would pay for it.';
-
-revoke all on function "private"."settle_entry"(uuid, uuid, timestamp with time zone) from public;
-
-grant execute on function "private"."settle_entry"(uuid, uuid, timestamp with time zone) to "postgres";
 
 create or replace function private.settle_hold (
   p_hold   uuid,

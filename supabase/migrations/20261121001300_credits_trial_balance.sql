@@ -36,15 +36,28 @@ language sql stable set search_path = ''
 return coalesce(
   (select ((max(through) + 1)::timestamp at time zone 'UTC') from private.credit_closings where closed_at is not null),
   '-infinity');
-comment on function private.credits_open_since is 'The first instant that is not summed in credit_days yet. A function, not a sub-select: the planner evaluates it and so knows how little of the table comes after.';
+comment on function private.credits_open_since is 'The first instant that is not summed in credit_days yet.';
+
+-- plpgsql, because it hands the planner the instant itself: as a sub-select it would be planned as a third of the table.
+create function private.credit_totals_between(p_since timestamptz, p_until timestamptz)
+returns table (day date, counter_account text, kind text, entries bigint, amount bigint)
+language plpgsql stable set search_path = ''
+as $$
+begin
+  return query
+    select (e.created_at at time zone 'UTC')::date, e.counter_account, e.kind, count(*), sum(e.amount)::bigint
+    from public.credit_entries e
+    where e.created_at >= p_since and e.created_at < p_until
+    group by 1, 2, 3;
+end
+$$;
+comment on function private.credit_totals_between is 'Sums of the entries of a time, from the entries themselves.';
 
 create view private.credit_totals_by_day with (security_invoker = true) as
   select day, counter_account, kind, entries, amount from private.credit_days
   union all
-  select (created_at at time zone 'UTC')::date, counter_account, kind, count(*), sum(amount)::bigint
-  from public.credit_entries
-  where created_at >= private.credits_open_since()
-  group by 1, 2, 3;
+  select day, counter_account, kind, entries, amount
+  from private.credit_totals_between(private.credits_open_since(), 'infinity');
 comment on view private.credit_totals_by_day is 'Entries per UTC day, counter-account and kind: how many, and their sum as customers see it (a settlement is negative).';
 
 create view private.credit_trial_balance with (security_invoker = true) as
@@ -84,9 +97,7 @@ begin
     return null;
   end if;
   insert into private.credit_days (day, counter_account, kind, entries, amount)
-  select (created_at at time zone 'UTC')::date, counter_account, kind, count(*), sum(amount)
-  from public.credit_entries where created_at >= v_since and created_at < v_end
-  group by 1, 2, 3;
+  select * from private.credit_totals_between(v_since, v_end);
   update private.credit_closings set closed_at = clock_timestamp() where through = v_through;
   return v_through;
 end
@@ -95,4 +106,4 @@ comment on function private.close_credit_days is 'Sums the days that are over in
 
 revoke all on private.credit_days, private.credit_closings, private.credit_totals_by_day, private.credit_trial_balance
   from public, anon, authenticated, service_role;
-revoke execute on function private.credits_open_since, private.close_credit_days from public, anon, authenticated, service_role;
+revoke execute on function private.credits_open_since, private.credit_totals_between, private.close_credit_days from public, anon, authenticated, service_role;

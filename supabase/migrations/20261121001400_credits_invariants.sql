@@ -292,50 +292,6 @@ end
 $$;
 comment on function private.check_chain is 'Walks entries in the order of their key and computes each again from the one before: number, running balance, hash.';
 
-create function private.seq_at(p_user uuid, p_at timestamptz) returns bigint
-language plpgsql stable set search_path = ''
-as $$
-declare
-  v_low bigint := 1;
-  v_high bigint := coalesce((select seq from public.credit_accounts where user_id = p_user), 0) + 1;
-  v_middle bigint;
-  v_at timestamptz;
-begin
-  -- Entries of an account follow each other in time, so halving finds the place without an index on it.
-  while v_low < v_high loop
-    v_middle := (v_low + v_high) / 2;
-    select created_at into v_at from public.credit_entries where user_id = p_user and seq >= v_middle order by seq limit 1;
-    if v_at is null or v_at >= p_at then
-      v_high := v_middle;
-    else
-      v_low := v_middle + 1;
-    end if;
-  end loop;
-  return v_low;
-end
-$$;
-comment on function private.seq_at is 'The number of a person''s first entry at or after a time; the next number to come when there is none.';
-
-create function private.settle_entry(p_user uuid, p_hold uuid, p_resolved_at timestamptz) returns bigint
-language plpgsql stable set search_path = ''
-as $$
-declare
-  v_ref text := concat('job:', p_hold);
-  v_near bigint := private.seq_at(p_user, p_resolved_at);
-  v_seq bigint;
-begin
-  -- The entry is written in the transaction that settles, right after its start. Should a clock have been set
-  -- back, all entries of the person are searched: slow, rare, and no false alarm.
-  select seq into v_seq from public.credit_entries
-  where user_id = p_user and seq between v_near and v_near + 500 and kind = 'settle' and ref = v_ref order by seq limit 1;
-  if not found then
-    select seq into v_seq from public.credit_entries where user_id = p_user and kind = 'settle' and ref = v_ref order by seq limit 1;
-  end if;
-  return v_seq;
-end
-$$;
-comment on function private.settle_entry is 'The number of the entry that charged a reservation; null when there is none. Charges have no index by ref: every settlement would pay for it.';
-
 create function private.charged_before(p_user uuid, p_seq bigint, p_ref text, p_since timestamptz) returns boolean
 language plpgsql stable set search_path = ''
 as $$
@@ -371,16 +327,37 @@ begin
     ) s order by s.n desc limit 1;
     checked := coalesce(checked, 0);
     select concat('hold/', id) into next from public.credit_holds where id > v_last order by id limit 1;
-    select coalesce(jsonb_agg(jsonb_build_object('place', concat('hold/', w.id), 'user_id', w.user_id, 'seq', w.seq,
+    -- Charges have no index by reservation: every settlement would pay for it. But entries of an account follow one
+    -- another in time, and a charge is written right after its transaction began, so halving finds its place.
+    with recursive halving as (
+      select h.id, h.user_id, h.settled_amount, h.resolved_at, 1::bigint as low, coalesce(a.seq, 0) + 1 as high
+      from public.credit_holds h left join public.credit_accounts a on a.user_id = h.user_id
+      where h.id between v_hold and v_last and h.state = 'settled'
+      union all
+      select c.id, c.user_id, c.settled_amount, c.resolved_at,
+        case when c.at < c.resolved_at then c.middle + 1 else c.low end,
+        case when c.at < c.resolved_at then c.high else c.middle end
+      from (
+        select b.*, (b.low + b.high) / 2 as middle, (
+          select e.created_at from public.credit_entries e
+          where e.user_id = b.user_id and e.seq >= (b.low + b.high) / 2 order by e.seq limit 1) as at
+        from halving b where b.low < b.high
+        offset 0 -- computed once a row
+      ) c
+    )
+    select coalesce(jsonb_agg(jsonb_build_object('place', concat('hold/', w.id), 'user_id', w.user_id,
       'detail', jsonb_build_object('wrong', array['settled_without_entry'], 'hold', w.id, 'settled_amount', w.settled_amount,
         'resolved_at', w.resolved_at))), '[]')
     into breaches
-    from (
-      select h.id, h.user_id, h.settled_amount, h.resolved_at, null::bigint as seq
-      from public.credit_holds h
-      where h.id between v_hold and v_last and h.state = 'settled'
-        and private.settle_entry(h.user_id, h.id, h.resolved_at) is null
-    ) w;
+    from halving w
+    where w.low = w.high
+      and case
+        when (select e.seq from public.credit_entries e where e.user_id = w.user_id and e.seq between w.low and w.low + 500
+          and e.kind = 'settle' and e.ref = concat('job:', w.id) order by e.seq limit 1) is not null then false
+        -- Should a clock have been set back, all entries of the person are searched: slow, rare, no false alarm.
+        else (select e.seq from public.credit_entries e where e.user_id = w.user_id
+          and e.kind = 'settle' and e.ref = concat('job:', w.id) order by e.seq limit 1) is null
+      end;
     return;
   end if;
 
@@ -459,10 +436,8 @@ begin
       where day between v_first and v_last
     ) s
     full join (
-      select (created_at at time zone 'UTC')::date as day, counter_account, kind, jsonb_build_array(count(*), sum(amount)) as sums
-      from public.credit_entries
-      where created_at >= v_first::timestamp at time zone 'UTC' and created_at < (v_last + 1)::timestamp at time zone 'UTC'
-      group by 1, 2, 3
+      select day, counter_account, kind, jsonb_build_array(entries, amount) as sums
+      from private.credit_totals_between(v_first::timestamp at time zone 'UTC', (v_last + 1)::timestamp at time zone 'UTC')
     ) n using (day, counter_account, kind)
   ) d;
 end
@@ -630,8 +605,8 @@ begin
   for v_function in
     select p.oid::regprocedure from pg_proc p
     where p.pronamespace = 'private'::regnamespace
-      and p.proname in ('account_slice', 'check_balance', 'check_lots', 'check_holds', 'check_payments', 'check_chain', 'seq_at',
-        'settle_entry', 'charged_before', 'check_settlements', 'check_trial_balance', 'note_breaches', 'recheck_breaches',
+      and p.proname in ('account_slice', 'check_balance', 'check_lots', 'check_holds', 'check_payments', 'check_chain',
+        'charged_before', 'check_settlements', 'check_trial_balance', 'note_breaches', 'recheck_breaches',
         'run_invariant', 'run_invariants', 'restart_invariants')
   loop
     execute format('revoke execute on function %s from public, anon, authenticated, service_role', v_function);
