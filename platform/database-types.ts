@@ -50,8 +50,9 @@ export type Database = {
           "second_person": string | null;
           "state": string;
           "user_id": string;
+          "adjustment_facts": Json | null;
         };
-        ComputedFields: never;
+        ComputedFields: "adjustment_facts";
         Insert: {
           "amount": number;
           "decided_at"?: string | null;
@@ -413,6 +414,7 @@ export type Database = {
           "effect": string | null;
           "error": string | null;
           "event_id": string;
+          "object_id": string | null;
           "payload": Json | null;
           "processed_at": string | null;
           "received_at": string;
@@ -426,6 +428,7 @@ export type Database = {
           "effect"?: string | null;
           "error"?: string | null;
           "event_id": string;
+          "object_id"?: string | null;
           "payload"?: Json | null;
           "processed_at"?: string | null;
           "received_at"?: string;
@@ -438,6 +441,7 @@ export type Database = {
           "effect"?: string | null;
           "error"?: string | null;
           "event_id"?: string;
+          "object_id"?: string | null;
           "payload"?: Json | null;
           "processed_at"?: string | null;
           "received_at"?: string;
@@ -509,6 +513,15 @@ export type Database = {
         Args: { "p_amount": number; "p_cause": Json; "p_key": string; "p_ref": string; "p_user": string };
         Returns: number;
       };
+      "adjustment_facts": {
+        Args: {
+          "p_adjustment": Omit<
+            Database["private"]["Tables"]["credit_adjustments"]["Row"],
+            Database["private"]["Tables"]["credit_adjustments"]["ComputedFields"]
+          >;
+        };
+        Returns: Json;
+      };
       "append_entry": {
         Args: {
           "p_available_delta": number;
@@ -566,6 +579,8 @@ export type Database = {
           "prediction_id": string;
         }[];
       };
+      "chain_state": { Args: { "p_limit": number; "p_user": string }; Returns: Json };
+      "charge_of": { Args: { "p_at": string; "p_job": string; "p_user": string }; Returns: number };
       "charged_before": {
         Args: { "p_ref": string; "p_seq": number; "p_since": string; "p_user": string };
         Returns: boolean;
@@ -599,6 +614,7 @@ export type Database = {
       };
       "check_settlements": { Args: { "p_from": string; "p_limit": number }; Returns: Record<string, unknown> };
       "check_trial_balance": { Args: { "p_from": string; "p_limit": number }; Returns: Record<string, unknown> };
+      "checkout_facts": { Args: { "p_checkout": string }; Returns: Json };
       "claim_idempotency_key": {
         Args: { "p_key": string; "p_ref": string; "p_request_hash": string; "p_scope": string };
         Returns: string;
@@ -663,6 +679,19 @@ export type Database = {
           "started_at": string;
         }[];
       };
+      "email_of": { Args: { "p_user": string }; Returns: string };
+      "entry_faults": {
+        Args: {
+          "p_entry": Omit<
+            Database["public"]["Tables"]["credit_entries"]["Row"],
+            Database["public"]["Tables"]["credit_entries"]["ComputedFields"]
+          >;
+          "p_previous_balance": number;
+          "p_previous_hash": string;
+          "p_previous_seq": number;
+        };
+        Returns: (string)[];
+      };
       "entry_hash": {
         Args: {
           "p_amount": number;
@@ -715,6 +744,7 @@ export type Database = {
         Returns: number;
       };
       "is_operator": { Args: { "p_user": string }; Returns: boolean };
+      "job_facts": { Args: { "p_job": string }; Returns: Json };
       "lock_account": {
         Args: { "p_user": string };
         Returns: Database["public"]["Tables"]["credit_accounts"]["Row"];
@@ -740,6 +770,9 @@ export type Database = {
           "url": string;
         }[];
       };
+      "page_size": { Args: { "p_limit": number }; Returns: number };
+      "pass_progress": { Args: { "p_position": string }; Returns: number };
+      "price_facts": { Args: { "p_price": string }; Returns: Json };
       "price_version": {
         Args: { "p_credits": number; "p_price_cents"?: number; "p_subject": string };
         Returns: number;
@@ -817,6 +850,7 @@ export type Database = {
       };
       "uuid_or_null": { Args: { "p_text": string }; Returns: string };
       "wake_worker": { Args: Record<PropertyKey, never>; Returns: undefined };
+      "webhook_object": { Args: { "p_payload": Json; "p_source": string }; Returns: string };
       "write_audit": { Args: { "p_action": string; "p_detail"?: Json; "p_subject": string }; Returns: number };
     };
     Enums: {
@@ -1406,6 +1440,109 @@ export type Database = {
         Returns: {
           "job_id": string;
           "replayed": boolean;
+        }[];
+      };
+      "operator_account": { Args: { "p_user": string }; Returns: Json };
+      "operator_account_id": { Args: { "p_name": string }; Returns: string };
+      "operator_adjustment": { Args: { "p_adjustment": string }; Returns: Json };
+      "operator_adjustments": {
+        Args: { "p_at"?: string; "p_id"?: string; "p_limit"?: number; "p_pending": boolean };
+        Returns: Json[];
+      };
+      "operator_audit_log": {
+        Args: { "p_actor"?: string; "p_before"?: number; "p_limit"?: number };
+        Returns: {
+          "account_email": string;
+          "action": string;
+          "actor": string;
+          "actor_email": string;
+          "at": string;
+          "detail": Json;
+          "id": number;
+          "login": string;
+          "subject": string;
+        }[];
+      };
+      "operator_breaches": {
+        Args: { "p_limit"?: number; "p_resolved"?: boolean };
+        Returns: {
+          "detail": Json;
+          "email": string;
+          "first_seen_at": string;
+          "id": number;
+          "invariant": string;
+          "last_seen_at": string;
+          "place": string;
+          "resolved_at": string;
+          "seq": number;
+          "user_id": string;
+        }[];
+      };
+      "operator_entries": {
+        Args: { "p_after"?: number; "p_around"?: number; "p_before"?: number; "p_limit"?: number; "p_user": string };
+        Returns: {
+          "amount": number;
+          "balance_after": number;
+          "cause": Json;
+          "counter_account": string;
+          "created_at": string;
+          "hash": string;
+          "kind": string;
+          "ref": string;
+          "seq": number;
+          "wrong": (string)[];
+        }[];
+      };
+      "operator_entry": { Args: { "p_seq": number; "p_user": string }; Returns: Json };
+      "operator_invariants": {
+        Args: Record<PropertyKey, never>;
+        Returns: {
+          "check_failed": boolean;
+          "description": string;
+          "last_checked": number;
+          "last_ms": number;
+          "last_run_at": string;
+          "name": string;
+          "next_run_at": string;
+          "open_breaches": number;
+          "pass_checked": number;
+          "pass_finished_at": string;
+          "pass_started_at": string;
+          "passes": number;
+          "progress": number;
+        }[];
+      };
+      "operator_preview_adjustment": { Args: { "p_amount": number; "p_user": string }; Returns: Json };
+      "operator_search": {
+        Args: { "p_limit"?: number; "p_query": string };
+        Returns: {
+          "available": number;
+          "debt": number;
+          "display_name": string;
+          "email": string;
+          "entry_seq": number;
+          "held": number;
+          "matched": string;
+          "role": string;
+          "status": string;
+          "user_id": string;
+        }[];
+      };
+      "operator_totals_by_day": {
+        Args: { "p_days"?: number };
+        Returns: {
+          "amount": number;
+          "counter_account": string;
+          "day": string;
+          "entries": number;
+          "kind": string;
+        }[];
+      };
+      "operator_trial_balance": {
+        Args: Record<PropertyKey, never>;
+        Returns: {
+          "account": string;
+          "amount": number;
         }[];
       };
       "request_adjustment": {

@@ -241,10 +241,16 @@ create table "private"."invariant_breaches" (
 alter table "private"."invariant_breaches"
   enable row level security;
 
+create index invariant_breaches_account on private.invariant_breaches using btree (user_id, seq)
+  where (resolved_at is null);
+
 create unique index invariant_breaches_open on private.invariant_breaches using btree (invariant, place)
   where (resolved_at is null);
 
 create index invariant_breaches_recent on private.invariant_breaches using btree (first_seen_at desc);
+
+create index invariant_breaches_resolved on private.invariant_breaches using btree (resolved_at desc, id desc)
+  where (resolved_at is not null);
 
 comment on table "private"."invariant_breaches" is 'What was found wrong, where, and from when to when. Kept for ever. resolved_at is set when the same place is looked at again and is right.';
 
@@ -411,6 +417,7 @@ create table "private"."webhook_events" (
   "payload"      jsonb,
   "received_at"  timestamp with time zone not null default now(),
   "processed_at" timestamp with time zone,
+  "object_id"    text,
   constraint "webhook_events_event_id_check" check (((char_length(event_id) >= 1) AND (char_length(event_id) <= 255))),
   constraint "webhook_events_pkey" primary key (source, event_id),
   constraint "webhook_events_source_check" check ((source = ANY (ARRAY['stripe'::text, 'replicate'::text]))),
@@ -421,11 +428,21 @@ create table "private"."webhook_events" (
 alter table "private"."webhook_events"
   enable row level security;
 
+create index webhook_events_object on private.webhook_events using btree (object_id, received_at)
+  where (object_id is not null);
+
 create index webhook_events_open on private.webhook_events using btree (received_at)
   where (verdict = ANY (ARRAY['received'::text, 'failed'::text]));
 
 create index webhook_events_payload on private.webhook_events using btree (received_at)
   where (payload is not null);
+
+create trigger webhook_events_object
+  before insert on private.webhook_events
+  for each row
+  execute function private.note_webhook_object();
+
+comment on column "private"."webhook_events"."object_id" is 'Id of the object the event is about: a Checkout session, a charge, a prediction.';
 
 comment on table "private"."webhook_events" is 'The inbox. verdict: received (no effect yet), applied, ignored (not for us), failed (will be tried again).';
 
@@ -1051,6 +1068,8 @@ create table "public"."profiles" (
 alter table "public"."profiles"
   enable row level security;
 
+create index profiles_email on public.profiles using btree (lower(email) text_pattern_ops);
+
 create policy "people read their own profile" on "public"."profiles"
   for select
   to "authenticated"
@@ -1254,6 +1273,23 @@ comment on function "private"."adjust_credits"(uuid, bigint, text, jsonb, text) 
 revoke all on function "private"."adjust_credits"(uuid, bigint, text, jsonb, text) from public;
 
 grant execute on function "private"."adjust_credits"(uuid, bigint, text, jsonb, text) to "postgres";
+
+create or replace function private.adjustment_facts (
+  p_adjustment private.credit_adjustments
+)
+  returns jsonb
+  language sql
+  stable
+  set search_path to ''
+RETURN
+  (to_jsonb(p_adjustment) || jsonb_build_object('email', private.email_of((p_adjustment).user_id), 'requested_by_email',
+  private.email_of((p_adjustment).requested_by), 'decided_by_email', private.email_of((p_adjustment).decided_by)));
+
+comment on function "private"."adjustment_facts"(private.credit_adjustments) is 'An adjustment with the addresses of everybody in it.';
+
+revoke all on function "private"."adjustment_facts"(private.credit_adjustments) from public;
+
+grant execute on function "private"."adjustment_facts"(private.credit_adjustments) to "postgres";
 
 create or replace function private.announce_job()
   returns trigger
@@ -1539,6 +1575,81 @@ comment on function "private"."canceled_attempts"(integer) is 'Predictions that 
 revoke all on function "private"."canceled_attempts"(integer) from public;
 
 grant execute on function "private"."canceled_attempts"(integer) to "postgres", "service_role";
+
+create or replace function private.chain_state (
+  p_user  uuid,
+  p_limit integer
+)
+  returns jsonb
+  language sql
+  stable
+  set search_path to ''
+RETURN
+  (with newest as (select e.*::public.credit_entries as entry, e.seq, e.balance_after, e.hash from public.credit_entries
+  e where (e.user_id = chain_state.p_user) ORDER by e.seq desc limit (chain_state.p_limit + 1)),
+  linked as
+  (select n.seq, n.hash, row_number() OVER (ORDER by n.seq desc) as n, private.entry_faults(n.entry, lag(n.seq) OVER
+  (ORDER by n.seq),
+  lag(n.balance_after) OVER (ORDER by n.seq),
+  lag(n.hash) OVER (ORDER by n.seq)) as wrong from newest n),
+  looked as (select linked.seq, linked.hash, linked.n, linked.wrong from linked
+  where (linked.n <= chain_state.p_limit)) select
+  jsonb_build_object('checked', count(l.seq), 'from_seq', min(l.seq), 'to_seq', max(l.seq), 'whole', (select (count(*)
+  <= chain_state.p_limit) from newest),
+  'wrong',
+  count(l.seq) FILTER (where (l.wrong <> '{}'::text[])),
+  'first_wrong',
+  min(l.seq) FILTER (where (l.wrong <> '{}'::text[])),
+  'head',
+  COALESCE((select ((a.seq = COALESCE(max(l.seq), (0)::bigint)) AND (a.head_hash = COALESCE((select looked.hash from
+  looked ORDER by looked.seq desc limit 1),
+  decode(repeat('00'::text, 32), 'hex'::text)))) from public.credit_accounts a where (a.user_id = chain_state.p_user)),
+  false)) as jsonb_build_object from looked l);
+
+comment on function "private"."chain_state"(uuid, integer) is 'Computes the newest p_limit entries of an account again: how many, the first wrong one, and whether the last is the account''s head.';
+
+revoke all on function "private"."chain_state"(uuid, integer) from public;
+
+grant execute on function "private"."chain_state"(uuid, integer) to "postgres";
+
+create or replace function private.charge_of (
+  p_user uuid,
+  p_job  uuid,
+  p_at   timestamp with time zone
+)
+  returns bigint
+  language plpgsql
+  stable
+  set search_path to ''
+  AS $function$
+declare
+  v_low bigint := 1;
+  v_high bigint := coalesce((select seq from public.credit_accounts where user_id = p_user), 0) + 1;
+  v_middle bigint;
+  v_at timestamptz;
+begin
+  -- Charges have no index by job, for every settlement would pay for it. But entries of an account follow one
+  -- another in time, and a charge is written right after its reservation was settled: halving finds the place.
+  while p_at is not null and v_low < v_high loop
+    v_middle := (v_low + v_high) / 2;
+    select created_at into v_at from public.credit_entries where user_id = p_user and seq >= v_middle order by seq limit 1;
+    if v_at < p_at then
+      v_low := v_middle + 1;
+    else
+      v_high := v_middle;
+    end if;
+  end loop;
+  return (
+    select min(seq) from public.credit_entries
+    where user_id = p_user and seq between v_low and v_low + 500 and kind = 'settle' and ref = concat('job:', p_job));
+end
+$function$;
+
+comment on function "private"."charge_of"(uuid, uuid, timestamp with time zone) is 'The number of the entry that charged a job whose reservation was settled at p_at; null when nothing was charged.';
+
+revoke all on function "private"."charge_of"(uuid, uuid, timestamp with time zone) from public;
+
+grant execute on function "private"."charge_of"(uuid, uuid, timestamp with time zone) to "postgres";
 
 create or replace function private.charged_before (
   p_user  uuid,
@@ -2119,6 +2230,54 @@ revoke all on function "private"."check_trial_balance"(text, integer) from publi
 
 grant execute on function "private"."check_trial_balance"(text, integer) to "postgres";
 
+create or replace function private.checkout_facts (
+  p_checkout uuid
+)
+  returns jsonb
+  language sql
+  stable
+  set search_path to ''
+RETURN
+  (select jsonb_build_object('id', k.id, 'pack', k.pack, 'credits', k.credits, 'price_cents', k.price_cents, 'status',
+  k.status,
+  'stripe_session_id',
+  k.stripe_session_id,
+  'payment_intent',
+  k.payment_intent,
+  'created_at',
+  k.created_at,
+  'credited_at',
+  k.credited_at,
+  'events',
+  (select COALESCE(jsonb_agg(jsonb_build_object('event_id', w.event_id, 'type', w.type, 'verdict', w.verdict, 'effect',
+  w.effect,
+  'attempts',
+  w.attempts,
+  'error',
+  w.error,
+  'received_at',
+  w.received_at,
+  'processed_at',
+  w.processed_at) ORDER by w.received_at,
+  w.event_id),
+  '[]'::jsonb) as "coalesce" from
+  (select webhook_events.source, webhook_events.event_id, webhook_events.type, webhook_events.verdict,
+  webhook_events.effect,
+  webhook_events.attempts,
+  webhook_events.error,
+  webhook_events.payload,
+  webhook_events.received_at,
+  webhook_events.processed_at,
+  webhook_events.object_id from private.webhook_events
+  where (webhook_events.object_id = k.stripe_session_id) ORDER by webhook_events.received_at limit 50) w)) as
+  jsonb_build_object from public.checkout_sessions k where (k.id = checkout_facts.p_checkout));
+
+comment on function "private"."checkout_facts"(uuid) is 'A purchase with the webhook events about its Checkout session.';
+
+revoke all on function "private"."checkout_facts"(uuid) from public;
+
+grant execute on function "private"."checkout_facts"(uuid) to "postgres";
+
 create or replace function private.claim_idempotency_key (
   p_scope        text,
   p_key          text,
@@ -2533,6 +2692,52 @@ revoke all on function "private"."due_attempts"(integer) from public;
 
 grant execute on function "private"."due_attempts"(integer) to "postgres", "service_role";
 
+create or replace function private.email_of (
+  p_user uuid
+)
+  returns text
+  language sql
+  stable
+  set search_path to ''
+RETURN (select profiles.email from public.profiles where (profiles.id = email_of.p_user));
+
+comment on function "private"."email_of"(uuid) is 'The address of a person; null once they are erased.';
+
+revoke all on function "private"."email_of"(uuid) from public;
+
+grant execute on function "private"."email_of"(uuid) to "postgres";
+
+create or replace function private.entry_faults (
+  p_entry            public.credit_entries,
+  p_previous_seq     bigint,
+  p_previous_balance bigint,
+  p_previous_hash    bytea
+)
+  returns text[]
+  language sql
+  immutable
+  set search_path to ''
+RETURN
+  array_remove(ARRAY[CASE when ((p_entry).seq <> (COALESCE(p_previous_seq, (0)::bigint) + 1)) THEN 'seq'::text ELSE
+  null::text end,
+  CASE when ((p_entry).balance_after <> (COALESCE(p_previous_balance, (0)::bigint) + (p_entry).amount)) THEN
+  'balance'::text ELSE null::text end,
+  CASE when
+  ((p_entry).hash <> private.entry_hash(COALESCE(p_previous_hash, decode(repeat('00'::text, 32), 'hex'::text)),
+  (p_entry).user_id,
+  (p_entry).seq,
+  (p_entry).kind,
+  (p_entry).amount,
+  (p_entry).counter_account,
+  (p_entry).balance_after,
+  (p_entry).ref, (p_entry).cause, (p_entry).created_at)) THEN 'hash'::text ELSE null::text end], null::text);
+
+comment on function "private"."entry_faults"(public.credit_entries, bigint, bigint, bytea) is 'What of number, running balance and hash does not follow from the entry before; in the words of check_chain.';
+
+revoke all on function "private"."entry_faults"(public.credit_entries, bigint, bigint, bytea) from public;
+
+grant execute on function "private"."entry_faults"(public.credit_entries, bigint, bigint, bytea) to "postgres";
+
 create or replace function private.entry_hash (
   p_previous        bytea,
   p_user            uuid,
@@ -2943,6 +3148,76 @@ revoke all on function "private"."is_operator"(uuid) from public;
 
 grant execute on function "private"."is_operator"(uuid) to "postgres";
 
+create or replace function private.job_facts (
+  p_job uuid
+)
+  returns jsonb
+  language sql
+  stable
+  set search_path to ''
+RETURN
+  (select jsonb_build_object('id', j.id, 'model', j.model, 'kind', j.kind, 'status', j.status, 'outputs_requested',
+  j.outputs_requested,
+  'credits_per_output',
+  j.credits_per_output,
+  'credits_reserved',
+  j.credits_reserved,
+  'credits_charged',
+  j.credits_charged,
+  'error_code',
+  j.error_code,
+  'created_at',
+  j.created_at,
+  'started_at',
+  j.started_at,
+  'finished_at',
+  j.finished_at,
+  'hold',
+  (select jsonb_build_object('state', h.state, 'amount', h.amount, 'settled_amount', h.settled_amount, 'reason',
+  h.reason,
+  'created_at',
+  h.created_at,
+  'resolved_at',
+  h.resolved_at,
+  'grants',
+  h.grants,
+  'grant_amounts',
+  h.grant_amounts) as jsonb_build_object from public.credit_holds h where (h.id = j.id)),
+  'attempts',
+  (select COALESCE(jsonb_agg(jsonb_build_object('number', t.number, 'state', t.state, 'worker', t.worker,
+  'prediction_id',
+  t.prediction_id,
+  'provider_status',
+  t.provider_status,
+  'error_code',
+  t.error_code,
+  'late_result',
+  t.late_result,
+  'cost_micros',
+  t.cost_micros,
+  'started_at',
+  t.started_at,
+  'ended_at',
+  t.ended_at) ORDER by t.number),
+  '[]'::jsonb) as "coalesce" from private.job_attempts t where (t.job_id = j.id)),
+  'outputs',
+  (select COALESCE(jsonb_agg(jsonb_build_object('position', o."position", 'content_type', o.content_type, 'bytes',
+  o.bytes,
+  'sha256',
+  o.sha256,
+  'width',
+  o.width,
+  'height',
+  o.height) ORDER by o."position"),
+  '[]'::jsonb) as "coalesce" from public.job_outputs o
+  where (o.job_id = j.id))) as jsonb_build_object from public.jobs j where (j.id = job_facts.p_job));
+
+comment on function "private"."job_facts"(uuid) is 'A job with its reservation, attempts and outputs, without what the customer wrote and what was drawn.';
+
+revoke all on function "private"."job_facts"(uuid) from public;
+
+grant execute on function "private"."job_facts"(uuid) to "postgres";
+
 create or replace function private.lock_account (
   p_user uuid
 )
@@ -3028,6 +3303,23 @@ revoke all on function "private"."note_breaches"(text, jsonb) from public;
 
 grant execute on function "private"."note_breaches"(text, jsonb) to "postgres";
 
+create or replace function private.note_webhook_object()
+  returns trigger
+  language plpgsql
+  set search_path to ''
+  AS $function$
+begin
+  new.object_id := private.webhook_object(new.source, new.payload);
+  return new;
+end
+$function$;
+
+comment on function "private"."note_webhook_object"() is 'Keeps the id of an event''s object beside it.';
+
+revoke all on function "private"."note_webhook_object"() from public;
+
+grant execute on function "private"."note_webhook_object"() to "postgres";
+
 create or replace function private.open_account()
   returns trigger
   language plpgsql
@@ -3106,6 +3398,69 @@ comment on function "private"."open_checkout"(uuid, text, text, text) is 'Writes
 revoke all on function "private"."open_checkout"(uuid, text, text, text) from public;
 
 grant execute on function "private"."open_checkout"(uuid, text, text, text) to "kredo_web", "postgres";
+
+create or replace function private.page_size (
+  p_limit integer
+)
+  returns integer
+  language sql
+  immutable
+  set search_path to ''
+RETURN LEAST(GREATEST(COALESCE(p_limit, 50), 1), 100);
+
+comment on function "private"."page_size"(integer) is 'From 1 to 100 rows, whatever was asked for.';
+
+revoke all on function "private"."page_size"(integer) from public;
+
+grant execute on function "private"."page_size"(integer) to "postgres";
+
+create or replace function private.pass_progress (
+  p_position text
+)
+  returns numeric
+  language sql
+  stable
+  set search_path to ''
+RETURN CASE when (p_position = ''::text) THEN null::numeric when (p_position ~ '^\d{4}-\d\d-\d\d$'::text) THEN
+  (select round(((((pass_progress.p_position)::date - min(credit_days.day)))::numeric / (GREATEST((max(credit_days.day)
+  - min(credit_days.day)),
+  1))::numeric),
+  3) as round from private.credit_days) ELSE
+  round((CASE when (p_position ~~ 'hold/%'::text) THEN 0.5 ELSE (0)::numeric end + (CASE when (p_position ~
+  '^(entry|hold)/'::text) THEN 0.5 ELSE (1)::numeric end *
+  COALESCE(((((('x'::text || "left"("substring"(p_position, '[0-9a-f]{8}-[0-9a-f]{4}-'::text),
+  8)))::bit(32))::bigint)::numeric / ('4294967296'::bigint)::numeric), (0)::numeric))), 3) end;
+
+comment on function "private"."pass_progress"(text) is 'From 0 to 1, how far a pass has come, read off the place where it stands; null between passes.';
+
+revoke all on function "private"."pass_progress"(text) from public;
+
+grant execute on function "private"."pass_progress"(text) to "postgres";
+
+create or replace function private.price_facts (
+  p_price text
+)
+  returns jsonb
+  language sql
+  stable
+  set search_path to ''
+RETURN
+  (select jsonb_build_object('subject', p.subject, 'version', p.version, 'credits', p.credits, 'price_cents',
+  p.price_cents,
+  'valid_from',
+  p.valid_from,
+  'valid_to',
+  (select n.valid_from from public.credit_prices n
+  where ((n.subject = p.subject) AND (n.version = (p.version + 1))))) as jsonb_build_object from public.credit_prices p
+  where
+  ((p.subject = split_part(price_facts.p_price, '@'::text, 1)) AND ((p.version)::text = split_part(price_facts.p_price,
+  '@'::text, 2))));
+
+comment on function "private"."price_facts"(text) is 'The version of a price that a cause names as subject@version, and when it held.';
+
+revoke all on function "private"."price_facts"(text) from public;
+
+grant execute on function "private"."price_facts"(text) to "postgres";
 
 create or replace function private.price_version (
   p_subject     text,
@@ -4107,6 +4462,24 @@ revoke all on function "private"."wake_worker"() from public;
 
 grant execute on function "private"."wake_worker"() to "postgres";
 
+create or replace function private.webhook_object (
+  p_source  text,
+  p_payload jsonb
+)
+  returns text
+  language sql
+  immutable
+  set search_path to ''
+RETURN
+  "left"(CASE p_source when 'stripe'::text THEN (p_payload #>> '{data,object,id}'::text[]) ELSE (p_payload ->>
+  'id'::text) end, 255);
+
+comment on function "private"."webhook_object"(text, jsonb) is 'Reads the id of the object out of an event.';
+
+revoke all on function "private"."webhook_object"(text, jsonb) from public;
+
+grant execute on function "private"."webhook_object"(text, jsonb) to "postgres";
+
 create or replace function private.write_audit (
   p_action  text,
   p_subject text,
@@ -4308,6 +4681,594 @@ comment on function "public"."enqueue_job"(text, jsonb, text, text, bigint) is '
 revoke all on function "public"."enqueue_job"(text, jsonb, text, text, bigint) from public;
 
 grant execute on function "public"."enqueue_job"(text, jsonb, text, text, bigint) to "authenticated", "postgres";
+
+create or replace function public.operator_account (
+  p_user uuid
+)
+  returns jsonb
+  language plpgsql
+  stable
+  security definer
+  set search_path to ''
+  AS $function$
+declare
+  v_account public.credit_accounts;
+begin
+  perform private.require_operator();
+  select * into v_account from public.credit_accounts where user_id = p_user;
+  if not found then
+    perform private.refuse('KR003', 'There is no such account.');
+  end if;
+  return jsonb_build_object(
+    'user_id', v_account.user_id, 'available', v_account.available, 'held', v_account.held, 'debt', v_account.debt,
+    'seq', v_account.seq, 'head_hash', encode(v_account.head_hash, 'hex'), 'updated_at', v_account.updated_at,
+    'profile', (
+      select jsonb_build_object('email', p.email, 'display_name', p.display_name, 'role', p.role, 'status', p.status,
+        'created_at', p.created_at)
+      from public.profiles p where p.id = p_user),
+    'chain', private.chain_state(p_user, 5000),
+    'lots', (
+      select coalesce(jsonb_agg(to_jsonb(g) - 'user_id' - 'scheduled' order by g.entry_seq is null, g.priority desc, g.expires_at, g.number), '[]')
+      from (
+        (select * from public.credit_grants
+          where user_id = p_user and closed_at is null and entry_seq is not null
+          order by priority desc, expires_at, number limit 50)
+        union all
+        (select * from public.credit_grants where user_id = p_user and entry_seq is null order by ref limit 50)
+      ) g),
+    'holds', (
+      select coalesce(jsonb_agg(jsonb_build_object('id', h.id, 'amount', h.amount, 'created_at', h.created_at,
+        'job', (select jsonb_build_object('status', j.status, 'model', j.model) from public.jobs j where j.id = h.id))
+        order by h.created_at desc), '[]')
+      from (
+        select * from public.credit_holds where user_id = p_user and state = 'held' limit 50
+      ) h),
+    'breaches', (
+      select coalesce(jsonb_agg(jsonb_build_object('id', b.id, 'invariant', b.invariant, 'place', b.place, 'seq', b.seq,
+        'detail', b.detail, 'first_seen_at', b.first_seen_at, 'last_seen_at', b.last_seen_at) order by b.seq, b.id), '[]')
+      from (
+        select * from private.invariant_breaches where user_id = p_user and resolved_at is null order by seq limit 100
+      ) b));
+end
+$function$;
+
+comment on function "public"."operator_account"(uuid) is 'One account: balance, open lots and reservations (50 each), open breaches, and its chain as computed now over the newest 5000 entries. KR003 when there is none. Definer: as operator_account_id.';
+
+revoke all on function "public"."operator_account"(uuid) from public;
+
+grant execute on function "public"."operator_account"(uuid) to "authenticated", "postgres";
+
+create or replace function public.operator_account_id (
+  p_name text
+)
+  returns uuid
+  language plpgsql
+  stable
+  security definer
+  set search_path to ''
+  AS $function$
+declare
+  v_name text := lower(btrim(p_name));
+begin
+  perform private.require_operator();
+  return coalesce(
+    (select user_id from public.credit_accounts where user_id = private.uuid_or_null(v_name)),
+    (select p.id from public.profiles p where lower(p.email) = v_name order by p.created_at limit 1));
+end
+$function$;
+
+comment on function "public"."operator_account_id"(text) is 'The account that an id or an e-mail address names; null when none. Definer: an operator holds no right on other people''s rows.';
+
+revoke all on function "public"."operator_account_id"(text) from public;
+
+grant execute on function "public"."operator_account_id"(text) to "authenticated", "postgres";
+
+create or replace function public.operator_adjustment (
+  p_adjustment uuid
+)
+  returns jsonb
+  language plpgsql
+  stable
+  security definer
+  set search_path to ''
+  AS $function$
+declare
+  v_adjustment private.credit_adjustments;
+begin
+  perform private.require_operator();
+  select * into v_adjustment from private.credit_adjustments where id = p_adjustment;
+  if not found then
+    perform private.refuse('KR003', 'There is no such adjustment.');
+  end if;
+  return private.adjustment_facts(v_adjustment);
+end
+$function$;
+
+comment on function "public"."operator_adjustment"(uuid) is 'One correction and who is in it. KR003. Definer: as operator_account_id.';
+
+revoke all on function "public"."operator_adjustment"(uuid) from public;
+
+grant execute on function "public"."operator_adjustment"(uuid) to "authenticated", "postgres";
+
+create or replace function public.operator_adjustments (
+  p_pending boolean,
+  p_at      timestamp with time zone default null::timestamp with time zone,
+  p_id      uuid                     default null::uuid,
+  p_limit   integer                  default 50
+)
+  returns SETOF jsonb
+  language plpgsql
+  stable
+  security definer
+  set search_path to ''
+  AS $function$
+begin
+  perform private.require_operator();
+  if p_pending then
+    return query
+      select private.adjustment_facts(a) from private.credit_adjustments a
+      where a.state = 'pending' and (a.requested_at, a.id) > (coalesce(p_at, '-infinity'), coalesce(p_id, '00000000-0000-0000-0000-000000000000'))
+      order by a.requested_at, a.id limit private.page_size(p_limit);
+  else
+    return query
+      select private.adjustment_facts(a) from private.credit_adjustments a
+      where a.state <> 'pending' and (a.decided_at, a.id) < (coalesce(p_at, 'infinity'), coalesce(p_id, 'ffffffff-ffff-ffff-ffff-ffffffffffff'))
+      order by a.decided_at desc, a.id desc limit private.page_size(p_limit);
+  end if;
+end
+$function$;
+
+comment on function "public"."operator_adjustments"(boolean, timestamp
+  with time zone, uuid, integer) is 'Corrections that wait, the oldest first, or that were decided, the latest first; on from a time and id. Definer: as operator_account_id.';
+
+revoke all on function "public"."operator_adjustments"(boolean, timestamp with time zone, uuid, integer) from public;
+
+grant execute
+  on function "public"."operator_adjustments"(boolean, timestamp with time zone, uuid, integer)
+  to "authenticated", "postgres";
+
+create or replace function public.operator_audit_log (
+  p_actor  uuid    default null::uuid,
+  p_before bigint  default null::bigint,
+  p_limit  integer default 50
+)
+  returns table (
+    id            bigint,
+    at            timestamp with time zone,
+    actor         uuid,
+    actor_email   text,
+    login         text,
+    action        text,
+    subject       text,
+    detail        jsonb,
+    account_email text
+  )
+  language plpgsql
+  stable
+  security definer
+  set search_path to ''
+  AS $function$
+#variable_conflict use_column
+begin
+  perform private.require_operator();
+  if p_actor is null then
+    return query
+      select l.id, l.at, l.actor, private.email_of(l.actor), l.login, l.action, l.subject, l.detail,
+        private.email_of(private.uuid_or_null(l.detail ->> 'user'))
+      from private.audit_log l
+      where l.id < coalesce(p_before, 9223372036854775807)
+      order by l.id desc limit private.page_size(p_limit);
+  else
+    return query
+      select l.id, l.at, l.actor, private.email_of(l.actor), l.login, l.action, l.subject, l.detail,
+        private.email_of(private.uuid_or_null(l.detail ->> 'user'))
+      from private.audit_log l
+      where l.actor = p_actor and l.id < coalesce(p_before, 9223372036854775807)
+      order by l.id desc limit private.page_size(p_limit);
+  end if;
+end
+$function$;
+
+comment on function "public"."operator_audit_log"(uuid, bigint, integer) is 'Who did what, the latest first; of one actor or of all. Definer: as operator_account_id.';
+
+revoke all on function "public"."operator_audit_log"(uuid, bigint, integer) from public;
+
+grant execute on function "public"."operator_audit_log"(uuid, bigint, integer) to "authenticated", "postgres";
+
+create or replace function public.operator_breaches (
+  p_resolved boolean default false,
+  p_limit    integer default 50
+)
+  returns table (
+    id            bigint,
+    invariant     text,
+    place         text,
+    user_id       uuid,
+    email         text,
+    seq           bigint,
+    detail        jsonb,
+    first_seen_at timestamp with time zone,
+    last_seen_at  timestamp with time zone,
+    resolved_at   timestamp with time zone
+  )
+  language plpgsql
+  stable
+  security definer
+  set search_path to ''
+  AS $function$
+#variable_conflict use_column
+begin
+  perform private.require_operator();
+  if p_resolved then
+    return query
+      select b.id, b.invariant, b.place, b.user_id, private.email_of(b.user_id), b.seq, b.detail, b.first_seen_at, b.last_seen_at, b.resolved_at
+      from private.invariant_breaches b where b.resolved_at is not null
+      order by b.resolved_at desc, b.id desc limit private.page_size(p_limit);
+  else
+    return query
+      select b.id, b.invariant, b.place, b.user_id, private.email_of(b.user_id), b.seq, b.detail, b.first_seen_at, b.last_seen_at, b.resolved_at
+      from private.invariant_breaches b where b.resolved_at is null
+      order by b.invariant, b.place limit private.page_size(p_limit);
+  end if;
+end
+$function$;
+
+comment on function "public"."operator_breaches"(boolean, integer) is 'Breaches that are open, or those resolved last. Definer: as operator_account_id.';
+
+revoke all on function "public"."operator_breaches"(boolean, integer) from public;
+
+grant execute on function "public"."operator_breaches"(boolean, integer) to "authenticated", "postgres";
+
+create or replace function public.operator_entries (
+  p_user   uuid,
+  p_around bigint  default null::bigint,
+  p_before bigint  default null::bigint,
+  p_after  bigint  default null::bigint,
+  p_limit  integer default 50
+)
+  returns table (
+    seq             bigint,
+    kind            text,
+    amount          bigint,
+    counter_account text,
+    balance_after   bigint,
+    ref             text,
+    cause           jsonb,
+    created_at      timestamp with time zone,
+    hash            text,
+    wrong           text[]
+  )
+  language plpgsql
+  stable
+  security definer
+  set search_path to ''
+  AS $function$
+#variable_conflict use_column
+declare
+  v_limit int := private.page_size(p_limit);
+  v_top bigint := 9223372036854775807;
+begin
+  perform private.require_operator();
+  if p_around is not null then
+    select coalesce(max(n.seq), p_around) into v_top from (
+      select e.seq from public.credit_entries e where e.user_id = p_user and e.seq >= p_around order by e.seq limit (v_limit + 1) / 2
+    ) n;
+  elsif p_after is not null then
+    select coalesce(max(n.seq), p_after) into v_top from (
+      select e.seq from public.credit_entries e where e.user_id = p_user and e.seq > p_after order by e.seq limit v_limit
+    ) n;
+  elsif p_before is not null then
+    v_top := p_before - 1;
+  end if;
+  return query
+    select (l.entry).seq, (l.entry).kind, (l.entry).amount, (l.entry).counter_account, (l.entry).balance_after, (l.entry).ref,
+      (l.entry).cause, (l.entry).created_at, encode((l.entry).hash, 'hex'),
+      private.entry_faults(l.entry, l.previous_seq, l.previous_balance, l.previous_hash)
+    from (
+      select n.entry, lead(n.seq) over w as previous_seq, lead(n.balance_after) over w as previous_balance,
+        lead(n.hash) over w as previous_hash
+      from (
+        -- One more than is shown: the first of the page is held against the one before it.
+        select e as entry, e.seq, e.balance_after, e.hash from public.credit_entries e
+        where e.user_id = p_user and e.seq <= v_top order by e.seq desc limit v_limit + 1
+      ) n
+      window w as (order by n.seq desc)
+    ) l
+    order by (l.entry).seq desc
+    limit v_limit;
+end
+$function$;
+
+comment on function "public"."operator_entries"(uuid, bigint, bigint, bigint, integer) is 'A page of an account''s entries, newest first: around, before or after a number. wrong names what does not follow from the entry before. Definer: as operator_account_id.';
+
+revoke all on function "public"."operator_entries"(uuid, bigint, bigint, bigint, integer) from public;
+
+grant execute
+  on function "public"."operator_entries"(uuid, bigint, bigint, bigint, integer)
+  to "authenticated", "postgres";
+
+create or replace function public.operator_entry (
+  p_user uuid,
+  p_seq  bigint
+)
+  returns jsonb
+  language plpgsql
+  stable
+  security definer
+  set search_path to ''
+  AS $function$
+declare
+  v_entry public.credit_entries;
+  v_before public.credit_entries;
+  v_after bigint;
+  v_noun text;
+  v_id uuid;
+  v_other uuid;
+  v_wrong text[];
+begin
+  perform private.require_operator();
+  select * into v_entry from public.credit_entries where user_id = p_user and seq = p_seq;
+  if not found then
+    perform private.refuse('KR003', 'There is no such entry.');
+  end if;
+  select * into v_before from public.credit_entries where user_id = p_user and seq < p_seq order by seq desc limit 1;
+  select e.seq into v_after from public.credit_entries e where e.user_id = p_user and e.seq > p_seq order by e.seq limit 1;
+  v_wrong := private.entry_faults(v_entry, v_before.seq, v_before.balance_after, v_before.hash);
+  v_noun := split_part(v_entry.ref, ':', 1);
+  v_id := private.uuid_or_null(split_part(v_entry.ref, ':', 2));
+  v_other := private.uuid_or_null(coalesce(v_entry.cause ->> 'to', v_entry.cause ->> 'from'));
+  return jsonb_build_object(
+    'entry', to_jsonb(v_entry) || jsonb_build_object('hash', encode(v_entry.hash, 'hex')),
+    'email', private.email_of(p_user),
+    'wrong', to_jsonb(v_wrong),
+    'previous_seq', v_before.seq, 'next_seq', v_after,
+    'previous_hash', encode(coalesce(v_before.hash, decode(repeat('00', 32), 'hex')), 'hex'),
+    'previous_balance', coalesce(v_before.balance_after, 0),
+    'recomputed_hash', encode(private.entry_hash(coalesce(v_before.hash, decode(repeat('00', 32), 'hex')), p_user, p_seq,
+      v_entry.kind, v_entry.amount, v_entry.counter_account, v_entry.balance_after, v_entry.ref, v_entry.cause, v_entry.created_at), 'hex'),
+    'is_head', (select a.seq = p_seq and a.head_hash = v_entry.hash from public.credit_accounts a where a.user_id = p_user),
+    'price', private.price_facts(v_entry.cause ->> 'price'),
+    'job', case when v_noun = 'job' then private.job_facts(v_id) end,
+    'checkout', case when v_noun = 'checkout' then private.checkout_facts(v_id) end,
+    'adjustment', (
+      select private.adjustment_facts(a) from private.credit_adjustments a where v_noun = 'adjustment' and a.id = v_id),
+    'transfer', case when v_entry.kind = 'transfer' and v_other is not null then jsonb_build_object(
+      'user_id', v_other, 'email', private.email_of(v_other), 'seq', private.first_entry(v_other, 'transfer', v_entry.ref)) end,
+    'lots', (
+      select coalesce(jsonb_agg(to_jsonb(g) - 'user_id' - 'scheduled' order by g.number), '[]')
+      from (
+        (select * from public.credit_grants where user_id = p_user and entry_seq = p_seq order by number limit 50)
+        union all
+        select * from public.credit_grants
+        where v_entry.kind = 'expiry' and user_id = p_user and number = (v_entry.cause ->> 'grant')::int
+      ) g),
+    'breaches', (
+      select coalesce(jsonb_agg(jsonb_build_object('id', b.id, 'invariant', b.invariant, 'place', b.place, 'seq', b.seq,
+        'detail', b.detail, 'first_seen_at', b.first_seen_at, 'last_seen_at', b.last_seen_at) order by b.id), '[]')
+      from (
+        select * from private.invariant_breaches where user_id = p_user and seq = p_seq and resolved_at is null order by id limit 50
+      ) b));
+end
+$function$;
+
+comment on function "public"."operator_entry"(uuid, bigint) is 'One entry and what is behind it: job, purchase, adjustment, transfer or lot, the price version, its neighbours, and its hash as computed now. KR003 when there is none. Definer: as operator_account_id.';
+
+revoke all on function "public"."operator_entry"(uuid, bigint) from public;
+
+grant execute on function "public"."operator_entry"(uuid, bigint) to "authenticated", "postgres";
+
+create or replace function public.operator_invariants()
+  returns table (
+    name             text,
+    description      text,
+    last_run_at      timestamp with time zone,
+    last_checked     integer,
+    last_ms          integer,
+    passes           bigint,
+    pass_started_at  timestamp with time zone,
+    pass_finished_at timestamp with time zone,
+    progress         numeric,
+    pass_checked     bigint,
+    next_run_at      timestamp with time zone,
+    open_breaches    bigint,
+    check_failed     boolean
+  )
+  language plpgsql
+  stable
+  security definer
+  set search_path to ''
+  AS $function$
+#variable_conflict use_column
+begin
+  perform private.require_operator();
+  return query
+    select i.name, i.description, i.last_run_at, i.last_checked, i.last_ms, i.passes, i.pass_started_at, i.pass_finished_at,
+      private.pass_progress(i.position),
+      (select coalesce(sum(r.checked), 0)::bigint from private.invariant_runs r
+        where r.invariant = i.name and r.started_at >= i.pass_started_at),
+      -- Every minute, and later for one whose last slice took long: as run_invariants has it.
+      date_trunc('minute', greatest(now(), i.last_run_at + make_interval(secs => case when i.last_ms > 600 then i.last_ms / 10.0 else 0 end)))
+        + interval '1 minute',
+      b.open_count, coalesce(b.failed, false)
+    from private.invariants i
+    cross join lateral (
+      select count(*) as open_count, bool_or(o.place = 'failed') as failed from private.invariant_breaches o
+      where o.invariant = i.name and o.resolved_at is null
+    ) b
+    order by i.name;
+end
+$function$;
+
+comment on function "public"."operator_invariants"() is 'Each invariant: its last slice, how far the pass has come and how many rows it has seen, when the next slice is due, and how many breaches are open. Definer: as operator_account_id.';
+
+revoke all on function "public"."operator_invariants"() from public;
+
+grant execute on function "public"."operator_invariants"() to "authenticated", "postgres";
+
+create or replace function public.operator_preview_adjustment (
+  p_user   uuid,
+  p_amount bigint
+)
+  returns jsonb
+  language plpgsql
+  stable
+  security definer
+  set search_path to ''
+  AS $function$
+declare
+  v_operator uuid := private.require_operator();
+  v_account public.credit_accounts;
+  v_expired bigint;
+  v_repaid bigint;
+begin
+  select * into v_account from public.credit_accounts where user_id = p_user;
+  if not found then
+    perform private.refuse('KR003', 'There is no such account.');
+  end if;
+  -- A removal first writes off what has ended and was not swept yet.
+  select coalesce(sum(g.remaining), 0)::bigint into v_expired from public.credit_grants g
+  where g.user_id = p_user and g.closed_at is null and g.entry_seq is not null and g.expires_at <= now() and p_amount < 0;
+  v_repaid := least(v_account.debt, greatest(p_amount, 0));
+  return jsonb_build_object(
+    'user_id', p_user, 'email', private.email_of(p_user),
+    'available', v_account.available - v_expired, 'held', v_account.held, 'debt', v_account.debt,
+    'available_after', v_account.available - v_expired + p_amount - v_repaid, 'debt_after', v_account.debt - v_repaid,
+    'missing', greatest(-p_amount - (v_account.available - v_expired), 0),
+    'second_person', private.second_person_for(v_operator, p_user, p_amount),
+    'checker_above', private.setting_int('adjustment_checker_above_credits'),
+    'alone_per_day', private.setting_int('adjustment_alone_per_day_credits'));
+end
+$function$;
+
+comment on function "public"."operator_preview_adjustment"(uuid, bigint) is 'What a correction would do, and whether it would wait for a second operator. KR003. Definer: as operator_account_id.';
+
+revoke all on function "public"."operator_preview_adjustment"(uuid, bigint) from public;
+
+grant execute on function "public"."operator_preview_adjustment"(uuid, bigint) to "authenticated", "postgres";
+
+create or replace function public.operator_search (
+  p_query text,
+  p_limit integer default 20
+)
+  returns table (
+    user_id      uuid,
+    email        text,
+    display_name text,
+    role         text,
+    status       text,
+    available    bigint,
+    held         bigint,
+    debt         bigint,
+    matched      text,
+    entry_seq    bigint
+  )
+  language plpgsql
+  stable
+  security definer
+  set search_path to ''
+  AS $function$
+#variable_conflict use_column
+declare
+  v_query text := lower(btrim(p_query));
+  v_id uuid := private.uuid_or_null(v_query);
+  v_hex text := replace(v_query, '-', '');
+begin
+  perform private.require_operator();
+  if char_length(v_query) < 3 then
+    return;
+  end if;
+  return query
+    select f.user_id, p.email, p.display_name, p.role, p.status, a.available, a.held, a.debt, f.matched, f.seq
+    from (
+      (select c.user_id, 'account' as matched, null::bigint as seq from public.credit_accounts c
+        where v_hex ~ '^[0-9a-f]{6,32}$' and c.user_id between rpad(v_hex, 32, '0')::uuid and rpad(v_hex, 32, 'f')::uuid
+        order by c.user_id limit private.page_size(p_limit))
+      union all
+      select j.user_id, 'job', private.charge_of(h.user_id, h.id, h.resolved_at)
+      from public.jobs j join public.credit_holds h on h.id = j.id where j.id = v_id
+      union all
+      select k.user_id, 'checkout', private.first_entry(k.user_id, 'topup', concat('checkout:', k.id))
+      from public.checkout_sessions k where k.id = v_id
+      union all
+      select k.user_id, 'checkout', private.first_entry(k.user_id, 'topup', concat('checkout:', k.id))
+      from public.checkout_sessions k where k.stripe_session_id = btrim(p_query)
+      union all
+      select k.user_id, 'checkout', private.first_entry(k.user_id, 'topup', concat('checkout:', k.id))
+      from public.checkout_sessions k where k.payment_intent = btrim(p_query)
+      union all
+      select d.user_id, 'adjustment', d.entry_seq from private.credit_adjustments d where d.id = v_id
+      union all
+      -- As bytes, so that the index serves and no character of an address means anything but itself.
+      (select q.id, 'email', null from public.profiles q
+        where lower(q.email) operator(pg_catalog.~>=~) v_query
+          and lower(q.email) operator(pg_catalog.~<=~) (v_query || chr(1114111))
+        order by lower(q.email) using operator(pg_catalog.~<~) limit private.page_size(p_limit))
+    ) f
+    join public.credit_accounts a on a.user_id = f.user_id
+    left join public.profiles p on p.id = f.user_id
+    limit private.page_size(p_limit);
+end
+$function$;
+
+comment on function "public"."operator_search"(text, integer) is 'Accounts by the beginning of an e-mail address or id, or by the whole id of a job, purchase, payment or adjustment, with the entry it led to. At least three characters. Definer: as operator_account_id.';
+
+revoke all on function "public"."operator_search"(text, integer) from public;
+
+grant execute on function "public"."operator_search"(text, integer) to "authenticated", "postgres";
+
+create or replace function public.operator_totals_by_day (
+  p_days integer default 30
+)
+  returns table (
+    day             date,
+    counter_account text,
+    kind            text,
+    entries         bigint,
+    amount          bigint
+  )
+  language plpgsql
+  stable
+  security definer
+  set search_path to ''
+  AS $function$
+#variable_conflict use_column
+begin
+  perform private.require_operator();
+  return query
+    select t.day, t.counter_account, t.kind, t.entries, t.amount from private.credit_totals_by_day t
+    where t.day > (now() at time zone 'UTC')::date - least(greatest(coalesce(p_days, 30), 1), 92)
+    order by t.day, t.counter_account, t.kind;
+end
+$function$;
+
+comment on function "public"."operator_totals_by_day"(integer) is 'Entries of the last days (UTC, today included, at most 92): how many and how many credits, per counter-account and kind. Definer: as operator_account_id.';
+
+revoke all on function "public"."operator_totals_by_day"(integer) from public;
+
+grant execute on function "public"."operator_totals_by_day"(integer) to "authenticated", "postgres";
+
+create or replace function public.operator_trial_balance()
+  returns table (
+    account text,
+    amount  bigint
+  )
+  language plpgsql
+  stable
+  security definer
+  set search_path to ''
+  AS $function$
+#variable_conflict use_column
+begin
+  perform private.require_operator();
+  return query select t.account, t.amount from private.credit_trial_balance t order by t.account;
+end
+$function$;
+
+comment on function "public"."operator_trial_balance"() is 'What customers have, reserved and owe, and the other side of every entry; its sum is zero. Definer: as operator_account_id.';
+
+revoke all on function "public"."operator_trial_balance"() from public;
+
+grant execute on function "public"."operator_trial_balance"() to "authenticated", "postgres";
 
 create or replace function public.request_adjustment (
   p_user            uuid,
