@@ -29,6 +29,9 @@ export interface Bench {
 
 export const ROUNDS = 5;
 
+/** KREDO_BENCH_SHORT=1: small and quick, to try a bench while it is written. Such figures are shown and never kept. */
+export const SHORT = Deno.env.get("KREDO_BENCH_SHORT") === "1";
+
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = sorted.length >> 1;
@@ -42,27 +45,39 @@ export function percentile(values: readonly number[], share: number): number {
 }
 
 export function spread(values: readonly number[]): number {
-  return (Math.max(...values) - Math.min(...values)) / median(values);
+  const range = Math.max(...values) - Math.min(...values);
+  return range === 0 ? 0 : range / Math.abs(median(values));
 }
 
-/** Ours and the peer's, round by round in turns, so that a busy moment of the machine meets both. */
+/** The acts round by round in turns, so that a busy moment of the machine meets all. Figures by act, then by round. */
+export async function inTurns(rounds: number, acts: readonly (() => Promise<number>)[]): Promise<number[][]> {
+  const figures = acts.map((): number[] => []);
+  for (let round = 0; round < rounds; round++) {
+    for (let turn = 0; turn < acts.length; turn++) {
+      // Whoever goes first finds the machine cooler: take turns at that too.
+      const act = (round + turn) % acts.length;
+      figures[act].push(await acts[act]());
+    }
+  }
+  return figures;
+}
+
+type Figures = Pick<Measurement, "value" | "peer" | "ratio" | "spread">;
+
+export function compared(ours: readonly number[], peers: readonly number[]): Figures {
+  const ratios = ours.map((mine, round) => mine / peers[round]);
+  return { value: median(ours), peer: median(peers), ratio: median(ratios), spread: spread(ratios) };
+}
+
+export function alone(values: readonly number[]): Figures {
+  return { value: median(values), peer: null, ratio: null, spread: spread(values) };
+}
+
 export async function interleaved(
   rounds: number,
   ours: () => Promise<number>,
   peers: () => Promise<number>,
-): Promise<Pick<Measurement, "value" | "peer" | "ratio" | "spread">> {
-  const pairs: [number, number][] = [];
-  for (let round = 0; round < rounds; round++) {
-    // Whoever goes first finds the machine cooler: take turns at that too.
-    const mine = round % 2 ? null : await ours();
-    const theirs = await peers();
-    pairs.push([mine ?? await ours(), theirs]);
-  }
-  const ratios = pairs.map(([mine, theirs]) => mine / theirs);
-  return {
-    value: median(pairs.map(([mine]) => mine)),
-    peer: median(pairs.map(([, theirs]) => theirs)),
-    ratio: median(ratios),
-    spread: spread(ratios),
-  };
+): Promise<Figures> {
+  const [mine, theirs] = await inTurns(rounds, [ours, peers]);
+  return compared(mine, theirs);
 }

@@ -14,10 +14,19 @@ const RESULTS = new URL("results.json", import.meta.url);
 const REPORT = new URL("RESULTS.md", import.meta.url);
 
 export async function keepResults(bench: string, measurements: Measurement[]): Promise<void> {
-  const stamp = { commit: await commit(), date: new Date().toISOString().slice(0, 10), machine: machine() };
   const others = (await readResults()).filter((result) => result.bench !== bench);
-  const results = [...others, ...measurements.map((measured) => ({ bench, ...rounded(measured), ...stamp }))];
+  const results = [...others, ...await stamped(bench, measurements)];
   await Deno.writeTextFile(RESULTS, JSON.stringify(results, null, 2) + "\n");
+}
+
+/** The bench's section as the report would have it. */
+export async function draft({ name, title, method }: Bench, measurements: Measurement[]): Promise<string> {
+  return section(title, method, await stamped(name, measurements));
+}
+
+async function stamped(bench: string, measurements: Measurement[]): Promise<Result[]> {
+  const stamp = { commit: await commit(), date: new Date().toISOString().slice(0, 10), machine: machine() };
+  return measurements.map((measured) => ({ bench, ...rounded(measured), ...stamp }));
 }
 
 export async function writeReport(benches: readonly Bench[]): Promise<void> {

@@ -23,12 +23,13 @@ export interface TestCluster {
 
 /**
  * A throw-away Postgres on a free port, with the template in it. About two seconds, so one serves a whole
- * test run: the runner starts it and passes its URL on as KREDO_TEST_DATABASE_URL.
+ * test run: the runner starts it and passes its URL on as KREDO_TEST_DATABASE_URL. Benchmarks want it `durable`, for a
+ * commit that need not reach the disk is not the commit that customers wait for.
  */
-export async function startTestCluster(): Promise<TestCluster> {
+export async function startTestCluster({ durable = false } = {}): Promise<TestCluster> {
   await removeLeftovers();
   const stateDir = await mkdtemp(join(tmpdir(), PREFIX));
-  const server = await startPostgres({ stateDir, port: await freePort(), durable: false });
+  const server = await startPostgres({ stateDir, port: await freePort(), durable });
   const stop = async () => {
     await server.stop();
     await rm(stateDir, { recursive: true, force: true });
