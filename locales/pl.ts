@@ -1,8 +1,9 @@
 import type { Messages } from "./mod.ts";
 import { app } from "./pl/app.ts";
 import { auth } from "./pl/auth.ts";
+import { checkpoints } from "./pl/checkpoints.ts";
 import { common } from "./pl/common.ts";
 import { errors } from "./pl/errors.ts";
 import { marketing } from "./pl/marketing.ts";
 
-export const pl: Messages = { ...common, app, auth, errors, marketing };
+export const pl: Messages = { ...common, app, auth, checkpoints, errors, marketing };

@@ -35,6 +35,34 @@ export type Database = {
         };
         Relationships: [];
       };
+      "checkpoint_nodes": {
+        Row: {
+          "hash": string;
+          "level": number;
+          "number": number;
+          "position": number;
+          "seq": number | null;
+          "user_id": string | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          "hash": string;
+          "level": number;
+          "number": number;
+          "position": number;
+          "seq"?: number | null;
+          "user_id"?: string | null;
+        };
+        Update: {
+          "hash"?: string;
+          "level"?: number;
+          "number"?: number;
+          "position"?: number;
+          "seq"?: number | null;
+          "user_id"?: string | null;
+        };
+        Relationships: [];
+      };
       "credit_adjustments": {
         Row: {
           "amount": number;
@@ -588,6 +616,7 @@ export type Database = {
       "check_adjustment": { Args: { "p_amount": number; "p_reason": string; "p_user": string }; Returns: undefined };
       "check_balance": { Args: { "p_from": string; "p_limit": number }; Returns: Record<string, unknown> };
       "check_chain": { Args: { "p_from": string; "p_limit": number }; Returns: Record<string, unknown> };
+      "check_checkpoints": { Args: { "p_from": string; "p_limit": number }; Returns: Record<string, unknown> };
       "check_holds": { Args: { "p_from": string; "p_limit": number }; Returns: Record<string, unknown> };
       "check_job_input": {
         Args: {
@@ -615,6 +644,27 @@ export type Database = {
       "check_settlements": { Args: { "p_from": string; "p_limit": number }; Returns: Record<string, unknown> };
       "check_trial_balance": { Args: { "p_from": string; "p_limit": number }; Returns: Record<string, unknown> };
       "checkout_facts": { Args: { "p_checkout": string }; Returns: Json };
+      "checkpoint_hash": {
+        Args: {
+          "p": Omit<
+            Database["public"]["Tables"]["credit_checkpoints"]["Row"],
+            Database["public"]["Tables"]["credit_checkpoints"]["ComputedFields"]
+          >;
+        };
+        Returns: string;
+      };
+      "checkpoint_key": { Args: Record<PropertyKey, never>; Returns: string };
+      "checkpoint_leaf_hash": { Args: { "p_head": string; "p_seq": number; "p_user": string }; Returns: string };
+      "checkpoint_message": {
+        Args: {
+          "p": Omit<
+            Database["public"]["Tables"]["credit_checkpoints"]["Row"],
+            Database["public"]["Tables"]["credit_checkpoints"]["ComputedFields"]
+          >;
+        };
+        Returns: string;
+      };
+      "checkpoint_node_hash": { Args: { "p_left": string; "p_right": string }; Returns: string };
       "claim_idempotency_key": {
         Args: { "p_key": string; "p_ref": string; "p_request_hash": string; "p_scope": string };
         Returns: string;
@@ -779,6 +829,7 @@ export type Database = {
       };
       "provider_price": { Args: { "p_at": string; "p_model": string }; Returns: number };
       "prune": { Args: Record<PropertyKey, never>; Returns: undefined };
+      "prune_checkpoint_nodes": { Args: { "p_up_to": number }; Returns: undefined };
       "queue_job": { Args: { "p_delay_seconds": number; "p_job": string }; Returns: undefined };
       "readiness": { Args: Record<PropertyKey, never>; Returns: Json };
       "receive_credits": {
@@ -828,7 +879,12 @@ export type Database = {
         Args: { "p_amounts": (number)[]; "p_causes": (Json)[]; "p_holds": (string)[]; "p_refs": (string)[] };
         Returns: number;
       };
+      "sign_checkpoint": {
+        Args: { "p_number": number; "p_public_key": string; "p_signature": string };
+        Returns: boolean;
+      };
       "sweep_jobs": { Args: Record<PropertyKey, never>; Returns: Json };
+      "take_checkpoint": { Args: { "p_again"?: boolean }; Returns: number };
       "take_rate_limit": {
         Args: { "p_bucket": string; "p_key": string; "p_limit": number; "p_window_seconds": number };
         Returns: {
@@ -847,6 +903,13 @@ export type Database = {
           "p_to": string;
         };
         Returns: Json;
+      };
+      "unsigned_checkpoints": {
+        Args: Record<PropertyKey, never>;
+        Returns: {
+          "message": string;
+          "number": number;
+        }[];
       };
       "uuid_or_null": { Args: { "p_text": string }; Returns: string };
       "wake_worker": { Args: Record<PropertyKey, never>; Returns: undefined };
@@ -964,6 +1027,43 @@ export type Database = {
           "seq"?: number;
           "updated_at"?: string;
           "user_id"?: string;
+        };
+        Relationships: [];
+      };
+      "credit_checkpoints": {
+        Row: {
+          "accounts": number;
+          "entries": number;
+          "number": number;
+          "previous": string;
+          "public_key": string | null;
+          "root": string;
+          "signature": string | null;
+          "signed_at": string | null;
+          "taken_at": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "accounts": number;
+          "entries": number;
+          "number": number;
+          "previous": string;
+          "public_key"?: string | null;
+          "root": string;
+          "signature"?: string | null;
+          "signed_at"?: string | null;
+          "taken_at": string;
+        };
+        Update: {
+          "accounts"?: number;
+          "entries"?: number;
+          "number"?: number;
+          "previous"?: string;
+          "public_key"?: string | null;
+          "root"?: string;
+          "signature"?: string | null;
+          "signed_at"?: string | null;
+          "taken_at"?: string;
         };
         Relationships: [];
       };
@@ -1422,6 +1522,7 @@ export type Database = {
     };
     Functions: {
       "cancel_job": { Args: { "p_job": string }; Returns: string };
+      "checkpoint_proof": { Args: Record<PropertyKey, never>; Returns: Json };
       "decide_adjustment": {
         Args: { "p_adjustment": string; "p_approve": boolean; "p_note"?: string };
         Returns: {

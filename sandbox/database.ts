@@ -1,8 +1,9 @@
 import type postgres from "postgres";
+import { installCheckpointKey } from "../domain/credits/checkpoints/install-key.ts";
 
 /**
- * What the migrations leave to each installation: the web app's password, and where the database itself
- * finds the edge functions (in Vault, as on Supabase).
+ * What the migrations leave to each installation: the web app's password and, in Vault as on Supabase, where the
+ * database itself finds the edge functions and the key that signs checkpoints.
  */
 export async function configureDatabase(
   sql: postgres.Sql,
@@ -14,4 +15,5 @@ export async function configureDatabase(
     if (!kept) await sql`select vault.create_secret(${value}, ${name})`;
     else if (kept.decrypted_secret !== value) await sql`select vault.update_secret(${kept.id}, ${value})`;
   }
+  await sql.begin((transaction) => installCheckpointKey(transaction, { rotate: false }));
 }

@@ -1,8 +1,9 @@
 /**
- * The job engine as a long-running process (`deno task worker`), for those who outgrow the edge function.
+ * The worker as a long-running process (`deno task worker`), for those who outgrow the edge function.
  * Both do the same and may run side by side. SIGTERM and SIGINT let running work end first.
  */
 import process from "node:process";
+import { createCheckpointSigner } from "../domain/credits/checkpoints/sign-checkpoints.ts";
 import { drainQueue } from "../domain/jobs/run-worker.ts";
 import { createWorkerServices } from "../domain/jobs/worker-services.ts";
 import { ConfigError } from "../platform/config.ts";
@@ -15,13 +16,14 @@ const MAX_DRAINS = 4;
 
 const foundation = configured();
 const services = createWorkerServices(foundation);
+const signCheckpoints = createCheckpointSigner(foundation);
 const { db, log } = foundation;
 const drains = new Set<Promise<void>>();
 
 function wake(): void {
   if (drains.size >= MAX_DRAINS) return;
   const drain = drainQueue(services, { worker: "process", timeLimitMs: 60_000 })
-    .then(() => {}, (error) => log.error("a drain stopped", { error }))
+    .then(async () => void await signCheckpoints(), (error) => log.error("a drain stopped", { error }))
     .finally(() => drains.delete(drain));
   drains.add(drain);
 }

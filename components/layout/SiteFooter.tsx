@@ -6,9 +6,11 @@ import { LanguageSwitch, ThemeSwitch } from "./Preferences.tsx";
 export function SiteFooter() {
   const { locale, session } = currentRequest();
   const t = messages(locale);
-  const links = session
-    ? [["/pricing", t.nav.pricing], ["/app", t.nav.openStudio]]
-    : [["/pricing", t.nav.pricing], ["/log-in", t.nav.logIn], ["/sign-up", t.nav.signUp]];
+  const links = [
+    ["/pricing", t.nav.pricing],
+    ["/checkpoints", t.nav.checkpoints],
+    ...(session ? [["/app", t.nav.openStudio]] : [["/log-in", t.nav.logIn], ["/sign-up", t.nav.signUp]]),
+  ];
   return (
     <footer class="border-t border-line">
       <div class="mx-auto flex max-w-page flex-col gap-6 px-4 py-10 sm:px-6 md:flex-row md:items-end md:justify-between">

@@ -10,6 +10,7 @@ export const common = {
     studio: "Studio",
     home: "Home",
     pricing: "Pricing",
+    checkpoints: "Checkpoints",
     logIn: "Log in",
     signUp: "Sign up",
     openStudio: "Open studio",

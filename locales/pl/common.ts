@@ -9,6 +9,7 @@ export const common: typeof english = {
     studio: "Studio",
     home: "Strona główna",
     pricing: "Cennik",
+    checkpoints: "Punkty kontrolne",
     logIn: "Zaloguj się",
     signUp: "Załóż konto",
     openStudio: "Otwórz studio",

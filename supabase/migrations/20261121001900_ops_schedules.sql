@@ -5,4 +5,5 @@ select cron.schedule('kredo-expire-grants', '30 seconds', 'select private.expire
 select cron.schedule('kredo-activate-grants', '30 seconds', 'select private.activate_grants(1000)');
 select cron.schedule('kredo-invariants', '* * * * *', 'select private.run_invariants()');
 select cron.schedule('kredo-close-credit-days', '*/10 * * * *', 'select private.close_credit_days()');
+select cron.schedule('kredo-checkpoint', '*/5 * * * *', 'select private.take_checkpoint()');
 select cron.schedule('kredo-prune', '17 3 * * *', 'select private.prune()');

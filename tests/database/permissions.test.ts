@@ -17,7 +17,7 @@ const OWN_ROWS: Record<string, string> = {
   job_outputs: "user_id",
   checkout_sessions: "user_id",
 };
-const FOR_EVERYONE = ["models", "credit_packs", "credit_prices"];
+const FOR_EVERYONE = ["models", "credit_packs", "credit_prices", "credit_checkpoints"];
 
 /** Who may call what. A function that is not here may be called by nobody but its owner. */
 const CALLABLE: Record<string, string[]> = {
@@ -39,6 +39,7 @@ const CALLABLE: Record<string, string[]> = {
   "public.operator_adjustment": ["authenticated"],
   "public.operator_adjustments": ["authenticated"],
   "public.operator_audit_log": ["authenticated"],
+  "public.checkpoint_proof": ["authenticated"],
   "private.take_rate_limit": ["kredo_web"],
   "private.give_back_rate_limit": ["kredo_web"],
   "private.confirm_email": ["kredo_web"],
@@ -60,6 +61,9 @@ const CALLABLE: Record<string, string[]> = {
   "private.extend_lease": ["service_role"],
   "private.beat_worker": ["service_role"],
   "private.sweep_jobs": ["service_role"],
+  "private.unsigned_checkpoints": ["service_role"],
+  "private.checkpoint_key": ["service_role"],
+  "private.sign_checkpoint": ["service_role"],
   "private.receive_webhook": ["service_role"],
   "private.finish_webhook": ["service_role"],
   "private.apply_stripe_checkout": ["service_role"],

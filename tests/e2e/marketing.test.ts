@@ -21,6 +21,7 @@ describe("public pages", () => {
     "/",
     "/pricing",
     "/docs/errors",
+    "/checkpoints",
     "/sign-up",
     "/log-in",
     "/forgot-password",
@@ -49,7 +50,7 @@ describe("public pages", () => {
     const { page, context } = await newVisitor(browser, web);
     const scripts: string[] = [];
     page.on("request", (request) => request.resourceType() === "script" && scripts.push(request.url()));
-    for (const address of ["/", "/pricing", "/log-in"]) {
+    for (const address of ["/", "/pricing", "/checkpoints", "/log-in"]) {
       await page.goto(address);
       assert.equal(await page.locator("script").count(), 0, address);
     }

@@ -21,7 +21,7 @@ export async function readSigningKey(text: string): Promise<SigningKey> {
   return {
     publicKey,
     async sign(message) {
-      const signature = encode(await crypto.subtle.sign("Ed25519", key, new TextEncoder().encode(message)));
+      const signature = encodeBase64Url(new Uint8Array(await crypto.subtle.sign("Ed25519", key, utf8(message))));
       // Halves that do not belong together would sign what nobody can verify.
       if (!await verifySignature(publicKey, message, signature)) {
         throw new TypeError("the public half of the checkpoint key in Vault is not its own");
@@ -44,18 +44,20 @@ export async function verifySignature(publicKey: string, message: string, signat
     return null;
   });
   return imported !== null &&
-    await crypto.subtle.verify("Ed25519", imported, signed, new TextEncoder().encode(message));
+    await crypto.subtle.verify("Ed25519", imported, signed, utf8(message));
 }
+
+const utf8 = (message: string) => new TextEncoder().encode(message);
 
 /** Null unless it is exactly so many bytes in canonical base64url. */
 export function decodeBase64Url(text: string, length: number): Uint8Array<ArrayBuffer> | null {
   if (!/^[A-Za-z0-9_-]+$/.test(text) || text.length !== Math.ceil(length * 4 / 3)) return null;
   const bytes = Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (char) => char.charCodeAt(0));
-  return encode(bytes.buffer) === text ? bytes : null;
+  return encodeBase64Url(bytes) === text ? bytes : null;
 }
 
-function encode(bytes: ArrayBuffer): string {
-  return btoa(String.fromCharCode(...new Uint8Array(bytes))).replaceAll("+", "-").replaceAll("/", "_")
+export function encodeBase64Url(bytes: Uint8Array): string {
+  return btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_")
     .replaceAll("=", "");
 }
 

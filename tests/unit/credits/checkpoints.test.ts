@@ -293,6 +293,7 @@ describe("published checkpoints", () => {
     const days = await fourDays();
     const keys = [days[0].public_key, days[2].public_key];
     assert.deepEqual(await verifyCheckpointChain(days.toReversed()), { valid: true, first: 1, last: 4, keys });
+    assert.deepEqual(await verifyCheckpointChain([...days, ...days]), { valid: true, first: 1, last: 4, keys });
     assert.deepEqual(await verifyCheckpointChain(days.slice(1, 3)), { valid: true, first: 2, last: 3, keys });
   });
 
@@ -307,7 +308,7 @@ describe("published checkpoints", () => {
     assert.deepEqual(await verdict([]), [null, "malformed"]);
     assert.deepEqual(await verdict([...days, "x"]), [null, "malformed"]);
     assert.deepEqual(await verdict(changed(1, { root: "" })), [2, "malformed"]);
-    assert.deepEqual(await verdict(days.toSpliced(1, 1)), [3, "number"]);
+    assert.deepEqual(await verdict(days.toSpliced(1, 1)), [3, "gap"]);
     assert.deepEqual(await verdict(changed(0, { previous: "1".repeat(64) })), [1, "previous"]);
     assert.deepEqual(await verdict(changed(2, { root: "f".repeat(64) })), [3, "signature"]);
     assert.deepEqual(await verdict(changed(2, { previous: "f".repeat(64) })), [3, "previous"]);
@@ -319,6 +320,6 @@ describe("published checkpoints", () => {
     const [kept, rewritten] = [await fourDays(), await fourDays()];
     assert.equal((await verifyCheckpointChain(rewritten)).valid, true);
     const { valid, ...rest } = await verifyCheckpointChain([...kept, ...rewritten]);
-    assert.deepEqual([valid, rest], [false, { number: 1, problem: "number" }]);
+    assert.deepEqual([valid, rest], [false, { number: 1, problem: "fork" }]);
   });
 });

@@ -1,0 +1,14 @@
+import { listCheckpoints } from "../../../domain/credits/checkpoints/list-checkpoints.ts";
+import { pageRequest } from "../../../domain/pages.ts";
+import { handler } from "./$checkpoints.ts";
+
+/** 200 `{checkpoints, next_cursor}` for everybody, newest first; `?limit=1..100&cursor=`. docs/checkpoints.md has the format. */
+export const handlers = handler({
+  async GET({ url, state }) {
+    const page = pageRequest(url.searchParams);
+    const { checkpoints, nextCursor } = await state.services.db.asAnon((sql) => listCheckpoints(sql, page));
+    // Below a cursor nothing ever changes again.
+    const cacheControl = `public, max-age=${page.cursor ? 86_400 : 60}`;
+    return Response.json({ checkpoints, next_cursor: nextCursor }, { headers: { "cache-control": cacheControl } });
+  },
+});
