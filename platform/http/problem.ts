@@ -22,6 +22,11 @@ export function problemResponse(error: unknown, requestId: string): Response {
   return new Response(JSON.stringify(document), { status: known.status, headers });
 }
 
+/** For what is not there, and for what must look as if it were not. */
+export function noSuchAddress(): AppError {
+  return new AppError("not_found", { detail: "There is no such address in the API." });
+}
+
 /** Whatever was thrown as one of ours. What nobody foresaw becomes `internal` and keeps its cause for the log. */
 export function toAppError(error: unknown): AppError {
   if (error instanceof AppError) return error;
