@@ -61,7 +61,7 @@ alter table private.checkpoint_nodes enable row level security;
 create index checkpoint_nodes_user on private.checkpoint_nodes (user_id, number) where level = 0;
 
 create function private.checkpoint_leaf_hash(p_user uuid, p_seq bigint, p_head bytea) returns bytea
-language sql immutable set search_path = ''
+language sql immutable strict set search_path = ''
 return sha256('\x00'::bytea || convert_to(concat_ws(E'\n', 'kredo.leaf.v1', p_user, p_seq, encode(p_head, 'hex')), 'UTF8'));
 comment on function private.checkpoint_leaf_hash is 'RFC 6962: SHA-256 over a zero byte and four lines: format, user, seq, hash of that entry in hex.';
 
@@ -220,10 +220,13 @@ begin
     'position', v_leaf.position,
     -- The sibling on each level that has more than the root; where the node stands alone there is none.
     'path', (
-      select coalesce(jsonb_agg(encode(n.hash, 'hex') order by n.level), '[]')
+      select coalesce(jsonb_agg(encode(s.hash, 'hex') order by l.level), '[]')
       from generate_series(0, 30) as l (level)
-      join private.checkpoint_nodes n
-        on n.number = v_leaf.number and n.level = l.level and n.position = (v_leaf.position >> l.level) # 1
+      -- Lateral with a limit: one look-up by primary key for each level, whatever the planner thinks of the table.
+      cross join lateral (
+        select n.hash from private.checkpoint_nodes n
+        where n.number = v_leaf.number and n.level = l.level and n.position = (v_leaf.position >> l.level) # 1 limit 1
+      ) s
       where (1::bigint << l.level) < v_checkpoint.accounts));
 end
 $$;
@@ -237,7 +240,7 @@ grant execute on function public.checkpoint_proof to authenticated;
 insert into private.invariants (name, description) values
   ('checkpoints', 'Each account still has the history that was anchored: the trees that are kept lead from its entry to the root of their checkpoint, and checkpoints continue one another.');
 insert into private.settings (key, value, description) values
-  ('invariant_slice_checkpoints', '5000', 'Checkpoints, then nodes of their trees, that are compared with the ledger in one run.');
+  ('invariant_slice_checkpoints', '20000', 'Checkpoints, then nodes of their trees, that are compared with the ledger in one run.');
 
 create function private.check_checkpoints(p_from text, p_limit int, out checked int, out next text, out breaches jsonb)
 language plpgsql stable set search_path = ''
@@ -281,25 +284,24 @@ begin
   select concat('node/', number, '/', level, '/', position) into next from private.checkpoint_nodes
   where (number, level, position) >= (v_number, v_level, v_position) order by number, level, position offset p_limit limit 1;
   select count(*), coalesce(jsonb_agg(jsonb_build_object('place', concat('node/', w.number, '/', w.level, '/', w.position),
-    'user_id', w.user_id, 'seq', w.seq, 'detail', jsonb_build_object('wrong', array[w.wrong], 'checkpoint', w.number))
-    order by w.number, w.level, w.position) filter (where w.wrong is not null), '[]')
+    'user_id', w.user_id, 'seq', w.seq, 'detail', jsonb_build_object('checkpoint', w.number, 'wrong', array[
+      case when w.level > 0 then 'node' when w.expected is null then 'entry_missing' else 'entry_changed' end]))
+    order by w.number, w.level, w.position) filter (where w.hash is distinct from w.expected), '[]')
   into checked, breaches
   from (
-    select n.number, n.level, n.position, n.user_id, n.seq,
-      case
-        when n.level > 0 and n.hash is distinct from private.checkpoint_node_hash(l.hash, r.hash) then 'node'
-        when n.level = 0 and e.hash is null then 'entry_missing'
-        when n.level = 0 and n.hash <> private.checkpoint_leaf_hash(n.user_id, n.seq, e.hash) then 'entry_changed'
-      end as wrong
+    -- Sub-selects, not joins: each is one look-up by primary key, whatever the planner thinks of the tables.
+    select n.*, case
+      when n.level = 0 then private.checkpoint_leaf_hash(n.user_id, n.seq,
+        (select e.hash from public.credit_entries e where e.user_id = n.user_id and e.seq = n.seq))
+      else private.checkpoint_node_hash(
+        (select c.hash from private.checkpoint_nodes c
+          where c.number = n.number and c.level = n.level - 1 and c.position = n.position * 2),
+        (select c.hash from private.checkpoint_nodes c
+          where c.number = n.number and c.level = n.level - 1 and c.position = n.position * 2 + 1)) end as expected
     from (
       select * from private.checkpoint_nodes where (number, level, position) >= (v_number, v_level, v_position)
       order by number, level, position limit p_limit
     ) n
-    left join public.credit_entries e on n.level = 0 and e.user_id = n.user_id and e.seq = n.seq
-    left join private.checkpoint_nodes l
-      on n.level > 0 and l.number = n.number and l.level = n.level - 1 and l.position = n.position * 2
-    left join private.checkpoint_nodes r
-      on n.level > 0 and r.number = n.number and r.level = n.level - 1 and r.position = n.position * 2 + 1
   ) w;
 end
 $$;
