@@ -88,9 +88,10 @@ begin
     return null;
   end if;
   -- Whoever writes an entry has a transaction id before the entry has its time: keys, holds and accounts are
-  -- written or locked first. So every entry of the day belongs to a transaction before this barrier.
+  -- written or locked first. So every entry of the day belongs to a transaction older than this one, whose id is
+  -- the barrier. (The end of a snapshot would not do: whoever took the newest id is already beyond it.)
   -- In a restored database numbers start lower than the barrier somebody noted; nothing of then is still open.
-  insert into private.credit_closings as c (through, barrier) values (v_through, pg_snapshot_xmax(pg_current_snapshot()))
+  insert into private.credit_closings as c (through, barrier) values (v_through, pg_current_xact_id())
   on conflict (through) do update set barrier = least(c.barrier, excluded.barrier) where c.closed_at is null
   returning barrier into v_barrier;
   if v_barrier is null or pg_snapshot_xmin(pg_current_snapshot()) < v_barrier then

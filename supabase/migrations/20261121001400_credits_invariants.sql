@@ -134,7 +134,7 @@ begin
       'lots_remaining', w.remaining, 'lots', w.lots, 'holds', w.holds))), '[]')
   into breaches
   from (
-    select a.user_id, b.seq, a.available, a.debt, coalesce(g.remaining, 0) as remaining, b.lots, h.holds,
+    select a.user_id, coalesce(b.seq, a.seq) as seq, a.available, a.debt, coalesce(g.remaining, 0) as remaining, b.lots, h.holds,
       array_remove(array[
         case when a.available <> coalesce(g.remaining, 0) then 'remaining' end,
         case when a.debt > 0 and a.available > 0 then 'owns_and_owes' end,
@@ -379,9 +379,11 @@ begin
         when h.state <> 'settled' then 'reservation_not_settled'
         when h.settled_amount <> -e.amount then 'amount_differs'
         when -e.amount > h.amount then 'above_reserved'
-        -- Only what was written since the reservation was settled can charge it a second time; mostly that is nothing.
-        when e.created_at < h.resolved_at and private.charged_before(e.user_id, e.seq, e.ref, '-infinity') then 'charged_twice'
+        -- A second charge comes after the reservation was settled, where mostly there is nothing else yet; or it settled
+        -- the reservation anew, and then the first charge is older than that.
         when e.previous_at >= h.resolved_at and private.charged_before(e.user_id, e.seq, e.ref, h.resolved_at) then 'charged_twice'
+        when e.created_at < h.resolved_at and exists (select from public.credit_entries o
+          where o.user_id = e.user_id and o.seq <> e.seq and o.kind = 'settle' and o.ref = e.ref) then 'charged_twice'
       end as wrong
     from (
       select s.user_id, s.seq, s.kind, s.ref, s.amount, s.created_at,

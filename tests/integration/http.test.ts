@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
+import { inDatabase } from "../support/jobs.ts";
 import { stack } from "../support/stack.ts";
 import { ask, type Customer, newCustomer } from "../support/web.ts";
 
@@ -179,6 +180,37 @@ describe("health and readiness", () => {
     assert.equal(status, 200);
     assert.equal(body.ready, true);
     assert.deepEqual([body.checks.database, body.checks.auth], [true, true]);
+    const { ok, count, breaches } = body.checks.ledger;
+    assert.deepEqual({ ok, count, breaches }, { ok: true, count: 0, breaches: [] });
+  });
+
+  it("turn red when somebody tampers with a balance, name the account, and are green again once it is repaired", async () => {
+    await inDatabase(async (sql) => {
+      const change = (by: number) =>
+        sql.begin(async (tampering) => {
+          await tampering`set local session_replication_role = replica`;
+          await tampering`update public.credit_accounts set held = held + ${by} where user_id = ${customer.id}`;
+          await tampering`reset session_replication_role`;
+          await tampering`set local role postgres`;
+          await tampering`select private.run_invariants(60)`;
+        });
+      await change(1);
+      const red = await ask("/api/ready");
+      await change(-1);
+      assert.equal(red.status, 503);
+      assert.equal(red.body.ready, false);
+      const { ok, count, breaches, checked_seconds } = red.body.checks.ledger;
+      assert.deepEqual([ok, count, checked_seconds < 60], [false, 3, true]);
+      const named = breaches.map((breach: Record<string, unknown>) => [breach.invariant, breach.account, breach.seq]);
+      assert.deepEqual(named.sort(), [
+        ["balance", customer.id, 1],
+        ["holds", customer.id, 1],
+        ["trial_balance", null, null],
+      ]);
+      assert.ok(breaches.every((breach: { since: string }) => !Number.isNaN(Date.parse(breach.since))));
+      const green = await ask("/api/ready");
+      assert.deepEqual([green.status, green.body.checks.ledger.count], [200, 0]);
+    });
   });
 
   it("answer HEAD like GET, without a body", async () => {
