@@ -1105,15 +1105,7 @@ export type Database = {
           "seq"?: number;
           "user_id"?: string;
         };
-        Relationships: [
-          {
-            foreignKeyName: "credit_entries_user_id_fkey";
-            columns: ["user_id"];
-            isOneToOne: false;
-            referencedRelation: "credit_accounts";
-            referencedColumns: ["user_id"];
-          },
-        ];
+        Relationships: [];
       };
       "credit_grants": {
         Row: {
@@ -1217,15 +1209,7 @@ export type Database = {
           "state"?: string;
           "user_id"?: string;
         };
-        Relationships: [
-          {
-            foreignKeyName: "credit_holds_user_id_fkey";
-            columns: ["user_id"];
-            isOneToOne: false;
-            referencedRelation: "credit_accounts";
-            referencedColumns: ["user_id"];
-          },
-        ];
+        Relationships: [];
       };
       "credit_packs": {
         Row: {

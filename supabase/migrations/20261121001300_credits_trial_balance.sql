@@ -45,7 +45,7 @@ language plpgsql stable set search_path = ''
 as $$
 begin
   return query
-    select (e.created_at at time zone 'UTC')::date, e.counter_account, e.kind, count(*), sum(e.amount)::bigint
+    select (e.created_at at time zone 'UTC')::date, e.counter_account::text, e.kind::text, count(*), sum(e.amount)::bigint
     from public.credit_entries e
     where e.created_at >= p_since and e.created_at < p_until
     group by 1, 2, 3;

@@ -242,7 +242,7 @@ begin
     v_top := p_before - 1;
   end if;
   return query
-    select (l.entry).seq, (l.entry).kind, (l.entry).amount, (l.entry).counter_account, (l.entry).balance_after, (l.entry).ref,
+    select (l.entry).seq, (l.entry).kind::text, (l.entry).amount, (l.entry).counter_account::text, (l.entry).balance_after, (l.entry).ref,
       (l.entry).cause, (l.entry).created_at, encode((l.entry).hash, 'hex'),
       private.entry_faults(l.entry, l.previous_seq, l.previous_balance, l.previous_hash)
     from (
@@ -458,7 +458,7 @@ as $$
 #variable_conflict use_column
 begin
   perform private.require_operator();
-  return query select t.account, t.amount from private.credit_trial_balance t order by t.account;
+  return query select t.account::text, t.amount from private.credit_trial_balance t order by t.account;
 end
 $$;
 comment on function public.operator_trial_balance is 'What customers have, reserved and owe, and the other side of every entry; its sum is zero. Definer: as operator_account_id.';
@@ -471,7 +471,7 @@ as $$
 begin
   perform private.require_operator();
   return query
-    select t.day, t.counter_account, t.kind, t.entries, t.amount from private.credit_totals_by_day t
+    select t.day, t.counter_account::text, t.kind::text, t.entries, t.amount from private.credit_totals_by_day t
     where t.day > (now() at time zone 'UTC')::date - least(greatest(coalesce(p_days, 30), 1), 92)
     order by t.day, t.counter_account, t.kind;
 end

@@ -366,11 +366,11 @@ describe("tampering with a reservation is found:", () => {
     const rule = "check (settled_amount between 0 and amount)";
     accuse(
       await found(async (sql) => {
-        await sql`alter table public.credit_holds drop constraint credit_holds_check`;
+        await sql`alter table public.credit_holds drop constraint credit_holds_once`;
         await sql`update public.credit_holds set amount = 1 where id = ${job}`;
       }, async (sql) => {
         await sql`update public.credit_holds set amount = 3 where id = ${job}`;
-        await sql.unsafe(`alter table public.credit_holds add constraint credit_holds_check ${rule}`);
+        await sql.unsafe(`alter table public.credit_holds add constraint credit_holds_once ${rule}`);
       }),
       ["settlements", 4, "above_reserved"],
     );
