@@ -12,6 +12,8 @@ export interface LedgerDatabase {
   session: postgres.Sql;
   /** As the web server logs in. */
   webUrl: string;
+  /** One session in each of that many copies of the database as it is now. Ends `sql` and `session`. */
+  copies(count: number): Promise<postgres.Sql[]>;
   /** Removes the data too. */
   close(): Promise<void>;
 }
@@ -19,22 +21,33 @@ export interface LedgerDatabase {
 export async function openLedgerDatabase(): Promise<LedgerDatabase> {
   const cluster = await startTestCluster({ durable: true });
   const port = Number(new URL(cluster.adminUrl).port);
-  const admin = postgres(cluster.adminUrl, { max: 1, onnotice: () => {} });
-  await admin.unsafe(`create database bench template ${TEMPLATE} owner postgres`);
-  await admin.end();
-  const open = (max: number) => postgres(connectionUrl("supabase_admin", port, "bench"), { max, onnotice: () => {} });
-  const [sql, session] = [open(CONNECTIONS), open(1)];
+  const pools: postgres.Sql[] = [];
+  const open = (database: string, max: number) => {
+    const pool = postgres(connectionUrl("supabase_admin", port, database), { max, onnotice: () => {} });
+    pools.push(pool);
+    return pool;
+  };
   const close = async () => {
-    await Promise.all([sql, session].map((pool) => pool.end({ timeout: 5 })));
+    await Promise.all(pools.map((pool) => pool.end({ timeout: 5 })));
     await cluster.stop();
   };
   try {
+    const admin = open("postgres", 1);
+    await admin.unsafe(`create database bench template ${TEMPLATE} owner postgres`);
+    const [sql, session] = [open("bench", CONNECTIONS), open("bench", 1)];
     await assertDurable(sql);
+    const copies = async (count: number) => {
+      // A database is copied while nobody is connected to it.
+      await Promise.all([sql.end(), session.end()]);
+      const names = Array.from({ length: count }, (_, copy) => `bench_${copy}`);
+      for (const name of names) await admin.unsafe(`create database ${name} template bench owner postgres`);
+      return names.map((name) => open(name, 1));
+    };
+    return { sql, session, webUrl: connectionUrl("kredo_web", port, "bench"), copies, close };
   } catch (error) {
     await close();
     throw error;
   }
-  return { sql, session, webUrl: connectionUrl("kredo_web", port, "bench"), close };
 }
 
 async function assertDurable(sql: postgres.Sql): Promise<void> {
