@@ -31,8 +31,12 @@ for (const bench of BENCHES) {
   const begun = performance.now();
   const measurements = await bench.run((line) => console.log(`  ${line}`));
   console.log(`  in ${Math.round((performance.now() - begun) / 1000)} s`);
-  if (SHORT) console.log(`\n${await draft(bench, measurements)}`);
-  else await keepResults(bench.name, measurements);
+  if (SHORT) {
+    console.log(`\n${await draft(bench, measurements)}`);
+    continue;
+  }
+  // After each, so that one that fails takes nothing of the others with it.
+  await keepResults(bench.name, measurements);
+  await writeReport(BENCHES);
 }
-if (!SHORT) await writeReport(BENCHES);
 Deno.exit(0);
