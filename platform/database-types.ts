@@ -184,6 +184,7 @@ export type Database = {
       };
       "invariant_breaches": {
         Row: {
+          "accepted": string | null;
           "detail": NonNullable<Json>;
           "first_seen_at": string;
           "id": number;
@@ -196,6 +197,7 @@ export type Database = {
         };
         ComputedFields: never;
         Insert: {
+          "accepted"?: string | null;
           "detail": NonNullable<Json>;
           "first_seen_at"?: string;
           "id"?: never;
@@ -207,6 +209,7 @@ export type Database = {
           "user_id"?: string | null;
         };
         Update: {
+          "accepted"?: string | null;
           "detail"?: NonNullable<Json>;
           "first_seen_at"?: string;
           "id"?: never;
@@ -521,6 +524,7 @@ export type Database = {
       };
     };
     Functions: {
+      "accept_breach": { Args: { "p_breach": number; "p_reason": string }; Returns: undefined };
       "account_slice": { Args: { "p_from": string; "p_limit": number }; Returns: Record<string, unknown> };
       "activate_grants": { Args: { "p_limit": number }; Returns: number };
       "add_grant": {

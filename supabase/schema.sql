@@ -258,12 +258,19 @@ create table "private"."invariant_breaches" (
   "first_seen_at" timestamp with time zone not null default clock_timestamp(),
   "last_seen_at"  timestamp with time zone not null default clock_timestamp(),
   "resolved_at"   timestamp with time zone,
+  "accepted"      text,
+  constraint "invariant_breaches_accepted_check"
+    check (((char_length(accepted) >= 10) AND (char_length(accepted) <= 500))),
+  constraint "invariant_breaches_check" check (((accepted IS NULL) OR (resolved_at IS NOT NULL))),
   constraint "invariant_breaches_pkey" primary key (id),
   constraint "invariant_breaches_invariant_fkey" foreign key (invariant) references private.invariants(name)
 );
 
 alter table "private"."invariant_breaches"
   enable row level security;
+
+create index invariant_breaches_accepted on private.invariant_breaches using btree (invariant, place)
+  where (accepted is not null);
 
 create index invariant_breaches_account on private.invariant_breaches using btree (user_id, seq)
   where (resolved_at is null);
@@ -276,7 +283,7 @@ create index invariant_breaches_recent on private.invariant_breaches using btree
 create index invariant_breaches_resolved on private.invariant_breaches using btree (resolved_at desc, id desc)
   where (resolved_at is not null);
 
-comment on table "private"."invariant_breaches" is 'What was found wrong, where, and from when to when. Kept for ever. resolved_at is set when the same place is looked at again and is right.';
+comment on table "private"."invariant_breaches" is 'What was found wrong, where, and from when to when. Kept for ever. resolved_at is set when the same place is looked at again and is right, or when somebody accepts, with the reason given here, what cannot be mended without rewriting history.';
 
 grant delete, insert, maintain, references, select, trigger, truncate, update
   on table "private"."invariant_breaches"
@@ -1187,6 +1194,30 @@ grant delete, insert, maintain, references, select, trigger, truncate, update
   on table "private"."credit_trial_balance"
   to "postgres";
 
+create or replace function private.accept_breach (
+  p_breach bigint,
+  p_reason text
+)
+  returns void
+  language plpgsql
+  set search_path to ''
+  AS $function$
+begin
+  update private.invariant_breaches set resolved_at = clock_timestamp(), accepted = p_reason
+  where id = p_breach and resolved_at is null;
+  if not found then
+    perform private.refuse('KR003', 'There is no such open breach.');
+  end if;
+  perform private.write_audit('breach.accepted', concat('breach:', p_breach), jsonb_build_object('reason', p_reason));
+end
+$function$;
+
+comment on function "private"."accept_breach"(bigint, text) is 'Ends an open breach that stays: its account was made whole, but entries are never rewritten. The same finding in the same place is not reported again; any other there is. KR003 when it is not open.';
+
+revoke all on function "private"."accept_breach"(bigint, text) from public;
+
+grant execute on function "private"."accept_breach"(bigint, text) to "postgres";
+
 create or replace function private.account_slice (
   p_from  text,
   p_limit integer,
@@ -1852,16 +1883,16 @@ begin
   select concat(user_id, '/', seq) into next from public.credit_entries
   where (user_id, seq) >= (v_user, v_seq) order by user_id, seq offset p_limit limit 1;
   select count(*), coalesce(jsonb_agg(jsonb_build_object('place', concat(w.user_id, '/', w.seq), 'user_id', w.user_id, 'seq', w.seq,
-    'detail', jsonb_build_object('wrong', w.wrong, 'kind', w.kind, 'ref', w.ref, 'previous_seq', w.previous_seq)))
+    'detail', jsonb_build_object('wrong', w.wrong, 'kind', w.kind, 'ref', w.ref, 'previous_seq', w.previous_seq,
+      'stored_hash', encode(w.hash, 'hex'), 'computed_hash', encode(w.computed, 'hex'))))
     filter (where w.wrong <> '{}'), '[]')
   into checked, breaches
   from (
-    select l.user_id, l.seq, l.kind, l.ref, l.previous_seq,
+    select l.user_id, l.seq, l.kind, l.ref, l.previous_seq, l.hash, c.computed,
       array_remove(array[
         case when l.seq <> coalesce(l.previous_seq, 0) + 1 then 'seq' end,
         case when l.balance_after <> coalesce(l.previous_balance, 0) + l.amount then 'balance' end,
-        case when l.hash <> private.entry_hash(coalesce(l.previous_hash, decode(repeat('00', 32), 'hex')), l.user_id, l.seq,
-          l.kind, l.amount, l.counter_account, l.balance_after, l.ref, l.cause, l.created_at) then 'hash' end,
+        case when l.hash <> c.computed then 'hash' end,
         case when l.previous_seq is null
           and not exists (select from public.credit_accounts a where a.user_id = l.user_id) then 'account' end], null) as wrong
     from (
@@ -1875,6 +1906,11 @@ begin
       ) e
       window own as (partition by e.user_id order by e.seq)
     ) l
+    cross join lateral (
+      select private.entry_hash(coalesce(l.previous_hash, decode(repeat('00', 32), 'hex')), l.user_id, l.seq, l.kind,
+        l.amount, l.counter_account, l.balance_after, l.ref, l.cause, l.created_at) as computed
+      offset 0 -- computed once a row
+    ) c
     where (l.user_id, l.seq) >= (v_user, v_seq)
   ) w;
 end
@@ -2338,12 +2374,11 @@ declare
   v_first date;
   v_last date;
   v_total bigint;
-  v_accounts jsonb;
 begin
-  select sum(amount)::bigint, jsonb_object_agg(account, amount) into v_total, v_accounts from private.credit_trial_balance;
+  select sum(amount)::bigint into v_total from private.credit_trial_balance;
   checked := 1;
   breaches := case when v_total = 0 then '[]' else jsonb_build_array(jsonb_build_object('place', 'total',
-    'detail', jsonb_build_object('wrong', array['not_zero'], 'amount', v_total, 'accounts', v_accounts))) end;
+    'detail', jsonb_build_object('wrong', array['not_zero'], 'amount', v_total))) end;
   if p_from = 'total' then
     return;
   end if;
@@ -3549,11 +3584,14 @@ BEGIN ATOMIC
              f.seq,
              f.detail
             FROM jsonb_to_recordset(note_breaches.p_breaches) f(place text, user_id uuid, seq bigint, detail jsonb)
+           WHERE (NOT (EXISTS ( SELECT
+                    FROM private.invariant_breaches a
+                   WHERE ((a.invariant = note_breaches.p_invariant) AND (a.place = f.place) AND (a.detail = f.detail) AND (a.accepted IS NOT NULL)))))
           LIMIT 100 ON CONFLICT(invariant, place)
    WHERE (resolved_at IS NULL) DO UPDATE SET user_id = excluded.user_id, seq = excluded.seq, detail = excluded.detail, last_seen_at = clock_timestamp();
 END;
 
-comment on function "private"."note_breaches"(text, jsonb) is 'Writes down what a walker found; what is known to be open is only seen again.';
+comment on function "private"."note_breaches"(text, jsonb) is 'Writes down what a walker found; what is known to be open is only seen again, and what was accepted just as it is now is left alone.';
 
 revoke all on function "private"."note_breaches"(text, jsonb) from public;
 

@@ -47,11 +47,14 @@ create table private.invariant_breaches (
   detail jsonb not null,
   first_seen_at timestamptz not null default clock_timestamp(),
   last_seen_at timestamptz not null default clock_timestamp(),
-  resolved_at timestamptz
+  resolved_at timestamptz,
+  accepted text check (char_length(accepted) between 10 and 500),
+  check (accepted is null or resolved_at is not null)
 );
-comment on table private.invariant_breaches is 'What was found wrong, where, and from when to when. Kept for ever. resolved_at is set when the same place is looked at again and is right.';
+comment on table private.invariant_breaches is 'What was found wrong, where, and from when to when. Kept for ever. resolved_at is set when the same place is looked at again and is right, or when somebody accepts, with the reason given here, what cannot be mended without rewriting history.';
 alter table private.invariant_breaches enable row level security;
 create unique index invariant_breaches_open on private.invariant_breaches (invariant, place) where resolved_at is null;
+create index invariant_breaches_accepted on private.invariant_breaches (invariant, place) where accepted is not null;
 create index invariant_breaches_recent on private.invariant_breaches (first_seen_at desc);
 
 insert into private.invariants (name, description) values
@@ -263,16 +266,16 @@ begin
   select concat(user_id, '/', seq) into next from public.credit_entries
   where (user_id, seq) >= (v_user, v_seq) order by user_id, seq offset p_limit limit 1;
   select count(*), coalesce(jsonb_agg(jsonb_build_object('place', concat(w.user_id, '/', w.seq), 'user_id', w.user_id, 'seq', w.seq,
-    'detail', jsonb_build_object('wrong', w.wrong, 'kind', w.kind, 'ref', w.ref, 'previous_seq', w.previous_seq)))
+    'detail', jsonb_build_object('wrong', w.wrong, 'kind', w.kind, 'ref', w.ref, 'previous_seq', w.previous_seq,
+      'stored_hash', encode(w.hash, 'hex'), 'computed_hash', encode(w.computed, 'hex'))))
     filter (where w.wrong <> '{}'), '[]')
   into checked, breaches
   from (
-    select l.user_id, l.seq, l.kind, l.ref, l.previous_seq,
+    select l.user_id, l.seq, l.kind, l.ref, l.previous_seq, l.hash, c.computed,
       array_remove(array[
         case when l.seq <> coalesce(l.previous_seq, 0) + 1 then 'seq' end,
         case when l.balance_after <> coalesce(l.previous_balance, 0) + l.amount then 'balance' end,
-        case when l.hash <> private.entry_hash(coalesce(l.previous_hash, decode(repeat('00', 32), 'hex')), l.user_id, l.seq,
-          l.kind, l.amount, l.counter_account, l.balance_after, l.ref, l.cause, l.created_at) then 'hash' end,
+        case when l.hash <> c.computed then 'hash' end,
         case when l.previous_seq is null
           and not exists (select from public.credit_accounts a where a.user_id = l.user_id) then 'account' end], null) as wrong
     from (
@@ -286,6 +289,11 @@ begin
       ) e
       window own as (partition by e.user_id order by e.seq)
     ) l
+    cross join lateral (
+      select private.entry_hash(coalesce(l.previous_hash, decode(repeat('00', 32), 'hex')), l.user_id, l.seq, l.kind,
+        l.amount, l.counter_account, l.balance_after, l.ref, l.cause, l.created_at) as computed
+      offset 0 -- computed once a row
+    ) c
     where (l.user_id, l.seq) >= (v_user, v_seq)
   ) w;
 end
@@ -409,12 +417,11 @@ declare
   v_first date;
   v_last date;
   v_total bigint;
-  v_accounts jsonb;
 begin
-  select sum(amount)::bigint, jsonb_object_agg(account, amount) into v_total, v_accounts from private.credit_trial_balance;
+  select sum(amount)::bigint into v_total from private.credit_trial_balance;
   checked := 1;
   breaches := case when v_total = 0 then '[]' else jsonb_build_array(jsonb_build_object('place', 'total',
-    'detail', jsonb_build_object('wrong', array['not_zero'], 'amount', v_total, 'accounts', v_accounts))) end;
+    'detail', jsonb_build_object('wrong', array['not_zero'], 'amount', v_total))) end;
   if p_from = 'total' then
     return;
   end if;
@@ -454,11 +461,15 @@ begin atomic
   -- A hundred are enough to be alarmed by; the others are found again when these are mended.
   insert into private.invariant_breaches as b (invariant, place, user_id, seq, detail)
   select p_invariant, f.place, f.user_id, f.seq, f.detail
-  from jsonb_to_recordset(p_breaches) as f (place text, user_id uuid, seq bigint, detail jsonb) limit 100
+  from jsonb_to_recordset(p_breaches) as f (place text, user_id uuid, seq bigint, detail jsonb)
+  where not exists (
+    select from private.invariant_breaches a
+    where a.invariant = p_invariant and a.place = f.place and a.detail = f.detail and a.accepted is not null)
+  limit 100
   on conflict (invariant, place) where resolved_at is null
     do update set user_id = excluded.user_id, seq = excluded.seq, detail = excluded.detail, last_seen_at = clock_timestamp();
 end;
-comment on function private.note_breaches is 'Writes down what a walker found; what is known to be open is only seen again.';
+comment on function private.note_breaches is 'Writes down what a walker found; what is known to be open is only seen again, and what was accepted just as it is now is left alone.';
 
 create function private.recheck_breaches(p_invariant text) returns void
 language plpgsql set search_path = ''
@@ -572,6 +583,20 @@ begin atomic
 end;
 comment on function private.restart_invariants is 'Begins every pass anew, for who wants all of the books checked from now on.';
 
+create function private.accept_breach(p_breach bigint, p_reason text) returns void
+language plpgsql set search_path = ''
+as $$
+begin
+  update private.invariant_breaches set resolved_at = clock_timestamp(), accepted = p_reason
+  where id = p_breach and resolved_at is null;
+  if not found then
+    perform private.refuse('KR003', 'There is no such open breach.');
+  end if;
+  perform private.write_audit('breach.accepted', concat('breach:', p_breach), jsonb_build_object('reason', p_reason));
+end
+$$;
+comment on function private.accept_breach is 'Ends an open breach that stays: its account was made whole, but entries are never rewritten. The same finding in the same place is not reported again; any other there is. KR003 when it is not open.';
+
 create or replace function private.readiness() returns jsonb
 language sql stable security definer set search_path = ''
 begin atomic
@@ -609,7 +634,7 @@ begin
     where p.pronamespace = 'private'::regnamespace
       and p.proname in ('account_slice', 'check_balance', 'check_lots', 'check_holds', 'check_payments', 'check_chain',
         'charged_before', 'check_settlements', 'check_trial_balance', 'note_breaches', 'recheck_breaches',
-        'run_invariant', 'run_invariants', 'restart_invariants')
+        'run_invariant', 'run_invariants', 'restart_invariants', 'accept_breach')
   loop
     execute format('revoke execute on function %s from public, anon, authenticated, service_role', v_function);
   end loop;

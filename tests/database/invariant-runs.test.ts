@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { seededRandom } from "../../sandbox/faults/random.ts";
 import { freshDatabase, type TestDatabase } from "../support/database.ts";
+import { refusal } from "../support/ledger.ts";
 import { fillLedger } from "../support/ledger-volume.ts";
 import { takeSeed } from "../support/seed.ts";
 import * as trade from "../support/trade.ts";
@@ -242,6 +243,42 @@ describe("the runner", () => {
     await change(-1);
     await runOnce(db);
     assert.deepEqual([await balance(), (await statesOf(db)).balance.position !== ""], [0, true]);
+  });
+
+  it("leaves alone what was accepted with a reason, and nothing but that", async () => {
+    const change = (value: string) =>
+      trade.tamper(
+        db,
+        (sql) => sql`update public.credit_entries set ref = ${value} where user_id = ${user} and seq = 3`,
+      );
+    const [{ ref }] = await db.sql`select ref from public.credit_entries where user_id = ${user} and seq = 3`;
+    const chain = async () => (await trade.openBreaches(db)).filter(({ invariant }) => invariant === "chain");
+    await change("job:forged");
+    await runOnce(db);
+    const accept = (reason: string) =>
+      db.asPostgres((sql) =>
+        sql`
+        select private.accept_breach(id, ${reason}) from private.invariant_breaches where invariant = 'chain' and resolved_at is null`
+      );
+    assert.equal(await refusal(accept("ok")), "23514");
+    await accept("the customer was made whole by adjustment 12");
+    for (let run = 0; run < 3; run++) await runOnce(db);
+    assert.deepEqual(await chain(), []);
+    const [{ actions }] = await db
+      .sql`select count(*) as actions from private.audit_log where action = 'breach.accepted'`;
+    assert.equal(actions, 1);
+
+    // The same entry is changed again: that was accepted by nobody.
+    await change("job:forged_again");
+    await runOnce(db);
+    assert.deepEqual((await chain()).map(({ seq }) => seq), [3]);
+    assert.equal(
+      await refusal(db.asPostgres((sql) => sql`select private.accept_breach(0, 'there is no such breach')`)),
+      "KR003",
+    );
+    await change(ref);
+    await runOnce(db);
+    assert.deepEqual(await trade.openBreaches(db), []);
   });
 
   it("records at most a hundred breaches of one slice", async () => {

@@ -8,7 +8,6 @@ import {
   cancel,
   checkBooks,
   claim,
-  complete,
   enqueue,
   fail,
   generate,
