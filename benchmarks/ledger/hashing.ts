@@ -1,6 +1,6 @@
 import type postgres from "postgres";
 
-const CALL = "private.entry_hash(";
+const CALL = "sha256(";
 const CONSTANT = `'\\x${"00".repeat(32)}'::bytea`;
 
 /** The one function that writes entries: as it is, and with 32 zero bytes in place of the SHA-256. */
@@ -9,7 +9,7 @@ export interface AppendEntry {
   notHashing: string;
 }
 
-/** @throws when the function does not call `private.entry_hash` exactly once, for then this would compare nothing. */
+/** @throws when the function does not call `sha256` exactly once, for then this would compare nothing. */
 export async function readAppendEntry(sql: postgres.Sql): Promise<AppendEntry> {
   const [{ hashing }] = await sql<{ hashing: string }[]>`
     select pg_get_functiondef('private.append_entry'::regproc) as hashing`;
@@ -28,5 +28,5 @@ function endOfCall(text: string, from: number): number {
     if (text[at] === "(") depth++;
     if (text[at] === ")" && --depth === 0) return at + 1;
   }
-  throw new Error("The call of private.entry_hash does not end.");
+  throw new Error("The call of sha256 does not end.");
 }
