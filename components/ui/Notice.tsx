@@ -26,7 +26,7 @@ export function Notice({ tone = "info", title, children, actions, role, focused,
   const look = TONES[tone];
   return (
     <div
-      class={`flex gap-3 rounded-md border border-l-4 px-4 py-3 outline-none ${look.box} ${place}`}
+      class={`flex gap-3 rounded-md max-sm:flex-wrap border border-l-4 px-4 py-3 outline-none ${look.box} ${place}`}
       role={role}
       tabIndex={focused ? -1 : undefined}
       autofocus={focused}
@@ -36,7 +36,7 @@ export function Notice({ tone = "info", title, children, actions, role, focused,
         <p class="font-semibold">{title}</p>
         {children && <div class="prose mt-0.5">{children}</div>}
       </div>
-      {actions && <div class="shrink-0 self-center">{actions}</div>}
+      {actions && <div class="shrink-0 self-center max-sm:basis-full max-sm:pl-8">{actions}</div>}
     </div>
   );
 }

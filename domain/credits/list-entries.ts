@@ -19,21 +19,38 @@ export interface Entry {
   created_at: Date;
 }
 
-const position = z.tuple([z.int().positive()]);
+export interface EntryPage {
+  /** Newest first. */
+  entries: Entry[];
+  /** Towards older entries; null on the last page. */
+  nextCursor: string | null;
+  /** Towards newer entries; null on the first page. */
+  previousCursor: string | null;
+}
 
-/** The signed-in person's entries, newest first. */
-export async function listEntries(
-  sql: Sql,
-  { limit, cursor }: PageRequest,
-): Promise<{ entries: Entry[]; nextCursor: string | null }> {
-  const [before] = cursor ? decodeCursor(cursor, position) : [null];
+/** seq, and the direction in which the page lies from there. */
+const position = z.tuple([z.int().positive(), z.enum(["older", "newer"])]);
+
+/** The signed-in person's entries, newest first. @throws {AppError} validation_failed {cursor} */
+export async function listEntries(sql: Sql, { limit, cursor }: PageRequest): Promise<EntryPage> {
+  const [from, direction] = cursor ? decodeCursor(cursor, position) : [null, null];
+  const isBackward = direction === "newer";
+  const beyond = from === null ? sql`true` : isBackward ? sql`seq > ${from}` : sql`seq < ${from}`;
   const rows = await sql<Entry[]>`
     select seq, kind, amount, counter_account, balance_after, ref, cause, created_at
     from public.credit_entries
-    where user_id = (select auth.uid()) and seq < coalesce(${before}::bigint, 9223372036854775807)
-    order by seq desc
+    where user_id = (select auth.uid()) and ${beyond}
+    order by ${isBackward ? sql`seq` : sql`seq desc`}
     limit ${limit + 1}`;
   const entries = rows.slice(0, limit);
-  const last = entries.at(-1);
-  return { entries, nextCursor: rows.length > limit && last ? encodeCursor([last.seq]) : null };
+  if (isBackward) entries.reverse();
+  const [first, last] = [entries.at(0), entries.at(-1)];
+  const hasMore = rows.length > limit;
+  const hasNewer = isBackward ? hasMore : from !== null;
+  return {
+    entries,
+    // Entries are numbered from 1 without gaps, so the number says whether anything is older.
+    nextCursor: last && last.seq > 1 ? encodeCursor([last.seq, "older"]) : null,
+    previousCursor: first && hasNewer ? encodeCursor([first.seq, "newer"]) : null,
+  };
 }

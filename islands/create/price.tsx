@@ -17,8 +17,8 @@ interface Props {
   model: string;
   count: number;
   buyHref: string;
-  /** Why nothing can be bought or made at all; a suspended account, say. */
-  blocked: string | null;
+  /** Why nothing can be made at all, and whether buying helps: not a suspended account, say. */
+  blocked: { text: string; buy: boolean } | null;
   /** Classes of the buttons. */
   looks: { buy: string; submit: string; submitLesser: string };
   texts: { title: string; shortText: string; buy: string; hold: string; submit: string; sending: string };
@@ -52,7 +52,7 @@ export default function Price({ form: id, quotes, ratios, model, count, buyHref,
     };
   });
 
-  const short = quote.value?.short;
+  const short = blocked ? null : quote.value?.short;
   // Without JavaScript the button must stay usable: a cheaper choice can be sent, and the server decides.
   const impossible = blocked !== null || (alive.value && Boolean(short));
   return (
@@ -67,13 +67,13 @@ export default function Price({ form: id, quotes, ratios, model, count, buyHref,
               <p class="mt-0.5 text-sm">{texts.shortText}</p>
             </div>
           )
-          : <p class="mt-3">{quote.value?.after}</p>}
+          : !blocked && <p class="mt-3">{quote.value?.after}</p>}
       </div>
-      {short && <a href={buyHref} class={looks.buy}>{texts.buy}</a>}
-      {blocked && <p class="mt-4 text-sm font-semibold text-danger">{blocked}</p>}
+      {blocked && <p class="mt-4 text-sm font-semibold text-danger">{blocked.text}</p>}
+      {(short || blocked?.buy) && <a href={buyHref} class={looks.buy}>{texts.buy}</a>}
       <button
         type="submit"
-        class={short ? looks.submitLesser : looks.submit}
+        class={short || blocked ? looks.submitLesser : looks.submit}
         disabled={impossible}
         aria-disabled={sending.value ? "true" : undefined}
       >

@@ -1,4 +1,5 @@
 import type { Plural } from "../text.ts";
+import { ledger } from "./ledger.ts";
 import { money } from "./money.ts";
 
 /** The studio: everything behind the log-in except its navigation, which is common to every page. */
@@ -243,4 +244,5 @@ export const app = {
     logOut: "Log out on this device",
   },
   ...money,
+  ...ledger,
 };

@@ -1,4 +1,5 @@
 import type { app as english } from "../en/app.ts";
+import { ledger } from "./ledger.ts";
 import { money } from "./money.ts";
 
 // Counted nouns come in the nominative ("2 kredyty"), so sentences put them after a colon or as the subject.
@@ -285,4 +286,5 @@ export const app: typeof english = {
     logOut: "Wyloguj na tym urządzeniu",
   },
   ...money,
+  ...ledger,
 };

@@ -121,9 +121,9 @@ export default page(({ data: { models, values, refusal, key }, state: { profile,
               count={values.count}
               buyHref={localePath(locale, "/app/billing")}
               blocked={profile.status !== "active"
-                ? t.price.blocked
+                ? { text: t.price.blocked, buy: false }
                 : balance.debt > 0
-                ? fill(t.price.owed, { credits: formatCredits(balance.debt, locale) })
+                ? { text: fill(t.price.owed, { credits: formatCredits(balance.debt, locale) }), buy: true }
                 : null}
               looks={LOOKS}
               texts={{

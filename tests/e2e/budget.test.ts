@@ -30,7 +30,16 @@ describe("the JavaScript of a page", () => {
       if (response.request().resourceType() === "script") loaded.push(response.body().then(compressed));
     });
 
-    const pages = ["/app", "/app/create", `/app/jobs/${job.id}`, "/app/jobs", "/app/credits", "/app/billing"];
+    const pages = [
+      "/app",
+      "/app/create",
+      `/app/jobs/${job.id}`,
+      "/app/jobs",
+      "/app/credits",
+      "/app/credits/grants",
+      "/app/credits/1",
+      "/app/billing",
+    ];
     for (const path of [...pages, "/app/settings"]) {
       loaded.length = 0;
       const response = await page.goto(path, { waitUntil: "load" });

@@ -25,6 +25,8 @@ describe("the studio", () => {
     "/app/jobs",
     "/app/jobs?status=failed",
     "/app/credits",
+    "/app/credits/grants",
+    "/app/credits/1",
     "/app/billing",
     "/app/billing/cancel",
     "/app/settings",

@@ -7,6 +7,7 @@ import { JobProgress, JobStages } from "../../../components/jobs/JobProgress.tsx
 import { isLive, jobVersion, promptOf, remixPath } from "../../../components/jobs/view.ts";
 import { PageHead } from "../../../components/layout/PageHead.tsx";
 import { Region } from "../../../components/live/Region.tsx";
+import { BackLink } from "../../../components/ui/BackLink.tsx";
 import { Button } from "../../../components/ui/Button.tsx";
 import { Icon } from "../../../components/ui/Icon.tsx";
 import { Notice } from "../../../components/ui/Notice.tsx";
@@ -50,12 +51,7 @@ export default page(({ data: { job, model }, state: { locale }, url }) => {
           <noscript dangerouslySetInnerHTML={{ __html: `<meta http-equiv="refresh" content="${RELOAD}">` }} />
         </Head>
       )}
-      <p class="mb-3">
-        <a href={localePath(locale, "/app/jobs")} class="prose-link inline-flex min-h-9 items-center gap-1.5 text-sm">
-          <Icon name="arrow-left" size={16} />
-          {messages(locale).app.jobs.title}
-        </a>
-      </p>
+      <BackLink href={localePath(locale, "/app/jobs")}>{messages(locale).app.jobs.title}</BackLink>
       <Region id="job" version={jobVersion(job)} live={live} announce={announcement(job, locale)}>
         <header class="mb-6">
           <h1 dir="auto" class="mb-2 line-clamp-2 max-w-[32ch] min-w-0 pb-[0.15em] font-display text-title font-bold">

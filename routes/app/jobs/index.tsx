@@ -4,6 +4,7 @@ import { PageHead } from "../../../components/layout/PageHead.tsx";
 import { Region } from "../../../components/live/Region.tsx";
 import { Button } from "../../../components/ui/Button.tsx";
 import { EmptyState } from "../../../components/ui/EmptyState.tsx";
+import { FilterTabs } from "../../../components/ui/FilterTabs.tsx";
 import { PageHeader } from "../../../components/ui/PageHeader.tsx";
 import { Pagination } from "../../../components/ui/Pagination.tsx";
 import { readOffer } from "../../../domain/catalogue/read-offer.ts";
@@ -39,21 +40,14 @@ export default page(({ data: { jobs, nextCursor, previousCursor, models, filter 
     <>
       <PageHead title={`${t.title} · Kredo`} />
       <PageHeader title={t.title} lead={t.lead} />
-      <nav aria-label={t.filter} class="-mx-4 mb-5 overflow-x-auto px-4 sm:mx-0 sm:px-0">
-        <ul class="flex border-b border-line sm:gap-1">
-          {FILTERS.map((each) => (
-            <li key={each}>
-              <a
-                href={path({ status: each === "all" ? null : each })}
-                aria-current={each === filter ? "page" : undefined}
-                class="-mb-px inline-flex min-h-11 items-center border-b-2 border-transparent px-2 text-sm whitespace-nowrap sm:px-3 sm:text-base text-muted hover:text-ink aria-[current=page]:border-accent aria-[current=page]:font-semibold aria-[current=page]:text-ink"
-              >
-                {t.filters[each]}
-              </a>
-            </li>
-          ))}
-        </ul>
-      </nav>
+      <FilterTabs
+        label={t.filter}
+        tabs={FILTERS.map((each) => ({
+          name: t.filters[each],
+          href: path({ status: each === "all" ? null : each }),
+          current: each === filter,
+        }))}
+      />
       <Region
         id="work"
         live={live}

@@ -1,0 +1,8 @@
+import type { GrantSource } from "../../domain/credits/list-grants.ts";
+import { type Locale, messages } from "../../locales/mod.ts";
+
+/** Where a lot is from, in words. */
+export function sourceWords({ source, ref }: { source: GrantSource; ref: string }, locale: Locale): string {
+  const { sources } = messages(locale).app.lots;
+  return ref === "signup" ? sources.signup : sources[source];
+}
