@@ -621,6 +621,7 @@ export type Database = {
       "check_balance": { Args: { "p_from": string; "p_limit": number }; Returns: Record<string, unknown> };
       "check_chain": { Args: { "p_from": string; "p_limit": number }; Returns: Record<string, unknown> };
       "check_checkpoints": { Args: { "p_from": string; "p_limit": number }; Returns: Record<string, unknown> };
+      "check_first": { Args: { "p_kind": string; "p_ref": string; "p_user": string }; Returns: undefined };
       "check_holds": { Args: { "p_from": string; "p_limit": number }; Returns: Record<string, unknown> };
       "check_job_input": {
         Args: {

@@ -300,6 +300,19 @@ language sql stable set search_path = ''
 return (select seq from public.credit_entries where user_id = p_user and kind = p_kind and ref = p_ref and kind not in ('settle', 'expiry'));
 comment on function private.first_entry is 'The seq that the first call under a key wrote; null while its grant is scheduled.';
 
+create function private.check_first(p_user uuid, p_kind text, p_ref text) returns void
+language plpgsql set search_path = ''
+as $$
+begin
+  -- What is scheduled counts: it could not be kept if another key brought the same now.
+  if private.first_entry(p_user, p_kind, p_ref) is not null
+      or exists (select from public.credit_grants where user_id = p_user and ref = p_ref and entry_seq is null) then
+    perform private.refuse('KR002', 'This was entered before, under another idempotency key.');
+  end if;
+end
+$$;
+comment on function private.check_first is 'Refuses with KR002 what the unique index would refuse with an error of Postgres. The caller holds the account''s lock.';
+
 -- The new parameters have defaults, so the old function would make every call ambiguous.
 drop function private.grant_credits(uuid, bigint, text, text, text, jsonb, text);
 create function private.grant_credits(
@@ -320,19 +333,21 @@ begin
   if p_counter_account is null or p_counter_account not in ('promo', 'stripe', 'plan') then
     perform private.refuse('KR004', 'Some fields are not valid.', '{"counter_account": "Credits are granted from promo, stripe or plan."}');
   end if;
-  if p_expires_at <= greatest(v_effective, now()) then
-    perform private.refuse('KR004', 'Some fields are not valid.', '{"expires_at": "A grant ends after it begins, and not in the past."}');
-  end if;
   if private.claim_idempotency_key('credits', p_key,
       private.request_hash(p_user::text, p_amount::text, p_kind, p_counter_account, p_ref, p_priority::text,
         extract(epoch from p_effective_at)::text, extract(epoch from p_expires_at)::text),
       concat(p_user, '/', p_ref)) is not null then
     return private.first_entry(p_user, p_kind, p_ref);
   end if;
+  -- Only of a first request: a repeat comes when it comes.
+  if p_expires_at <= greatest(v_effective, now()) then
+    perform private.refuse('KR004', 'Some fields are not valid.', '{"expires_at": "A grant ends after it begins, and not in the past."}');
+  end if;
+  perform private.lock_account(p_user);
+  perform private.check_first(p_user, p_kind, p_ref);
   if v_effective <= now() then
     return private.add_grant(p_user, p_amount, p_kind, p_counter_account, p_ref, p_cause, p_priority, v_effective, p_expires_at);
   end if;
-  perform private.lock_account(p_user);
   insert into public.credit_grants
     (user_id, number, source, priority, amount, remaining, ref, effective_at, expires_at, scheduled)
   values (p_user, private.next_grant_number(p_user), p_counter_account, p_priority, p_amount, 0, p_ref, v_effective, p_expires_at,
@@ -441,7 +456,11 @@ begin
   returning g.number into v_number;
   if found then
     insert into public.credit_holds (id, user_id, amount, grants, grant_amounts)
-    values (p_hold, p_user, p_amount, array[v_number], array[p_amount]);
+    values (p_hold, p_user, p_amount, array[v_number], array[p_amount])
+    on conflict (id) do nothing;
+    if not found then
+      perform private.refuse('KR002', 'This reservation was made for a different request.');
+    end if;
     return;
   end if;
 
@@ -457,7 +476,11 @@ begin
     perform private.refuse_too_few(p_amount, v_draw.drawn);
   end if;
   insert into public.credit_holds (id, user_id, amount, grants, grant_amounts)
-  values (p_hold, p_user, p_amount, v_draw.grants, v_draw.amounts);
+  values (p_hold, p_user, p_amount, v_draw.grants, v_draw.amounts)
+  on conflict (id) do nothing;
+  if not found then
+    perform private.refuse('KR002', 'This reservation was made for a different request.');
+  end if;
 end
 $$;
 comment on function private.reserve_credits is 'Moves credits from available to held and notes the lots they came from, or refuses: KR001 too few, KR004, KR006 in debt. The hold''s id is the idempotency key: a repeat changes nothing, with another person or amount KR002.';
@@ -522,6 +545,9 @@ declare
   v_settlement record;
   v_count int := 0;
 begin
+  -- All reservations before the first account, as everybody locks them; or a single charge that has one of
+  -- these and waits for its account would wait for us, and we for it.
+  perform from public.credit_holds where id = any(p_holds) order by id for update;
   for v_settlement in
     select s.hold, s.amount, s.ref, s.cause
     from unnest(p_holds, p_amounts, p_refs, p_causes) as s(hold, amount, ref, cause)
@@ -584,6 +610,7 @@ begin
     return private.first_entry(p_user, p_kind, p_ref);
   end if;
   perform private.lock_account(p_user);
+  perform private.check_first(p_user, p_kind, p_ref);
   perform private.expire_account(p_user);
   v_draw := private.draw_grants(p_user, p_amount, p_grant_ref);
   return private.append_entry(p_user, p_kind, p_kind, p_ref,
@@ -609,10 +636,11 @@ begin
       concat(p_user, '/', p_ref)) is not null then
     return private.first_entry(p_user, 'adjustment', p_ref);
   end if;
+  perform private.lock_account(p_user);
+  perform private.check_first(p_user, 'adjustment', p_ref);
   if p_amount > 0 then
     return private.add_grant(p_user, p_amount, 'adjustment', 'adjustment', p_ref, p_cause, 50, now(), null);
   end if;
-  perform private.lock_account(p_user);
   perform private.expire_account(p_user);
   select available into v_available from public.credit_accounts where user_id = p_user;
   if v_available < -p_amount then
@@ -651,6 +679,8 @@ begin
   -- Whichever way two people pay each other, the smaller id is locked first.
   perform private.lock_account(least(p_from, p_to));
   perform private.lock_account(greatest(p_from, p_to));
+  perform private.check_first(p_from, 'transfer', p_ref);
+  perform private.check_first(p_to, 'transfer', p_ref);
   perform private.expire_account(p_from);
   select * into v_account from public.credit_accounts where user_id = p_from;
   if v_account.debt > 0 then
