@@ -2306,11 +2306,12 @@ begin
     -- Charges have no index by reservation: every settlement would pay for it. But entries of an account follow one
     -- another in time, and a charge is written right after its transaction began, so halving finds its place.
     with recursive halving as (
-      select h.id, h.user_id, h.settled_amount, h.resolved_at, 1::bigint as low, coalesce(a.seq, 0) + 1 as high
+      select h.id, h.user_id, h.settled_amount, h.resolved_at, a.user_id is null as orphan, 1::bigint as low,
+        case h.state when 'settled' then coalesce(a.seq, 0) else 0 end + 1 as high
       from public.credit_holds h left join public.credit_accounts a on a.user_id = h.user_id
-      where h.id between v_hold and v_last and h.state = 'settled'
+      where h.id between v_hold and v_last
       union all
-      select c.id, c.user_id, c.settled_amount, c.resolved_at,
+      select c.id, c.user_id, c.settled_amount, c.resolved_at, c.orphan,
         case when c.at < c.resolved_at then c.middle + 1 else c.low end,
         case when c.at < c.resolved_at then c.high else c.middle end
       from (
@@ -2322,12 +2323,14 @@ begin
       ) c
     )
     select coalesce(jsonb_agg(jsonb_build_object('place', concat('hold/', w.id), 'user_id', w.user_id,
-      'detail', jsonb_build_object('wrong', array['settled_without_entry'], 'hold', w.id, 'settled_amount', w.settled_amount,
-        'resolved_at', w.resolved_at))), '[]')
+      'detail', jsonb_build_object('wrong', array[case when w.orphan then 'no_account' else 'settled_without_entry' end],
+        'hold', w.id, 'settled_amount', w.settled_amount, 'resolved_at', w.resolved_at))), '[]')
     into breaches
     from halving w
     where w.low = w.high
       and case
+        when w.orphan then true
+        when w.settled_amount is null then false
         when (select e.seq from public.credit_entries e where e.user_id = w.user_id and e.seq between w.low and w.low + 500
           and e.kind = 'settle' and e.ref = concat('job:', w.id) order by e.seq limit 1) is not null then false
         -- Should a clock have been set back, all entries of the person are searched: slow, rare, no false alarm.
@@ -2377,7 +2380,7 @@ begin
 end
 $function$;
 
-comment on function "private"."check_settlements"(text, integer) is 'Walks entries, then reservations. Each charge is that of one reservation, settled at exactly this amount and not above what was reserved; each settled reservation has its charge.';
+comment on function "private"."check_settlements"(text, integer) is 'Walks entries, then reservations. Each charge is that of one reservation, settled at exactly this amount and not above what was reserved; each reservation belongs to an account, and each settled one has its charge.';
 
 revoke all on function "private"."check_settlements"(text, integer) from public;
 
