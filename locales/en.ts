@@ -2,7 +2,8 @@ import { app } from "./en/app.ts";
 import { auth } from "./en/auth.ts";
 import { checkpoints } from "./en/checkpoints.ts";
 import { common } from "./en/common.ts";
+import { docs } from "./en/docs.ts";
 import { errors } from "./en/errors.ts";
 import { marketing } from "./en/marketing.ts";
 
-export const en = { ...common, app, auth, checkpoints, errors, marketing };
+export const en = { ...common, app, auth, checkpoints, docs, errors, marketing };

@@ -3,7 +3,8 @@ import { app } from "./pl/app.ts";
 import { auth } from "./pl/auth.ts";
 import { checkpoints } from "./pl/checkpoints.ts";
 import { common } from "./pl/common.ts";
+import { docs } from "./pl/docs.ts";
 import { errors } from "./pl/errors.ts";
 import { marketing } from "./pl/marketing.ts";
 
-export const pl: Messages = { ...common, app, auth, checkpoints, errors, marketing };
+export const pl: Messages = { ...common, app, auth, checkpoints, docs, errors, marketing };

@@ -11,6 +11,7 @@ export const common = {
     home: "Home",
     pricing: "Pricing",
     checkpoints: "Checkpoints",
+    docs: "API",
     logIn: "Log in",
     signUp: "Sign up",
     openStudio: "Open studio",

@@ -38,6 +38,7 @@ export const money = {
         "Each entry carries the fingerprint of the one before, and checkpoints over all accounts are published daily.",
       verify: "Verify a statement",
       checkpoints: "Published checkpoints",
+      api: "The same over the API",
     },
     empty: { title: "No entries yet", text: "Your first credits will be the first line." },
     kinds: {

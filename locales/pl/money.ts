@@ -36,6 +36,7 @@ export const money: typeof english = {
       text: "Każdy wpis zawiera odcisk poprzedniego, a punkty kontrolne wszystkich kont ogłaszamy codziennie.",
       verify: "Sprawdź wyciąg",
       checkpoints: "Ogłoszone punkty kontrolne",
+      api: "To samo przez API",
     },
     empty: { title: "Jeszcze nie ma wpisów", text: "Pierwsze kredyty będą pierwszym wierszem." },
     kinds: {

@@ -20,6 +20,7 @@ describe("public pages", () => {
   const pages = [
     "/",
     "/pricing",
+    "/docs/credits",
     "/docs/errors",
     "/checkpoints",
     "/sign-up",

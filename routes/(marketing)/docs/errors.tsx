@@ -1,3 +1,4 @@
+import { DocsNav } from "../../../components/docs/DocsNav.tsx";
 import { PageHead } from "../../../components/layout/PageHead.tsx";
 import { SiteLayout } from "../../../components/layout/SiteLayout.tsx";
 import { AppError, errorCodes } from "../../../domain/errors.ts";
@@ -11,6 +12,7 @@ export default page(({ state: { locale } }) => {
     <SiteLayout>
       <PageHead title={reference.pageTitle} description={reference.lead} />
       <div class="mx-auto max-w-page px-4 py-10 sm:px-6 sm:py-14">
+        <DocsNav current="errors" locale={locale} />
         <h1 class="font-display text-title font-extrabold">{reference.title}</h1>
         <p class="mt-4 max-w-prose text-lead text-muted">{reference.lead}</p>
         <dl class="mt-8 divide-y divide-line rounded-md border border-line bg-raised">

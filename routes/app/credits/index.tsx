@@ -197,6 +197,7 @@ function Statement({ locale }: { locale: Locale }) {
       <p class="mt-2 flex flex-wrap gap-x-4">
         <a href={localePath(locale, "/verify")}>{t.verify}</a>
         <a href={localePath(locale, "/checkpoints")}>{t.checkpoints}</a>
+        <a href={localePath(locale, "/docs/credits")}>{t.api}</a>
       </p>
     </div>
   );

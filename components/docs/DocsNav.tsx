@@ -1,0 +1,18 @@
+import { type Locale, localePath, messages } from "../../locales/mod.ts";
+import { FilterTabs } from "../ui/FilterTabs.tsx";
+
+/** From one page about the API to the others. */
+export function DocsNav({ current, locale }: { current: "credits" | "errors"; locale: Locale }) {
+  const { docs, errors } = messages(locale);
+  const pages = { credits: docs.credits.link, errors: errors.reference.title };
+  return (
+    <FilterTabs
+      label={docs.nav}
+      tabs={Object.entries(pages).map(([page, name]) => ({
+        name,
+        href: localePath(locale, `/docs/${page}`),
+        current: page === current,
+      }))}
+    />
+  );
+}

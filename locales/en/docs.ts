@@ -1,0 +1,67 @@
+/** The pages that describe the API. */
+export const docs = {
+  nav: "Documentation",
+  credits: {
+    link: "Credits",
+    pageTitle: "The API of credits – Kredo",
+    description: "Balance, ledger, lots, statement and checkpoints over HTTP, with an example of every answer.",
+    title: "The API of credits",
+    lead:
+      "Everything the credits page shows, for programs. Send the access token of your session with each request; only your own account ever answers.",
+    token: "Authorization: Bearer <session.access_token of POST /api/auth/login>",
+    example: "Example of an answer",
+    balance: {
+      text:
+        "What you can spend, what is reserved for work in progress, and what you owe. In whole credits, as every amount here. The sum of all entries is available + held − debt, at every moment.",
+    },
+    ledger: {
+      text:
+        "Every entry, newest first. An entry is never changed or removed. ref names what it was for, and cause the rule and the price behind it, in the version that held then.",
+      parameters: {
+        limit: "1 to 100, 20 by default",
+        cursor: "next_cursor towards older entries, previous_cursor towards newer ones",
+      },
+      causes: "What a cause holds, by kind",
+      kinds: {
+        grant: "rule, or reason",
+        topup: "pack, price (pack:<id>@<version>), price_cents, currency, payment, stripe_session, livemode",
+        settle: "model, price (model:<slug>@<version>), outputs, credits_per_output",
+        expiry: "rule, grant (number of the lot), source, expires_at",
+        refund: "payment, drawn (lots and credits taken back), owed (what became a debt)",
+        dispute: "as a refund",
+        adjustment: "rule, reason, adjustment, operator and checker (ids); drawn where credits were removed",
+        transfer: "from or to (account), drawn on the sender's side",
+      },
+    },
+    grants: {
+      text:
+        "The lots your credits are kept in: those that are spent next first, then those to come, then the others. remaining does not count what is held. expiring is what ends soonest, or null.",
+      parameters: {
+        state: "scheduled, active, spent or expired; all without it",
+        limit: "1 to 100, 20 by default",
+        cursor: "next_cursor of the page before",
+      },
+    },
+    statement: {
+      text:
+        "All entries in one file, oldest first, with the proof that the newest checkpoint holds your account. It is streamed, however long it is, and can be checked offline and without us.",
+      parameters: { format: "jsonl, csv or pdf" },
+      verify: "Verify a statement",
+    },
+    checkpoints: {
+      text: "The signed checkpoints over all accounts, newest first. Anybody may read them, without a token.",
+      parameters: { limit: "1 to 100, 20 by default", cursor: "next_cursor of the page before" },
+      link: "The same for people",
+    },
+    jobs: {
+      text:
+        "Asks for pictures and reserves their price. With expected_credits, the whole price that you or your customer saw, another price is refused and nothing is reserved; without it the price of the moment applies.",
+      parameters: {
+        model: "a slug of GET /api/models",
+        input: "the fields of that model's input_schema",
+        expected_credits: "the price that was shown; optional",
+        idempotency_key: "or the header Idempotency-Key: a repeat answers with the first job",
+      },
+    },
+  },
+};

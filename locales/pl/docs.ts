@@ -1,0 +1,68 @@
+import type { docs as english } from "../en/docs.ts";
+
+export const docs: typeof english = {
+  nav: "Dokumentacja",
+  credits: {
+    link: "Kredyty",
+    pageTitle: "API kredytów – Kredo",
+    description: "Saldo, księga, partie, wyciąg i punkty kontrolne przez HTTP, z przykładem każdej odpowiedzi.",
+    title: "API kredytów",
+    lead:
+      "Wszystko, co pokazuje strona kredytów, dla programów. Do każdego żądania dołącz token dostępu swojej sesji; odpowiada zawsze tylko Twoje konto.",
+    token: "Authorization: Bearer <session.access_token z POST /api/auth/login>",
+    example: "Przykład odpowiedzi",
+    balance: {
+      text:
+        "Ile możesz wydać, ile jest w rezerwie na trwające prace i ile jest do spłaty. W całych kredytach, jak każda kwota tutaj. Suma wszystkich wpisów to w każdej chwili available + held − debt.",
+    },
+    ledger: {
+      text:
+        "Wszystkie wpisy, od najnowszego. Wpisu nikt nie zmienia ani nie usuwa. ref mówi, czego dotyczył, a cause, jaka zasada i jaka cena za nim stoją, w wersji, która wtedy obowiązywała.",
+      parameters: {
+        limit: "od 1 do 100, domyślnie 20",
+        cursor: "next_cursor w stronę starszych wpisów, previous_cursor w stronę nowszych",
+      },
+      causes: "Co zawiera cause, według rodzaju",
+      kinds: {
+        grant: "rule albo reason",
+        topup: "pack, price (pack:<id>@<wersja>), price_cents, currency, payment, stripe_session, livemode",
+        settle: "model, price (model:<slug>@<wersja>), outputs, credits_per_output",
+        expiry: "rule, grant (numer partii), source, expires_at",
+        refund: "payment, drawn (partie i cofnięte kredyty), owed (co stało się długiem)",
+        dispute: "jak przy zwrocie",
+        adjustment: "rule, reason, adjustment, operator i checker (identyfikatory); drawn, gdy kredyty odjęto",
+        transfer: "from albo to (konto), po stronie wysyłającej drawn",
+      },
+    },
+    grants: {
+      text:
+        "Partie, w których są Twoje kredyty: najpierw te, z których wydajemy, w kolejności wydawania, potem przyszłe, potem pozostałe. remaining nie obejmuje tego, co w rezerwie. expiring to to, co skończy się najwcześniej, albo null.",
+      parameters: {
+        state: "scheduled, active, spent albo expired; bez niego wszystkie",
+        limit: "od 1 do 100, domyślnie 20",
+        cursor: "next_cursor poprzedniej strony",
+      },
+    },
+    statement: {
+      text:
+        "Wszystkie wpisy w jednym pliku, od najstarszego, z dowodem, że najnowszy punkt kontrolny obejmuje Twoje konto. Wysyłany strumieniem, choćby był bardzo długi; można go sprawdzić offline i bez nas.",
+      parameters: { format: "jsonl, csv albo pdf" },
+      verify: "Sprawdź wyciąg",
+    },
+    checkpoints: {
+      text: "Podpisane punkty kontrolne wszystkich kont, od najnowszego. Może je czytać każdy, bez tokenu.",
+      parameters: { limit: "od 1 do 100, domyślnie 20", cursor: "next_cursor poprzedniej strony" },
+      link: "To samo dla ludzi",
+    },
+    jobs: {
+      text:
+        "Zamawia obrazy i rezerwuje ich cenę. Z expected_credits, czyli całą ceną, którą widzisz Ty albo Twój klient, inna cena zostanie odrzucona i niczego nie zarezerwujemy; bez tego pola obowiązuje cena z tej chwili.",
+      parameters: {
+        model: "slug z GET /api/models",
+        input: "pola z input_schema tego modelu",
+        expected_credits: "cena, która była widoczna; nieobowiązkowe",
+        idempotency_key: "albo nagłówek Idempotency-Key: powtórzenie odpowiada pierwszą pracą",
+      },
+    },
+  },
+};
