@@ -18,18 +18,21 @@ const PREFIX = "kredo-test-";
 export interface TestCluster {
   /** Superuser's URL of the database `postgres`. */
   adminUrl: string;
+  /** `kill -9`, and a new start on the same files and port. */
+  crash(): Promise<void>;
   stop(): Promise<void>;
 }
 
 /**
  * A throw-away Postgres on a free port, with the template in it. About two seconds, so one serves a whole
  * test run: the runner starts it and passes its URL on as KREDO_TEST_DATABASE_URL. Benchmarks want it `durable`, for a
- * commit that need not reach the disk is not the commit that customers wait for.
+ * commit that need not reach the disk is not the commit that customers wait for; and so do tests that crash it.
  */
 export async function startTestCluster({ durable = false } = {}): Promise<TestCluster> {
   await removeLeftovers();
   const stateDir = await mkdtemp(join(tmpdir(), PREFIX));
-  const server = await startPostgres({ stateDir, port: await freePort(), durable });
+  const options = { stateDir, port: await freePort(), durable };
+  let server = await startPostgres(options);
   const stop = async () => {
     await server.stop();
     await rm(stateDir, { recursive: true, force: true });
@@ -40,7 +43,12 @@ export async function startTestCluster({ durable = false } = {}): Promise<TestCl
     await stop();
     throw error;
   }
-  return { adminUrl: server.adminUrl, stop };
+  const crash = async () => {
+    Deno.kill(server.pid, "SIGKILL");
+    await server.exited;
+    server = await startPostgres(options);
+  };
+  return { adminUrl: server.adminUrl, crash, stop };
 }
 
 /** Of runs that were killed: a server goes on without its starter. */

@@ -33,10 +33,14 @@ export interface TestDatabase {
 
 /**
  * A copy of the migrated template, in a fraction of a second. Uses the run's Postgres (KREDO_TEST_DATABASE_URL)
- * or, when a file is run by itself, starts one and stops it with the last database.
+ * or, when a file is run by itself, starts one and stops it with the last database. A test that breaks its Postgres brings
+ * its own.
  */
-export async function freshDatabase(options: { max?: number } = {}): Promise<TestDatabase> {
-  const cluster = await takeCluster();
+export async function freshDatabase(
+  options: { max?: number; cluster?: TestCluster } = {},
+): Promise<TestDatabase> {
+  const { cluster: theirs } = options;
+  const cluster = theirs ? { adminUrl: theirs.adminUrl, release: () => Promise.resolve() } : await takeCluster();
   const port = Number(new URL(cluster.adminUrl).port);
   const name = `test_${randomUUID().replaceAll("-", "")}`;
 
@@ -88,7 +92,7 @@ export async function freshDatabase(options: { max?: number } = {}): Promise<Tes
 }
 
 /** Connections of a test's own; bigint arrives as a number. Whoever opens them ends them. */
-export function openPool(url: string, options: { max: number; idle_timeout?: number; connect_timeout?: number }) {
+export function openPool(url: string, options: { max: number; connect_timeout?: number; fetch_types?: boolean }) {
   return postgres<{ bigint: postgres.PostgresType<number> }>(url, {
     ...options,
     types: { bigint: { to: 20, from: [20], parse: Number, serialize: String } },

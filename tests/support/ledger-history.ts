@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { openPool, type TestDatabase } from "./database.ts";
 import { type Books, booksInDatabase, booksInModel, HOUR, passTime } from "./ledger-books.ts";
 import { LedgerModel } from "./ledger-model.ts";
-import { type Answer, ask, type Request } from "./ledger-requests.ts";
+import { type Answer, ask } from "./ledger-requests.ts";
 import { brokenRules } from "./ledger-rules.ts";
 import { history, PEOPLE, Requests, type Step } from "./ledger-steps.ts";
 
@@ -45,6 +45,7 @@ const OUTCOMES = [
   "claw back: repeated",
   "debt paid, the rest is theirs",
   "debt takes all that comes",
+  "entered before, under another key",
   "ended before other credits were taken",
   "expire: no more than its share",
   "expire: on time",

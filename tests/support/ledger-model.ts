@@ -112,6 +112,15 @@ export class LedgerModel {
     return this.accounts.get(user) ?? refuse("KR003");
   }
 
+  /** What has a name is entered once, whatever key it comes under; what is scheduled under that name counts. */
+  #checkFirst({ entries, lots }: ModelAccount, kind: string, ref: string): void {
+    if (
+      !entries.some((it) => it.kind === kind && it.ref === ref) && !lots.some((it) => it.ref === ref && !it.entrySeq)
+    ) return;
+    this.saw("entered before, under another key");
+    refuse("KR002");
+  }
+
   /** Its lot; the answer is the entry's seq, null while the lot's time has not come. */
   #grant(it: RequestOf<"grant">): Lot {
     if (it.amount <= 0 || !["grant", "topup"].includes(it.kind)) refuse("KR004");
@@ -119,6 +128,7 @@ export class LedgerModel {
     const effectiveAt = it.effectiveAt ?? this.now;
     if (it.expiresAt !== null && it.expiresAt <= Math.max(effectiveAt, this.now)) refuse("KR004");
     const account = this.#account(it.user);
+    this.#checkFirst(account, it.kind, it.ref);
     const lot = account.addLot({
       source: it.counter,
       ref: it.ref,
@@ -211,6 +221,7 @@ export class LedgerModel {
   #clawBack(it: RequestOf<"claw back">): number {
     if (it.amount <= 0 || !["refund", "dispute"].includes(it.kind)) refuse("KR004");
     const account = this.#account(it.user);
+    this.#checkFirst(account, it.kind, it.ref);
     account.expireDue();
     const named = account.open().filter(({ ref }) => ref === it.grantRef);
     const draws = account.draw(it.amount, it.grantRef);
@@ -224,6 +235,7 @@ export class LedgerModel {
   #adjust(it: RequestOf<"adjust">): number {
     if (it.amount === 0) refuse("KR004");
     const account = this.#account(it.user);
+    this.#checkFirst(account, "adjustment", it.ref);
     if (it.amount > 0) {
       this.saw("adjust: up");
       return account.credit([account.addLot({ source: "adjustment", ref: it.ref, amount: it.amount })], "adjustment");
@@ -238,6 +250,7 @@ export class LedgerModel {
   #transfer(it: RequestOf<"transfer">): { from_seq: number; to_seq: number } {
     if (it.amount <= 0 || it.from === it.to) refuse("KR004");
     const [from, to] = [this.#account(it.from), this.#account(it.to)];
+    for (const side of [from, to]) this.#checkFirst(side, "transfer", it.ref);
     if (from.debt > 0) refuse("KR006");
     if (from.spendable() < it.amount) refuse("KR001");
     from.expireDue();

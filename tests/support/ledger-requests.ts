@@ -68,9 +68,8 @@ export function send(sql: Sql, it: Request): postgres.PendingQuery<{ answer: unk
       return sql`select private.settle_hold(${it.hold}, ${it.amount}, ${it.ref}, ${cause}) as answer`;
     case "settle many":
       return sql`
-        select private.settle_holds(${it.settlements.map(({ hold }) => hold)}::uuid[],
-          ${it.settlements.map(({ amount }) => amount)}::bigint[], ${it.settlements.map(({ ref }) => ref)}::text[],
-          array_fill(${cause}::jsonb, array[${it.settlements.length}::int])) as answer`;
+        select private.settle_holds(array_agg(hold), array_agg(amount), array_agg(ref), array_agg(${cause}::jsonb)) as answer
+        from jsonb_to_recordset(${sql.json(it.settlements)}) as s (hold uuid, amount bigint, ref text)`;
     case "release":
       return sql`select private.release_hold(${it.hold}, ${it.reason}) as answer`;
     case "claw back":

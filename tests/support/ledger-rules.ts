@@ -96,6 +96,8 @@ export function judge({ accounts, entries, lots, holds }: Ledger): string[] {
     rule(total(live, "amount") === held, "the reservations add up to what is held");
     checkLots(mine.lots, live, mine.entries, rule);
     for (const hold of mine.holds) checkHold(hold, mine.lots, mine.entries, rule);
+    const [charges, settled] = [mine.entries.filter(isCharge), mine.holds.filter(({ state }) => state === "settled")];
+    rule(charges.length === settled.length, "each charge is that of a reservation");
     checkChain(account, mine.entries, rule);
   }
   return broken;
@@ -133,7 +135,7 @@ function checkHold(hold: StoredHold, lots: StoredLot[], entries: Entry[], rule: 
     hold.grants.every((number) => lots.some((lot) => lot.number === number)),
     `${name} drew lots of its own account`,
   );
-  const charges = entries.filter(({ kind, ref }) => kind === "settle" && ref === `job:${hold.id}`);
+  const charges = entries.filter((entry) => isCharge(entry) && entry.ref === `job:${hold.id}`);
   const charged = hold.state === "settled" ? [-hold.settled_amount!] : [];
   rule(String(charges.map(({ amount }) => amount)) === String(charged), `${name} is charged once, when it was settled`);
   rule((hold.settled_amount ?? 0) <= hold.amount, `${name} is never charged more than it held`);
@@ -177,5 +179,6 @@ function checkChain(account: Account, entries: Entry[], rule: Rule): void {
   rule(account.head === previous, "the account's head is the hash of its last entry");
 }
 
+const isCharge = ({ kind }: Entry) => kind === "settle";
 const sum = (numbers: number[]) => numbers.reduce((total, number) => total + number, 0);
 const total = <K extends string>(rows: Record<K, number>[], column: K) => sum(rows.map((row) => row[column]));

@@ -23,7 +23,7 @@ export type Step =
   | { do: "activate"; limit: number }
   | { do: "expire"; limit: number }
   | { do: "let time pass"; hours: number }
-  | { do: "repeat"; request: number; changed: boolean };
+  | { do: "repeat"; request: number; how: "the same" | "another under its key" | "under another key" };
 
 const who = fc.oneof({ weight: 30, arbitrary: fc.nat({ max: PEOPLE - 1 }) }, {
   weight: 1,
@@ -64,7 +64,10 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   often(4, a("activate", { limit })),
   often(4, a("expire", { limit })),
   often(8, a("let time pass", { hours: fc.integer({ min: 1, max: 2 }) })),
-  often(10, a("repeat", { request: any, changed: fc.boolean() })),
+  often(
+    10,
+    a("repeat", { request: any, how: fc.constantFrom("the same", "another under its key", "under another key") }),
+  ),
 );
 
 /** Long ones too: most bugs want a lot, a reservation over it, and time. */
@@ -157,7 +160,10 @@ export class Requests {
       }
       case "repeat": {
         const request = this.#pick(this.made, step.request);
-        return request && step.changed ? changed(request) : request ?? null;
+        if (!request || step.how === "the same") return request ?? null;
+        return step.how === "under another key" && "key" in request
+          ? { ...request, key: randomUUID() }
+          : changed(request);
       }
     }
   }
@@ -182,7 +188,7 @@ export class Requests {
 }
 
 /** The same key, another request. */
-function changed(request: Request): Request {
+export function changed(request: Request): Request {
   switch (request.call) {
     case "grant":
       return request.amount % 2 ? { ...request, amount: request.amount + 1 } : { ...request, priority: 99 };

@@ -1,0 +1,75 @@
+import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import { after, before, describe, it } from "node:test";
+import { freshDatabase, openPool, type TestDatabase } from "../support/database.ts";
+import { balanceOf, entriesOf } from "../support/ledger.ts";
+import { HOUR, passTime } from "../support/ledger-books.ts";
+import { ask, type RequestOf } from "../support/ledger-requests.ts";
+import { brokenRules } from "../support/ledger-rules.ts";
+
+describe("what is asked twice", () => {
+  let db: TestDatabase;
+  let sql: TestDatabase["sql"];
+  before(async () => {
+    db = await freshDatabase();
+    sql = openPool(db.url, { max: 1 });
+  });
+  after(async () => {
+    await sql.end();
+    await db.close();
+  });
+
+  const topUp = (user: string, changes: Partial<RequestOf<"grant">> = {}): RequestOf<"grant"> => ({
+    call: "grant",
+    user,
+    amount: 5,
+    kind: "topup",
+    counter: "stripe",
+    ref: `checkout:${randomUUID()}`,
+    key: randomUUID(),
+    priority: 50,
+    effectiveAt: null,
+    expiresAt: null,
+    ...changes,
+  });
+
+  it("is answered as at first, also when a grant's end has passed meanwhile", async () => {
+    const user = await db.createUser();
+    const grant = topUp(user, { expiresAt: Date.now() + 400 });
+    assert.deepEqual(await ask(sql, grant), { answer: 2 });
+    await sleep(500);
+    assert.deepEqual(await ask(sql, grant), { answer: 2 });
+    await ask(sql, { call: "expire", limit: 100 });
+    assert.deepEqual(await ask(sql, grant), { answer: 2 });
+    assert.equal((await balanceOf(db, user)).available, 10);
+  });
+
+  it("is not done twice for having another key: one payment is one top-up", async () => {
+    const [user, ref] = [await db.createUser(), "checkout:one-payment"];
+    assert.deepEqual(await ask(sql, topUp(user, { ref })), { answer: 2 });
+    assert.ok("refused" in await ask(sql, topUp(user, { ref })), "refused with a code of ours");
+    assert.equal((await balanceOf(db, user)).available, 15);
+  });
+
+  for (const [first, second] of [["scheduled", "at once"], ["at once", "scheduled"], ["scheduled", "scheduled"]]) {
+    it(`${first}, then ${second}: one grant under two keys is one grant, and nobody else's waits for it`, async () => {
+      const [user, other, ref] = [
+        await db.createUser(),
+        await db.createUser(),
+        `checkout:${first}:${second}`.replaceAll(" ", "-"),
+      ];
+      const later = { effectiveAt: Date.now() + HOUR };
+      const when = (what: string) => what === "scheduled" ? later : {};
+      assert.ok("answer" in await ask(sql, topUp(user, { ref, ...when(first) })));
+      assert.ok("refused" in await ask(sql, topUp(user, { ref, ...when(second) })), "refused with a code of ours");
+      await ask(sql, topUp(other, later));
+
+      await passTime(db.sql, [user, other], 2);
+      await ask(sql, { call: "activate", limit: 100 });
+      assert.equal((await entriesOf(db, user)).filter((entry) => entry.ref === ref).length, 1);
+      assert.equal((await balanceOf(db, other)).available, 15);
+      assert.deepEqual(await brokenRules(db.sql, [user, other]), []);
+    });
+  }
+});
