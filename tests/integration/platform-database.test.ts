@@ -109,6 +109,39 @@ describe("the database, as the web app enters it", () => {
     const [row] = await db.asUser({ sub: ann }, (sql) => sql`select available from public.credit_accounts`);
     assert.equal(row.available, 10);
   });
+
+  it("answers every run whose connection is cut in the middle, and loses no place in its pool", async () => {
+    const cut = openDatabase(connectionUrl("kredo_web", Number(new URL(test.adminUrl).port), test.name), {
+      max: 4,
+      applicationName: "kredo-cut",
+    });
+    const answers: string[] = [];
+    const runs = Array.from({ length: 4 }, async () => {
+      for (let turn = 0; turn < 12; turn++) {
+        answers.push(
+          await codeOf(cut.asUser({ sub: ann }, async (sql) => {
+            await sql`select pg_sleep(0.005)`;
+            await sql`select available from public.credit_accounts`;
+          })),
+        );
+      }
+    });
+    for (let killed = 0; killed < 24 && answers.length < 48;) {
+      const [one] = await test.sql`
+        select pg_terminate_backend(pid) from pg_stat_activity
+        where application_name = 'kredo-cut' and query like '%pg_sleep%' and state = 'active' order by random() limit 1`;
+      if (one) killed++;
+    }
+    await Promise.all(runs);
+    assert.deepEqual(new Set(answers), new Set(["ok", "unavailable"]));
+    assert.deepEqual(
+      await Promise.all(
+        Array.from({ length: 8 }, () => codeOf(cut.asUser({ sub: ann }, (sql) => sql`select pg_sleep(0.01)`))),
+      ),
+      Array(8).fill("ok"),
+    );
+    await cut.end();
+  });
 });
 
 describe("the list of purchases", () => {
