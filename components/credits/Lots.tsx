@@ -40,7 +40,7 @@ function Origin({ grant, isNext, locale }: { grant: Grant; isNext: boolean; loca
         </h2>
         {isNext
           ? <Badge tone="success" class="lg:hidden">{t.next}</Badge>
-          : <Badge tone={TONES[grant.state]} class="lg:hidden">{t.states[grant.state]}</Badge>}
+          : <State grant={grant} class="lg:hidden" locale={locale} />}
       </div>
       <p class="text-sm text-muted">
         {fill(t.lot, { number: grant.number })} · {fill(t.priority, { n: grant.priority })}
@@ -68,8 +68,8 @@ function Content({ grant: { state, amount, remaining, held }, locale }: { grant:
             <b class="text-success">{fill(t.left, { n: n(remaining) })}</b> {fill(t.of, { credits })}
           </span>
         )}
-        {state === "expired" && <span>{credits}</span>}
-        {held > 0 && <span class="text-warning">{fill(t.held, { n: n(held) })}</span>}
+        {state === "expired" && <span>{credits}</span>}{" "}
+        {held > 0 && <span class="text-warning">{fill(t.held, { n: n(held) })}</span>}{" "}
         {state !== "expired" && used > 0 && <span class="text-muted">{fill(t.used, { n: n(used) })}</span>}
       </p>
       <LotBar remaining={state === "expired" ? 0 : remaining} held={held} amount={amount} />
@@ -77,8 +77,16 @@ function Content({ grant: { state, amount, remaining, held }, locale }: { grant:
   );
 }
 
-function Ends({ grant: { state, expires_at, held }, locale }: { grant: Grant; locale: Locale }) {
+function State({ grant: { state, remaining }, class: place, locale }: { grant: Grant; class: string; locale: Locale }) {
   const t = messages(locale).app.lots;
+  // Nothing can be spent of it just now, and something may come back.
+  if (state === "active" && remaining === 0) return <Badge tone="warning" class={place}>{t.allHeld}</Badge>;
+  return <Badge tone={TONES[state]} class={place}>{t.states[state]}</Badge>;
+}
+
+function Ends({ grant, locale }: { grant: Grant; locale: Locale }) {
+  const t = messages(locale).app.lots;
+  const { state, expires_at, held } = grant;
   const end: ComponentChildren = expires_at
     ? (
       <>
@@ -88,7 +96,7 @@ function Ends({ grant: { state, expires_at, held }, locale }: { grant: Grant; lo
     : t.never;
   return (
     <div class="text-sm lg:text-right">
-      <Badge tone={TONES[state]} class="mb-1 max-lg:hidden">{t.states[state]}</Badge>
+      <State grant={grant} class="mb-1 max-lg:hidden" locale={locale} />
       <p class={expires_at && state === "active" ? "font-semibold" : "text-muted"}>{end}</p>
       {state === "expired" && <p class="text-muted">{t.endedText}</p>}
       {expires_at && held > 0 && <p class="text-muted">{t.heldText}</p>}

@@ -98,6 +98,7 @@ export const ledger = {
     lot: "Lot {number}",
     next: "Spent next",
     states: { scheduled: "To come", active: "To spend", spent: "Spent", expired: "Expired" },
+    allHeld: "Held",
     sources: {
       signup: "Welcome credits",
       promo: "Granted",

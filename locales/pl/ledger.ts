@@ -101,6 +101,7 @@ export const ledger: typeof english = {
     lot: "Partia {number}",
     next: "Wydawana teraz",
     states: { scheduled: "Przyszła", active: "Do wydania", spent: "Wydana", expired: "Wygasła" },
+    allHeld: "W rezerwie",
     sources: {
       signup: "Kredyty na start",
       promo: "Przyznane",
