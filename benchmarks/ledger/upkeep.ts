@@ -62,6 +62,8 @@ async function invariants(sql: postgres.Sql): Promise<Measurement[]> {
         (extract(epoch from finished_at - started_at) * 1000)::float8 as ms
       from private.invariant_runs order by invariant, id desc`;
     for (const { name, ms, checked } of slices) {
+      // Without a checkpoint there is none to check.
+      if (checked === 0) continue;
       walkers.set(name, { ms: [...walkers.get(name)?.ms ?? [], ms], checked });
     }
   }
