@@ -1,13 +1,15 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { after, before, describe, it } from "node:test";
-import { seededRandom } from "../../sandbox/faults/random.ts";
+import { type Random, seededRandom } from "../../sandbox/faults/random.ts";
 import { freshDatabase, openPool, type TestDatabase } from "../support/database.ts";
+import { brokenAccounts } from "../support/ledger.ts";
 import { acknowledge, newFloor, nextRequest } from "../support/ledger-clients.ts";
 import { totalByReceipts, unexplained } from "../support/ledger-effects.ts";
 import { ask, type Request } from "../support/ledger-requests.ts";
-import { judge, readLedger } from "../support/ledger-rules.ts";
+import { brokenRules, judge, readLedger } from "../support/ledger-rules.ts";
 import { takeSeed } from "../support/seed.ts";
+import { adjust, buy, cancel, claim, complete, enqueue, fail, refund, transfer } from "../support/trade.ts";
 
 describe("clients side by side", () => {
   let db: TestDatabase;
@@ -102,5 +104,45 @@ describe("clients side by side", () => {
     assert.deepEqual(judge(ledger), []);
     assert.deepEqual(unexplained(floor, ledger), []);
     assert.ok(ledger.holds.every(({ state }) => state !== "held"));
+  });
+
+  it("all of the trade at once, jobs and payments with it: nothing deadlocks, and every invariant holds", async () => {
+    const users = await newUsers(3);
+    const seed = takeSeed("trade side by side");
+    const [checkouts, jobs] = [new Map<string, string>(), [] as [user: string, job: string][]];
+    let refused = 0;
+    const finish = async (random: Random) => {
+      for (const attempt of await claim(db, 3)) {
+        await (random.below(3) > 0
+          ? complete(db, attempt, 1 + random.below(attempt.outputs_requested))
+          : fail(db, attempt));
+      }
+    };
+    const act = async (random: Random): Promise<unknown> => {
+      const [user, other] = random.shuffle(users);
+      const dice = random.below(100);
+      if (dice < 30) return jobs.push([user, await enqueue(db, user, 1 + random.below(4))]);
+      if (dice < 55) return finish(random);
+      if (dice < 65) return checkouts.set(user, await buy(db, user, "pack_10"));
+      if (dice < 72) return checkouts.has(user) && refund(db, user, checkouts.get(user)!, 1 + random.below(10));
+      if (dice < 82) return transfer(db, user, other, 1 + random.below(3));
+      if (dice < 88) return adjust(db, user, random.below(9) - 4);
+      if (dice < 94 && jobs.length > 0) return cancel(db, ...jobs[random.below(jobs.length)]);
+      return db.asPostgres((sql) =>
+        sql`select private.expire_grants(100), private.activate_grants(100), private.sweep_jobs()`
+      );
+    };
+    await Promise.all(Array.from({ length: 8 }, async (_, client) => {
+      const random = seededRandom(`${seed}/${client}`);
+      for (let i = 0; i < 60; i++) {
+        await act(random).catch((error) => {
+          if (!/^KR00[1468]$/.test(error.code)) throw error;
+          refused++;
+        });
+      }
+    }));
+    assert.ok(jobs.length > 20 && checkouts.size > 0 && refused > 0, `${jobs.length} jobs, ${refused} refusals`);
+    assert.deepEqual(await brokenRules(db.sql, users), []);
+    assert.deepEqual(await brokenAccounts(db), []);
   });
 });
