@@ -156,6 +156,15 @@ describe("fifty calls at once under one key, of the ledger's functions", () => {
       await assertBooks();
     });
   }
+
+  it("take_checkpoint: one for the day", async () => {
+    const numbers = await Promise.all(
+      Array.from({ length: STORM }, async () => (await sql`select private.take_checkpoint() as number`)[0].number),
+    );
+    assert.deepEqual(new Set(numbers), new Set([1]));
+    const [{ count }] = await sql`select count(*)::int as count from public.credit_checkpoints`;
+    assert.equal(count, 1);
+  });
 });
 
 describe("fifty calls at once under one key, of what people press", () => {

@@ -37,7 +37,7 @@ export interface TestDatabase {
  * its own.
  */
 export async function freshDatabase(
-  options: { max?: number; cluster?: TestCluster } = {},
+  options: { max?: number; cluster?: TestCluster; template?: string } = {},
 ): Promise<TestDatabase> {
   const { cluster: theirs } = options;
   const cluster = theirs ? { adminUrl: theirs.adminUrl, release: () => Promise.resolve() } : await takeCluster();
@@ -45,7 +45,9 @@ export async function freshDatabase(
   const name = `test_${randomUUID().replaceAll("-", "")}`;
 
   const admin = postgres(cluster.adminUrl, { max: 1, onnotice: () => {} });
-  await admin.unsafe(`create database ${name} template ${TEMPLATE} owner postgres strategy file_copy`);
+  await admin.unsafe(
+    `create database ${name} template ${options.template ?? TEMPLATE} owner postgres strategy file_copy`,
+  );
 
   // Each role logs in as in production, for what a session may become depends on who logged in.
   const open = (url: string) => openPool(url, { max: options.max ?? 10 });
