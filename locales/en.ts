@@ -5,5 +5,7 @@ import { common } from "./en/common.ts";
 import { docs } from "./en/docs.ts";
 import { errors } from "./en/errors.ts";
 import { marketing } from "./en/marketing.ts";
+import { statement } from "./en/statement.ts";
+import { verify } from "./en/verify.ts";
 
-export const en = { ...common, app, auth, checkpoints, docs, errors, marketing };
+export const en = { ...common, app, auth, checkpoints, docs, errors, marketing, statement, verify };

@@ -6,5 +6,7 @@ import { common } from "./pl/common.ts";
 import { docs } from "./pl/docs.ts";
 import { errors } from "./pl/errors.ts";
 import { marketing } from "./pl/marketing.ts";
+import { statement } from "./pl/statement.ts";
+import { verify } from "./pl/verify.ts";
 
-export const pl: Messages = { ...common, app, auth, checkpoints, docs, errors, marketing };
+export const pl: Messages = { ...common, app, auth, checkpoints, docs, errors, marketing, statement, verify };

@@ -9,6 +9,7 @@ export function SiteFooter() {
   const links = [
     ["/pricing", t.nav.pricing],
     ["/checkpoints", t.nav.checkpoints],
+    ["/verify", t.nav.verify],
     ["/docs/credits", t.nav.docs],
     ...(session ? [["/app", t.nav.openStudio]] : [["/log-in", t.nav.logIn], ["/sign-up", t.nav.signUp]]),
   ];

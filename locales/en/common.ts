@@ -11,6 +11,7 @@ export const common = {
     home: "Home",
     pricing: "Pricing",
     checkpoints: "Checkpoints",
+    verify: "Verify a statement",
     docs: "API",
     logIn: "Log in",
     signUp: "Sign up",

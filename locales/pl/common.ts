@@ -10,6 +10,7 @@ export const common: typeof english = {
     home: "Strona główna",
     pricing: "Cennik",
     checkpoints: "Punkty kontrolne",
+    verify: "Sprawdź wyciąg",
     docs: "API",
     logIn: "Zaloguj się",
     signUp: "Załóż konto",

@@ -1,0 +1,46 @@
+import type { Plural } from "../text.ts";
+
+/** The statement as a PDF. */
+export const statement = {
+  title: "Statement of credits",
+  lead: "Every entry of this account up to {at}.",
+  account: "Account",
+  number: "Account number",
+  period: "Period",
+  noEntries: "No entries yet",
+  entries: "Entries",
+  opening: "Opening balance",
+  cameIn: "Came in",
+  wentOut: "Went out",
+  closing: "Closing balance",
+  parts: "To spend: {available} · Held for work in progress: {held} · Owed: {debt}",
+  byKind: "What it was",
+  kinds: {
+    grant: "Granted",
+    topup: "Bought",
+    settle: "Spent on work",
+    expiry: "Expired",
+    refund: "Taken back after a refund",
+    dispute: "Taken back after a dispute",
+    adjustment: "Corrections",
+    transfer: "Transfers",
+  },
+  counted: { one: "{n} entry", other: "{n} entries" } as Plural,
+  check: "Do not take our word for it",
+  how:
+    "This PDF is for reading. Download the same statement as CSV and drop it on {address}: your browser recomputes every line, and nothing is uploaded. The number of entries, the closing balance and the last fingerprint there must be the ones here.",
+  head: "Last fingerprint",
+  checkpoint: "Checkpoint",
+  confirmed: "No. {number} of {at} confirms entry {seq}",
+  none: "None yet. One is taken every day; a later statement will carry it.",
+  key: "Signed with key",
+  columns: {
+    number: "No.",
+    when: "When (UTC)",
+    what: "What",
+    change: "Change",
+    balance: "Balance",
+    mark: "Fingerprint",
+  },
+  page: "Page {page} of {pages}",
+};

@@ -1,0 +1,38 @@
+import type { statement as english } from "../en/statement.ts";
+
+export const statement: typeof english = {
+  title: "Wyciąg z konta kredytów",
+  lead: "Wszystkie wpisy tego konta do {at}.",
+  account: "Konto",
+  number: "Numer konta",
+  period: "Okres",
+  noEntries: "Jeszcze bez wpisów",
+  entries: "Wpisy",
+  opening: "Saldo początkowe",
+  cameIn: "Wpływy",
+  wentOut: "Wydatki",
+  closing: "Saldo końcowe",
+  parts: "Do wydania: {available} · W rezerwie na trwające prace: {held} · Do spłaty: {debt}",
+  byKind: "Co to było",
+  kinds: {
+    grant: "Przyznane",
+    topup: "Kupione",
+    settle: "Wydane na prace",
+    expiry: "Straciły ważność",
+    refund: "Cofnięte po zwrocie pieniędzy",
+    dispute: "Cofnięte po sporze o płatność",
+    adjustment: "Korekty",
+    transfer: "Przeniesienia",
+  },
+  counted: { one: "{n} wpis", few: "{n} wpisy", many: "{n} wpisów", other: "{n} wpisu" },
+  check: "Nie wierz nam na słowo",
+  how:
+    "Ten PDF jest do czytania. Pobierz ten sam wyciąg jako CSV i upuść go na stronie {address}: Twoja przeglądarka przeliczy każdy wiersz i niczego nie wyśle. Liczba wpisów, saldo końcowe i ostatni odcisk muszą tam być takie same jak tutaj.",
+  head: "Ostatni odcisk",
+  checkpoint: "Punkt kontrolny",
+  confirmed: "Nr {number} z {at} potwierdza wpis {seq}",
+  none: "Jeszcze go nie ma. Powstaje codziennie; będzie w późniejszym wyciągu.",
+  key: "Podpisany kluczem",
+  columns: { number: "Nr", when: "Kiedy (UTC)", what: "Co", change: "Zmiana", balance: "Saldo", mark: "Odcisk" },
+  page: "Strona {page} z {pages}",
+};
