@@ -7,6 +7,7 @@ import bytes from "./bytes.ts";
 import balance from "./ledger/balance.ts";
 import pairs from "./ledger/pairs.ts";
 import profile from "./ledger/profile.ts";
+import statement from "./ledger/statement.ts";
 import upkeep from "./ledger/upkeep.ts";
 import { type Bench, SHORT } from "./measure.ts";
 import picture from "./picture.ts";
@@ -14,7 +15,7 @@ import { draft, keepResults, writeReport } from "./report.ts";
 import ssr from "./ssr.ts";
 import start from "./start.ts";
 
-const BENCHES: readonly Bench[] = [start, picture, ssr, bytes, pairs, profile, balance, upkeep];
+const BENCHES: readonly Bench[] = [start, picture, ssr, bytes, pairs, profile, balance, upkeep, statement];
 
 const isNamed = (bench: Bench, name: string) => bench.name === name || bench.name.startsWith(`${name}-`);
 
