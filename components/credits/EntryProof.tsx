@@ -3,13 +3,15 @@ import type { Anchor } from "../../domain/credits/read-anchor.ts";
 import { fill, type Locale, localePath, messages } from "../../locales/mod.ts";
 import { Card } from "../ui/Card.tsx";
 import { Icon } from "../ui/Icon.tsx";
+import { Notice } from "../ui/Notice.tsx";
 import { Time } from "../ui/Time.tsx";
 
 /** The entry's place in the chain, and whether a published checkpoint fixes it there. */
-export function EntryProof({ entry: { seq }, hash, previousHash, anchor, locale }: {
+export function EntryProof({ entry: { seq }, hash, previousHash, intact, anchor, locale }: {
   entry: Entry;
   hash: string;
   previousHash: string;
+  intact: boolean;
   anchor: Anchor | null;
   locale: Locale;
 }) {
@@ -28,6 +30,14 @@ export function EntryProof({ entry: { seq }, hash, previousHash, anchor, locale 
         </dd>
       </dl>
       <p class="mt-3 text-sm text-muted">{t.proofText}</p>
+      {intact
+        ? (
+          <p class="mt-2 flex gap-2 text-sm">
+            <Icon name="check" size={18} class="mt-px text-success" />
+            {t.fits}
+          </p>
+        )
+        : <Notice tone="danger" title={t.broken.title} class="mt-3">{t.broken.text}</Notice>}
       <div class="mt-4 flex gap-3 border-t border-line pt-4">
         <Icon name={anchored ? "check" : "clock"} class={`mt-0.5 ${anchored ? "text-success" : "text-muted"}`} />
         <div>

@@ -2,6 +2,7 @@ import type { Sql } from "../../platform/database.ts";
 import { isUuid } from "../identifiers.ts";
 import type { Entry } from "./list-entries.ts";
 import type { Grant } from "./list-grants.ts";
+import { entryHash, NO_ENTRY } from "./statement/entry.ts";
 
 /** One price in force: of a model `credits` an output, of a pack `credits` in it for `price_cents`. */
 export interface PriceVersion {
@@ -25,6 +26,8 @@ export interface EntryDetails {
   hash: string;
   /** Zeros before the first entry. */
   previousHash: string;
+  /** Whether `hash` is what the entry and `previousHash` make. If not, somebody went around the ledger's functions. */
+  intact: boolean;
   /** Whether a newer entry follows. */
   hasNewer: boolean;
   /** In the order in which they were drawn. Empty for what was spent before there were lots. */
@@ -34,17 +37,30 @@ export interface EntryDetails {
 
 /** One of the signed-in person's entries; `null` if there is none of that number. */
 export async function readEntry(sql: Sql, seq: number): Promise<EntryDetails | null> {
-  const [row] = await sql<(Entry & { hash: string; previous_hash: string; newest: number })[]>`
+  const [row] = await sql<(Entry & Chained)[]>`
     select e.seq, e.kind, e.amount, e.counter_account, e.balance_after, e.ref, e.cause, e.created_at,
-      encode(e.hash, 'hex') as hash, coalesce(encode(p.hash, 'hex'), repeat('0', 64)) as previous_hash,
+      e.user_id as account, e.cause::text as cause_text, (extract(epoch from e.created_at) * 1000000)::bigint as created_at_us,
+      encode(e.hash, 'hex') as hash, coalesce(encode(p.hash, 'hex'), ${NO_ENTRY}) as previous_hash,
       (select a.seq from public.credit_accounts a where a.user_id = e.user_id) as newest
     from public.credit_entries e
     left join public.credit_entries p on p.user_id = e.user_id and p.seq = e.seq - 1
     where e.user_id = (select auth.uid()) and e.seq = ${seq}`;
   if (!row) return null;
-  const { hash, previous_hash: previousHash, newest, ...entry } = row;
+  const { account, cause_text, created_at_us, hash, previous_hash: previousHash, newest, ...entry } = row;
   const [lots, price] = await Promise.all([lotsOf(sql, entry), priceOf(sql, entry)]);
-  return { entry, hash, previousHash, hasNewer: newest > entry.seq, lots, price };
+  const intact = hash === entryHash(account, { ...entry, cause: cause_text, created_at_us }, previousHash);
+  return { entry, hash, previousHash, intact, hasNewer: newest > entry.seq, lots, price };
+}
+
+interface Chained {
+  account: string;
+  /** What the hash is made from where JavaScript would spell it differently: JSON, and a moment with microseconds. */
+  cause_text: string;
+  created_at_us: number;
+  hash: string;
+  previous_hash: string;
+  /** seq of the last entry. */
+  newest: number;
 }
 
 async function lotsOf(sql: Sql, entry: Entry): Promise<EntryLot[]> {

@@ -72,6 +72,12 @@ export const ledger = {
     first: "This is the first entry: it is chained to zeros.",
     proofText:
       "A fingerprint is the SHA-256 of its entry and of the fingerprint before. Change one entry, and none after it fits.",
+    fits: "Computed anew for this page: it fits this entry.",
+    broken: {
+      title: "The fingerprint does not fit this entry",
+      text:
+        "Something was changed that nobody may change. Please download your statement, keep it, and write to us; older statements and checkpoints show what it was.",
+    },
     anchored: "Anchored: checkpoint {number} holds this entry. It was signed and published on",
     anchoredText: "From then on not even we could change it unnoticed.",
     waiting: "Not anchored yet",

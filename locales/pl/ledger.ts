@@ -75,6 +75,12 @@ export const ledger: typeof english = {
     first: "To pierwszy wpis: jest spięty z zerami.",
     proofText:
       "Odcisk to SHA-256 wpisu i odcisku przed nim. Wystarczy zmienić jeden wpis, żeby żaden następny nie pasował.",
+    fits: "Obliczony na nowo dla tej strony: pasuje do wpisu.",
+    broken: {
+      title: "Odcisk nie pasuje do wpisu",
+      text:
+        "Zmieniono coś, czego nikomu zmieniać nie wolno. Pobierz wyciąg, zachowaj go i napisz do nas; starsze wyciągi i punkty kontrolne pokażą, jak było.",
+    },
     anchored: "Zakotwiczony: ten wpis obejmuje punkt kontrolny {number}, podpisany i ogłoszony",
     anchoredText: "Od tej chwili nawet my nie moglibyśmy go zmienić niepostrzeżenie.",
     waiting: "Jeszcze niezakotwiczony",

@@ -156,6 +156,7 @@ describe("credits", () => {
     )} and seq = 1`;
     await page.getByText(hash, { exact: true }).waitFor();
     await page.getByText(t.entry.first).waitFor();
+    await page.getByText(t.entry.fits).waitFor();
     assert.equal(await page.getByRole("navigation", { name: t.entry.nav }).count(), 0, "it is the only one");
 
     const [{ number }] = await sql`select private.take_checkpoint(true) as number`;
@@ -199,8 +200,14 @@ describe("credits", () => {
       all.map((link) => link.getAttribute("href"))
     );
     assert.deepEqual(links, ["csv", "jsonl", "pdf"].map((format) => `/api/credits/statement?format=${format}`));
-    for (const path of ["/pl/verify", "/pl/checkpoints"]) {
+    for (const link of links) {
+      const answer = await context.request.get(link!);
+      assert.equal(answer.status(), 200, link!);
+      assert.match(answer.headers()["content-disposition"], /^attachment/);
+    }
+    for (const path of ["/pl/verify", "/pl/checkpoints", "/pl/docs/credits"]) {
       assert.equal(await page.locator(`main a[href='${path}']`).count(), 1, path);
+      assert.equal((await context.request.get(path)).status(), 200, path);
     }
     await context.close();
   });

@@ -218,6 +218,19 @@ describe("an entry", () => {
     );
   });
 
+  it("is recognised as changed when somebody went around the ledger, and only then", async () => {
+    const user = await test.createUser();
+    await test
+      .sql`select private.adjust_credits(${user}, 3, 'adjustment:y', '{"reason": "ąę \"1.10\""}', ${randomUUID()})`;
+    const intact = async () => [(await entry(user, 1)).intact, (await entry(user, 2)).intact];
+    assert.deepEqual(await intact(), [true, true]);
+    await test.sql.begin(async (sql) => {
+      await sql`set local session_replication_role = replica`;
+      await sql`update public.credit_entries set amount = 30 where user_id = ${user} and seq = 2`;
+    });
+    assert.deepEqual(await intact(), [true, false]);
+  });
+
   it("from before causes named a price has that of its job", async () => {
     const user = await test.createUser();
     await makePictures(user);

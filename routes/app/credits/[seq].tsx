@@ -29,7 +29,7 @@ export const handlers = handler({
 });
 
 export default page(({ data, state: { locale } }) => {
-  const { entry, hash, previousHash, hasNewer, lots, price, anchor } = data;
+  const { entry, hash, previousHash, intact, hasNewer, lots, price, anchor } = data;
   const t = messages(locale).app.entry;
   const models = Object.fromEntries(data.models.map(({ slug, name }) => [slug, name]));
   const { what } = entryWords(entry, models, locale);
@@ -66,7 +66,14 @@ export default page(({ data, state: { locale } }) => {
         <EntryWhy entry={entry} price={price} models={models} locale={locale} />
         <div class="flex min-w-0 flex-col gap-6">
           <EntryLots entry={entry} lots={lots} locale={locale} />
-          <EntryProof entry={entry} hash={hash} previousHash={previousHash} anchor={anchor} locale={locale} />
+          <EntryProof
+            entry={entry}
+            hash={hash}
+            previousHash={previousHash}
+            intact={intact}
+            anchor={anchor}
+            locale={locale}
+          />
         </div>
       </div>
       <Pagination
