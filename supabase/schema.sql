@@ -650,7 +650,6 @@ create table "public"."credit_entries" (
   "seq"           bigint                   not null,
   "amount"        bigint                   not null,
   "balance_after" bigint                   not null,
-  "ref"           text                     not null,
   "cause"         jsonb                    not null default '{}'::jsonb,
   "created_at"    timestamp with time zone not null,
   "hash"          bytea                    not null,
@@ -666,6 +665,9 @@ alter table "public"."credit_entries"
 
 alter table "public"."credit_entries"
   add column "kind" public.credit_entry_kind not null;
+
+alter table "public"."credit_entries"
+  add column "ref" public.credit_ref not null;
 
 create index credit_entries_created on public.credit_entries using brin (created_at)
   with (autosummarize='on');
@@ -700,7 +702,6 @@ create table "public"."credit_grants" (
   "user_id"      uuid                     not null,
   "number"       integer                  not null,
   "remaining"    bigint                   not null,
-  "ref"          text                     not null,
   "effective_at" timestamp with time zone not null,
   "expires_at"   timestamp with time zone,
   "entry_seq"    bigint,
@@ -729,6 +730,9 @@ alter table "public"."credit_grants"
 
 alter table "public"."credit_grants"
   add column "priority" public.credit_priority not null default 50;
+
+alter table "public"."credit_grants"
+  add column "ref" public.credit_ref not null;
 
 alter table "public"."credit_grants"
   add constraint "credit_grants_check" check (((remaining >= 0) AND (remaining <= (amount)::bigint)));
@@ -1268,16 +1272,21 @@ begin
       where g.entry_seq is null and g.effective_at <= now() order by g.effective_at limit p_limit
     ) d order by d.user_id, d.number
   loop
-    perform private.lock_account(v_due.user_id);
-    select * into v_grant from public.credit_grants
-    where user_id = v_due.user_id and number = v_due.number and entry_seq is null;
-    continue when not found;
-    v_received := private.receive_credits(v_grant.user_id, v_grant.amount, v_grant.scheduled ->> 'kind', v_grant.source,
-      v_grant.ref, v_grant.scheduled -> 'cause');
-    update public.credit_grants set entry_seq = v_received.seq, scheduled = null, remaining = amount - v_received.repaid,
-      closed_at = case when amount = v_received.repaid then now() end
-    where user_id = v_grant.user_id and number = v_grant.number;
-    v_count := v_count + 1;
+    begin
+      perform private.lock_account(v_due.user_id);
+      select * into v_grant from public.credit_grants
+      where user_id = v_due.user_id and number = v_due.number and entry_seq is null;
+      continue when not found;
+      v_received := private.receive_credits(v_grant.user_id, v_grant.amount, v_grant.scheduled ->> 'kind', v_grant.source,
+        v_grant.ref, v_grant.scheduled -> 'cause');
+      update public.credit_grants set entry_seq = v_received.seq, scheduled = null, remaining = amount - v_received.repaid,
+        closed_at = case when amount = v_received.repaid then now() end
+      where user_id = v_grant.user_id and number = v_grant.number;
+      v_count := v_count + 1;
+    exception when others then
+      -- An account that cannot be written must not keep everybody else's waiting. It stays due.
+      raise warning 'grant % of % could not be activated: %', v_due.number, v_due.user_id, sqlerrm;
+    end;
   end loop;
   return v_count;
 end
@@ -3028,7 +3037,7 @@ RETURN
   (p_entry).amount,
   ((p_entry).counter_account)::text,
   (p_entry).balance_after,
-  (p_entry).ref, (p_entry).cause, (p_entry).created_at)) THEN 'hash'::text ELSE null::text end], null::text);
+  ((p_entry).ref)::text, (p_entry).cause, (p_entry).created_at)) THEN 'hash'::text ELSE null::text end], null::text);
 
 comment on function "private"."entry_faults"(public.credit_entries, bigint, bigint, bytea) is 'What of number, running balance and hash does not follow from the entry before; in the words of check_chain.';
 
@@ -3142,10 +3151,14 @@ begin
       where g.closed_at is null and g.entry_seq is not null and g.expires_at <= now() order by g.expires_at limit p_limit
     ) d order by d.user_id, d.number
   loop
-    perform private.lock_account(v_due.user_id);
-    if private.expire_grant(v_due.user_id, v_due.number) then
-      v_count := v_count + 1;
-    end if;
+    begin
+      perform private.lock_account(v_due.user_id);
+      if private.expire_grant(v_due.user_id, v_due.number) then
+        v_count := v_count + 1;
+      end if;
+    exception when others then
+      raise warning 'grant % of % could not be expired: %', v_due.number, v_due.user_id, sqlerrm;
+    end;
   end loop;
   return v_count;
 end
@@ -3264,7 +3277,7 @@ create or replace function private.first_entry (
 RETURN (select credit_entries.seq from public.credit_entries
   where
   ((credit_entries.user_id = first_entry.p_user) AND ((credit_entries.kind)::text = first_entry.p_kind) AND
-  (credit_entries.ref = first_entry.p_ref) AND
+  ((credit_entries.ref)::text = first_entry.p_ref) AND
   ((credit_entries.kind)::text <> all (ARRAY['settle'::text, 'expiry'::text]))));
 
 comment on function "private"."first_entry"(uuid, text, text) is 'The seq that the first call under a key wrote; null while its grant is scheduled.';
@@ -5494,7 +5507,7 @@ begin
     v_top := p_before - 1;
   end if;
   return query
-    select (l.entry).seq, (l.entry).kind::text, (l.entry).amount, (l.entry).counter_account::text, (l.entry).balance_after, (l.entry).ref,
+    select (l.entry).seq, (l.entry).kind::text, (l.entry).amount, (l.entry).counter_account::text, (l.entry).balance_after, (l.entry).ref::text,
       (l.entry).cause, (l.entry).created_at, encode((l.entry).hash, 'hex'),
       private.entry_faults(l.entry, l.previous_seq, l.previous_balance, l.previous_hash)
     from (
@@ -5942,6 +5955,13 @@ create domain "public"."credit_priority" as smallint constraint "credit_priority
 comment on domain "public"."credit_priority" is 'Higher is spent first.';
 
 grant usage on type "public"."credit_priority" to "postgres";
+
+create domain "public"."credit_ref" as text constraint "credit_ref_check"
+  check (((VALUE ~ '^[a-z]+(:[[:alnum:]_:.-]+)?$'::text) AND (char_length(VALUE) <= 200)));
+
+comment on domain "public"."credit_ref" is 'What an entry is for, as a name. No line breaks: the chain is over lines.';
+
+grant usage on type "public"."credit_ref" to "postgres";
 
 create policy "people read their own outputs" on storage.objects
   for select

@@ -13,6 +13,8 @@ comment on domain public.credit_entry_kind is 'What an entry of the ledger is fo
 create domain public.credit_counter_account as text
   check (value in ('promo', 'stripe', 'plan', 'usage', 'expiry', 'refund', 'dispute', 'adjustment', 'creator'));
 comment on domain public.credit_counter_account is 'Where credits come from or go to: the other side of an entry.';
+create domain public.credit_ref as text check (value ~ '^[a-z]+(:[[:alnum:]_:.-]+)?$' and char_length(value) <= 200);
+comment on domain public.credit_ref is 'What an entry is for, as a name. No line breaks: the chain is over lines.';
 create domain public.credit_hold_state as text check (value in ('held', 'settled', 'released'));
 comment on domain public.credit_hold_state is 'held → settled | released, once.';
 create domain public.credit_amount as bigint check (value > 0);
@@ -40,6 +42,7 @@ alter table public.credit_entries
   drop constraint credit_entries_check,
   drop constraint credit_entries_check1,
   alter column kind type public.credit_entry_kind,
+  alter column ref type public.credit_ref,
   alter column counter_account type public.credit_counter_account;
 
 alter table public.credit_holds
@@ -73,7 +76,7 @@ create table public.credit_grants (
   priority public.credit_priority not null default 50,
   amount public.credit_amount not null,
   remaining bigint not null check (remaining between 0 and amount),
-  ref text not null,
+  ref public.credit_ref not null,
   effective_at timestamptz not null,
   expires_at timestamptz,
   entry_seq bigint,
@@ -374,16 +377,21 @@ begin
       where g.entry_seq is null and g.effective_at <= now() order by g.effective_at limit p_limit
     ) d order by d.user_id, d.number
   loop
-    perform private.lock_account(v_due.user_id);
-    select * into v_grant from public.credit_grants
-    where user_id = v_due.user_id and number = v_due.number and entry_seq is null;
-    continue when not found;
-    v_received := private.receive_credits(v_grant.user_id, v_grant.amount, v_grant.scheduled ->> 'kind', v_grant.source,
-      v_grant.ref, v_grant.scheduled -> 'cause');
-    update public.credit_grants set entry_seq = v_received.seq, scheduled = null, remaining = amount - v_received.repaid,
-      closed_at = case when amount = v_received.repaid then now() end
-    where user_id = v_grant.user_id and number = v_grant.number;
-    v_count := v_count + 1;
+    begin
+      perform private.lock_account(v_due.user_id);
+      select * into v_grant from public.credit_grants
+      where user_id = v_due.user_id and number = v_due.number and entry_seq is null;
+      continue when not found;
+      v_received := private.receive_credits(v_grant.user_id, v_grant.amount, v_grant.scheduled ->> 'kind', v_grant.source,
+        v_grant.ref, v_grant.scheduled -> 'cause');
+      update public.credit_grants set entry_seq = v_received.seq, scheduled = null, remaining = amount - v_received.repaid,
+        closed_at = case when amount = v_received.repaid then now() end
+      where user_id = v_grant.user_id and number = v_grant.number;
+      v_count := v_count + 1;
+    exception when others then
+      -- An account that cannot be written must not keep everybody else's waiting. It stays due.
+      raise warning 'grant % of % could not be activated: %', v_due.number, v_due.user_id, sqlerrm;
+    end;
   end loop;
   return v_count;
 end
@@ -403,10 +411,14 @@ begin
       where g.closed_at is null and g.entry_seq is not null and g.expires_at <= now() order by g.expires_at limit p_limit
     ) d order by d.user_id, d.number
   loop
-    perform private.lock_account(v_due.user_id);
-    if private.expire_grant(v_due.user_id, v_due.number) then
-      v_count := v_count + 1;
-    end if;
+    begin
+      perform private.lock_account(v_due.user_id);
+      if private.expire_grant(v_due.user_id, v_due.number) then
+        v_count := v_count + 1;
+      end if;
+    exception when others then
+      raise warning 'grant % of % could not be expired: %', v_due.number, v_due.user_id, sqlerrm;
+    end;
   end loop;
   return v_count;
 end

@@ -242,7 +242,7 @@ begin
     v_top := p_before - 1;
   end if;
   return query
-    select (l.entry).seq, (l.entry).kind::text, (l.entry).amount, (l.entry).counter_account::text, (l.entry).balance_after, (l.entry).ref,
+    select (l.entry).seq, (l.entry).kind::text, (l.entry).amount, (l.entry).counter_account::text, (l.entry).balance_after, (l.entry).ref::text,
       (l.entry).cause, (l.entry).created_at, encode((l.entry).hash, 'hex'),
       private.entry_faults(l.entry, l.previous_seq, l.previous_balance, l.previous_hash)
     from (
