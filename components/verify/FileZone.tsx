@@ -25,12 +25,11 @@ export function FileZone({ locale }: { locale: Locale }) {
             {zone.label}
           </span>
           <span class="text-muted pointer-coarse:hidden">{zone.drop}</span>
-          <span id="formats" class="max-w-prose text-sm text-balance text-muted">{zone.formats}</span>
+          <span class="max-w-prose text-sm text-balance text-muted">{zone.formats}</span>
           <input
             id="file"
             type="file"
             accept=".csv,.jsonl,text/csv,application/jsonl"
-            aria-describedby="formats"
             class="sr-only"
           />
         </label>

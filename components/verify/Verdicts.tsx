@@ -27,12 +27,21 @@ function Verified({ locale }: { locale: Locale }) {
   const { facts } = t;
   return (
     <>
-      <Headline tone="border-success bg-success-soft" mark="text-success" icon="check" text={t.line}>
-        <span data-if="signed">{t.title}</span>
-        <span data-if="unsigned">{t.unsigned}</span>
-        <span data-if="unsupported">{t.unsupported}</span>
-        <span data-if="unreachable">{t.unreachable}</span>
+      <Headline when="signed" tone="border-success bg-success-soft" mark="text-success" icon="check" text={t.line}>
+        {t.title}
       </Headline>
+      {(["unsigned", "unsupported", "unreachable"] as const).map((state) => (
+        <Headline
+          key={state}
+          when={state}
+          tone="border-warning bg-warning-soft"
+          mark="text-warning"
+          icon="warning"
+          text={t.unconfirmed}
+        >
+          {t[state]}
+        </Headline>
+      ))}
       <dl class="mt-6 grid gap-x-10 gap-y-4 sm:grid-cols-2 lg:grid-cols-3">
         <Fact name={facts.entries}>{"{entries}"}</Fact>
         <Fact name={facts.balance}>{"{balance}"}</Fact>
@@ -103,7 +112,8 @@ function Unreadable({ locale }: { locale: Locale }) {
   );
 }
 
-function Headline({ tone, mark, icon, text, children }: {
+function Headline({ when, tone, mark, icon, text, children }: {
+  when?: string;
   tone: string;
   mark: string;
   icon: IconName;
@@ -111,7 +121,7 @@ function Headline({ tone, mark, icon, text, children }: {
   children: ComponentChildren;
 }) {
   return (
-    <div class={`flex items-start gap-4 rounded-lg border border-l-4 px-5 py-5 sm:items-center ${tone}`}>
+    <div data-if={when} class={`flex items-start gap-4 rounded-lg border border-l-4 px-5 py-5 sm:items-center ${tone}`}>
       <Icon name={icon} size={40} class={mark} />
       <div>
         <h2 tabIndex={-1} class="font-display text-title font-extrabold outline-none">{children}</h2>

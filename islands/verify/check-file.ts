@@ -75,7 +75,9 @@ async function judge(report: Report): Promise<Verdict> {
   if (report.outcome === "unreadable") return { template: "unreadable", values: {}, conditions: [report.what] };
   if (report.outcome === "broken") {
     const { kind, line, seq, text, found } = report.problem;
-    return broken(kind, { line, seq: seq ?? "", text, found: found ?? "", rows: report.rows });
+    // Of a proof, what was found is which of its parts failed, and that is for programmers.
+    const shown = kind === "proof" ? "" : found ?? "";
+    return broken(kind, { line, seq: seq ?? "", text, found: shown, rows: report.rows });
   }
   const { rows, summary, proof } = report;
   const given = key.value.trim();

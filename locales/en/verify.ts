@@ -25,10 +25,11 @@ export const verify = {
   },
   verified: {
     title: "Verified",
-    unsigned: "Verified, not signed yet",
-    unsupported: "Verified, signature not checked",
-    unreachable: "Verified, key not compared",
-    line: "The statement is complete, and nothing in it was changed.",
+    unsigned: "It adds up, but nothing in it is signed",
+    unsupported: "It adds up, but the signature is not checked",
+    unreachable: "It adds up, but the key is not compared",
+    line: "The statement is complete, nothing in it was changed, and the signed checkpoint confirms it.",
+    unconfirmed: "Every entry fits the others. That they are from Kredo is not confirmed.",
     facts: {
       account: "Account number",
       entries: "Entries",

@@ -26,10 +26,11 @@ export const verify: typeof english = {
   },
   verified: {
     title: "Zgadza się",
-    unsigned: "Zgadza się, jeszcze bez podpisu",
-    unsupported: "Zgadza się, podpis niesprawdzony",
-    unreachable: "Zgadza się, klucz nieporównany",
-    line: "Wyciąg jest kompletny i nic w nim nie zmieniono.",
+    unsigned: "Rachunek się zgadza, ale nic nie jest podpisane",
+    unsupported: "Rachunek się zgadza, ale podpis jest niesprawdzony",
+    unreachable: "Rachunek się zgadza, ale klucz jest nieporównany",
+    line: "Wyciąg jest kompletny, nic w nim nie zmieniono i potwierdza to podpisany punkt kontrolny.",
+    unconfirmed: "Każdy wpis pasuje do pozostałych. Nic nie potwierdza, że są od Kredo.",
     facts: {
       account: "Numer konta",
       entries: "Wpisy",

@@ -301,14 +301,14 @@ describe("a statement of many entries", () => {
     return { rows: verifier.rows, peak };
   }
 
-  it("takes no more memory than ten of few, stops when nobody reads, and ends when the reader leaves", async () => {
+  it("takes no more memory than some of few, stops when nobody reads, and ends when the reader leaves", async () => {
     const [few, many] = await Promise.all([newCustomer(), newCustomer()]);
     await lengthenLedger(sql, few.id, entries / 10);
     await lengthenLedger(sql, many.id, entries);
 
     // A garbage collector takes its time: first what the same work costs in small pieces.
     let short = 0;
-    for (let n = 0; n < 9; n++) short = Math.max(short, (await read(few, ["jsonl", "csv", "pdf"][n % 3])).peak);
+    for (let n = 0; n < 24; n++) short = Math.max(short, (await read(few, ["jsonl", "csv", "pdf"][n % 3])).peak);
     for (const format of ["jsonl", "csv", "pdf"]) {
       const { rows, peak } = await read(many, format);
       assert.ok(rows >= entries);

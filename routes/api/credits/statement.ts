@@ -79,7 +79,7 @@ async function pdf(services: Services, session: Session, statement: Statement): 
         {
           ...entry,
           kind: entry.kind as EntryKind,
-          cause: JSON.parse(entry.cause),
+          cause: JSON.parse(entry.cause) ?? {},
           created_at: new Date(entry.created_at_us / 1000),
         },
         names,
