@@ -14,7 +14,6 @@ import picture from "./picture.ts";
 import { draft, keepResults, writeReport } from "./report.ts";
 import ssr from "./ssr.ts";
 import start from "./start.ts";
-import statement from "./statement.ts";
 
 const BENCHES: readonly Bench[] = [start, picture, ssr, bytes, pairs, profile, balance, upkeep, statement];
 
