@@ -105,6 +105,10 @@ describe("from the landing page to a paid, made and accounted picture", () => {
       }
       await assertAccessible(page);
       await page.getByRole("link", { name: made }).click();
+      await page.waitForURL("**/app/credits/3");
+      await page.getByText(t.entry.unchanged).waitFor();
+      await assertAccessible(page);
+      await page.getByRole("link", { name: t.entry.job }).click();
       await page.waitForURL(/\/app\/jobs\/[0-9a-f-]{36}$/);
 
       await follow("history");
