@@ -1,3 +1,4 @@
+import { admin } from "./en/admin.ts";
 import { app } from "./en/app.ts";
 import { auth } from "./en/auth.ts";
 import { checkpoints } from "./en/checkpoints.ts";
@@ -8,4 +9,4 @@ import { marketing } from "./en/marketing.ts";
 import { statement } from "./en/statement.ts";
 import { verify } from "./en/verify.ts";
 
-export const en = { ...common, app, auth, checkpoints, docs, errors, marketing, statement, verify };
+export const en = { ...common, admin, app, auth, checkpoints, docs, errors, marketing, statement, verify };

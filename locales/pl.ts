@@ -1,4 +1,5 @@
 import type { Messages } from "./mod.ts";
+import { admin } from "./pl/admin.ts";
 import { app } from "./pl/app.ts";
 import { auth } from "./pl/auth.ts";
 import { checkpoints } from "./pl/checkpoints.ts";
@@ -9,4 +10,4 @@ import { marketing } from "./pl/marketing.ts";
 import { statement } from "./pl/statement.ts";
 import { verify } from "./pl/verify.ts";
 
-export const pl: Messages = { ...common, app, auth, checkpoints, docs, errors, marketing, statement, verify };
+export const pl: Messages = { ...common, admin, app, auth, checkpoints, docs, errors, marketing, statement, verify };

@@ -603,6 +603,7 @@ export type Database = {
         }[];
       };
       "beat_worker": { Args: { "p_detail": Json; "p_worker": string }; Returns: undefined };
+      "between_ids": { Args: { "p_first": string; "p_id": string; "p_last": string }; Returns: number };
       "canceled_attempts": {
         Args: { "p_limit": number };
         Returns: {
@@ -1556,6 +1557,7 @@ export type Database = {
       "operator_breaches": {
         Args: { "p_limit"?: number; "p_resolved"?: boolean };
         Returns: {
+          "accepted": string;
           "detail": Json;
           "email": string;
           "first_seen_at": string;

@@ -1658,6 +1658,31 @@ revoke all on function "private"."beat_worker"(text, jsonb) from public;
 
 grant execute on function "private"."beat_worker"(text, jsonb) to "postgres", "service_role";
 
+create or replace function private.between_ids (
+  p_id    uuid,
+  p_first uuid,
+  p_last  uuid
+)
+  returns numeric
+  language sql
+  immutable
+  set search_path to ''
+RETURN
+  (select COALESCE(LEAST(GREATEST((((i.here - i.first))::numeric / (NULLIF((i.last - i.first), 0))::numeric),
+  (0)::numeric),
+  (1)::numeric),
+  (0)::numeric) as "coalesce" from
+  (select ((('x'::text || "left"(replace((between_ids.p_id)::text, '-'::text, ''::text), 12)))::bit(48))::bigint as
+  here,
+  ((('x'::text || "left"(replace((between_ids.p_first)::text, '-'::text, ''::text), 12)))::bit(48))::bigint as first,
+  ((('x'::text || "left"(replace((between_ids.p_last)::text, '-'::text, ''::text), 12)))::bit(48))::bigint as last) i);
+
+comment on function "private"."between_ids"(uuid, uuid, uuid) is 'How far an id lies between two others, from 0 to 1. Ids are random or follow time, so that is about how many lie before it.';
+
+revoke all on function "private"."between_ids"(uuid, uuid, uuid) from public;
+
+grant execute on function "private"."between_ids"(uuid, uuid, uuid) to "postgres";
+
 create or replace function private.canceled_attempts (
   p_limit integer
 )
@@ -3759,15 +3784,24 @@ create or replace function private.pass_progress (
   language sql
   stable
   set search_path to ''
-RETURN CASE when (p_position = ''::text) THEN null::numeric when (p_position ~ '^\d{4}-\d\d-\d\d$'::text) THEN
-  (select round(((((pass_progress.p_position)::date - min(credit_days.day)))::numeric / (GREATEST((max(credit_days.day)
-  - min(credit_days.day)),
-  1))::numeric),
-  3) as round from private.credit_days) ELSE
-  round((CASE when (p_position ~~ 'hold/%'::text) THEN 0.5 ELSE (0)::numeric end + (CASE when (p_position ~
-  '^(entry|hold)/'::text) THEN 0.5 ELSE (1)::numeric end *
-  COALESCE(((((('x'::text || "left"("substring"(p_position, '[0-9a-f]{8}-[0-9a-f]{4}-'::text),
-  8)))::bit(32))::bigint)::numeric / ('4294967296'::bigint)::numeric), (0)::numeric))), 3) end;
+RETURN
+  round(CASE when (p_position = ''::text) THEN null::numeric when (p_position ~ '^\d{4}-\d\d-\d\d$'::text) THEN (select
+  ((((pass_progress.p_position)::date - min(credit_days.day)))::numeric / (GREATEST((max(credit_days.day) -
+  min(credit_days.day)),
+  1))::numeric) from private.credit_days) when (p_position ~~ 'node/%'::text) THEN
+  (select ((((NULLIF(split_part(pass_progress.p_position, '/'::text, 2), ''::text))::integer -
+  min(checkpoint_nodes.number)))::numeric /
+  (((max(checkpoint_nodes.number) - min(checkpoint_nodes.number)) + 1))::numeric) from private.checkpoint_nodes) when
+  (p_position ~~ 'hold/%'::text) THEN
+  (0.5 + (0.5 * COALESCE(private.between_ids(private.uuid_or_null(split_part(p_position, '/'::text, 2)), (select
+  credit_holds.id from public.credit_holds ORDER by credit_holds.id limit 1),
+  (select credit_holds.id from public.credit_holds ORDER by credit_holds.id desc limit 1)),
+  (0)::numeric))) ELSE
+  (CASE when (p_position ~~ 'entry/%'::text) THEN 0.5 ELSE (1)::numeric end *
+  COALESCE(private.between_ids(private.uuid_or_null("substring"(p_position, '[0-9a-f-]{36}'::text)), (select
+  credit_accounts.user_id from public.credit_accounts ORDER by credit_accounts.user_id limit 1),
+  (select credit_accounts.user_id from public.credit_accounts ORDER by credit_accounts.user_id desc limit 1)),
+  (0)::numeric)) end, 3);
 
 comment on function "private"."pass_progress"(text) is 'From 0 to 1, how far a pass has come, read off the place where it stands; null between passes.';
 
@@ -5435,7 +5469,8 @@ create or replace function public.operator_breaches (
     detail        jsonb,
     first_seen_at timestamp with time zone,
     last_seen_at  timestamp with time zone,
-    resolved_at   timestamp with time zone
+    resolved_at   timestamp with time zone,
+    accepted      text
   )
   language plpgsql
   stable
@@ -5447,19 +5482,21 @@ begin
   perform private.require_operator();
   if p_resolved then
     return query
-      select b.id, b.invariant, b.place, b.user_id, private.email_of(b.user_id), b.seq, b.detail, b.first_seen_at, b.last_seen_at, b.resolved_at
+      select b.id, b.invariant, b.place, b.user_id, private.email_of(b.user_id), b.seq, b.detail, b.first_seen_at, b.last_seen_at,
+        b.resolved_at, b.accepted
       from private.invariant_breaches b where b.resolved_at is not null
       order by b.resolved_at desc, b.id desc limit private.page_size(p_limit);
   else
     return query
-      select b.id, b.invariant, b.place, b.user_id, private.email_of(b.user_id), b.seq, b.detail, b.first_seen_at, b.last_seen_at, b.resolved_at
+      select b.id, b.invariant, b.place, b.user_id, private.email_of(b.user_id), b.seq, b.detail, b.first_seen_at, b.last_seen_at,
+        b.resolved_at, b.accepted
       from private.invariant_breaches b where b.resolved_at is null
       order by b.invariant, b.place limit private.page_size(p_limit);
   end if;
 end
 $function$;
 
-comment on function "public"."operator_breaches"(boolean, integer) is 'Breaches that are open, or those resolved last. Definer: as operator_account_id.';
+comment on function "public"."operator_breaches"(boolean, integer) is 'Breaches that are open, or those resolved last: right again, or accepted with a reason. Definer: as operator_account_id.';
 
 revoke all on function "public"."operator_breaches"(boolean, integer) from public;
 
@@ -5573,7 +5610,10 @@ begin
     'recomputed_hash', encode(private.entry_hash(coalesce(v_before.hash, decode(repeat('00', 32), 'hex')), p_user, p_seq,
       v_entry.kind, v_entry.amount, v_entry.counter_account, v_entry.balance_after, v_entry.ref, v_entry.cause, v_entry.created_at), 'hex'),
     'is_head', (select a.seq = p_seq and a.head_hash = v_entry.hash from public.credit_accounts a where a.user_id = p_user),
-    'price', private.price_facts(v_entry.cause ->> 'price'),
+    -- What was written before causes named the price still leads to it.
+    'price', private.price_facts(coalesce(v_entry.cause ->> 'price',
+      (select concat(j.price_subject, '@', j.price_version) from public.jobs j where v_noun = 'job' and j.id = v_id),
+      (select concat(k.price_subject, '@', k.price_version) from public.checkout_sessions k where v_noun = 'checkout' and k.id = v_id))),
     'job', case when v_noun = 'job' then private.job_facts(v_id) end,
     'checkout', case when v_noun = 'checkout' then private.checkout_facts(v_id) end,
     'adjustment', (
@@ -5633,7 +5673,7 @@ begin
       (select coalesce(sum(r.checked), 0)::bigint from private.invariant_runs r
         where r.invariant = i.name and r.started_at >= i.pass_started_at),
       -- Every minute, and later for one whose last slice took long: as run_invariants has it.
-      date_trunc('minute', greatest(now(), i.last_run_at + make_interval(secs => case when i.last_ms > 600 then i.last_ms / 10.0 else 0 end)))
+      date_trunc('minute', i.last_run_at + make_interval(secs => case when i.last_ms > 600 then i.last_ms / 10.0 else 0 end))
         + interval '1 minute',
       b.open_count, coalesce(b.failed, false)
     from private.invariants i
@@ -5645,7 +5685,7 @@ begin
 end
 $function$;
 
-comment on function "public"."operator_invariants"() is 'Each invariant: its last slice, how far the pass has come and how many rows it has seen, when the next slice is due, and how many breaches are open. Definer: as operator_account_id.';
+comment on function "public"."operator_invariants"() is 'Each invariant: its last slice, how far the pass has come and how many rows it has seen, when the next slice is due (in the past: it is late), and how many breaches are open. Definer: as operator_account_id.';
 
 revoke all on function "public"."operator_invariants"() from public;
 

@@ -3,8 +3,8 @@ import { currentRequest } from "../../platform/request.ts";
 import { Icon } from "../ui/Icon.tsx";
 import { LanguageSwitch, ThemeSwitch } from "./Preferences.tsx";
 
-/** Who is signed in, language, appearance, log-out. */
-export function AccountPanel({ class: place = "" }: { class?: string }) {
+/** Who is signed in, language, appearance, log-out; for operators the way to their pages. */
+export function AccountPanel({ operator, class: place = "" }: { operator: boolean; class?: string }) {
   const { locale, path, session } = currentRequest();
   const t = messages(locale);
   return (
@@ -13,6 +13,16 @@ export function AccountPanel({ class: place = "" }: { class?: string }) {
       <ThemeSwitch />
       {session && <p class="mt-2 w-full truncate px-2.5 text-sm text-muted" title={session.email}>{session.email}</p>}
       <div class="w-full">
+        {operator && (
+          <a
+            href={localePath(locale, "/admin")}
+            aria-current={path.startsWith("/admin") ? "true" : undefined}
+            class="flex min-h-11 items-center gap-3 rounded-md px-2.5 hover:bg-sunken aria-[current=true]:bg-sunken aria-[current=true]:font-semibold"
+          >
+            <Icon name="scales" />
+            {t.nav.operations}
+          </a>
+        )}
         <a
           href={localePath(locale, "/app/settings")}
           aria-current={path === "/app/settings" ? "page" : undefined}
@@ -33,14 +43,17 @@ export function AccountPanel({ class: place = "" }: { class?: string }) {
 }
 
 /** The panel behind a button, for narrow screens: `<details>`, so that it opens without JavaScript. */
-export function AccountMenu() {
+export function AccountMenu({ operator }: { operator: boolean }) {
   const t = messages(currentRequest().locale);
   return (
     <details class="relative">
       <summary class="inline-flex size-11 items-center justify-center rounded-md border border-line hover:border-line-strong">
         <Icon name="user" label={t.nav.account} />
       </summary>
-      <AccountPanel class="absolute top-full right-0 z-40 mt-2 w-64 rounded-lg border border-line bg-raised p-3 shadow-menu" />
+      <AccountPanel
+        operator={operator}
+        class="absolute top-full right-0 z-40 mt-2 w-64 rounded-lg border border-line bg-raised p-3 shadow-menu"
+      />
     </details>
   );
 }

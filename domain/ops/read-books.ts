@@ -17,7 +17,8 @@ export interface Invariant {
   progress: number | null;
   /** Rows that the present pass, or the last whole one, looked at. */
   pass_checked: number;
-  next_run_at: Date;
+  /** When the next slice is due; long past: nobody runs them. */
+  next_run_at: Date | null;
   open_breaches: number;
   /** The check itself could not be made. */
   check_failed: boolean;
@@ -35,6 +36,8 @@ export interface Breach {
   first_seen_at: Date;
   last_seen_at: Date;
   resolved_at: Date | null;
+  /** The reason why it was ended although it stays: entries are never rewritten. */
+  accepted: string | null;
 }
 
 export interface BreachDetail extends Record<string, unknown> {

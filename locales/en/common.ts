@@ -24,6 +24,7 @@ export const common = {
     history: "History",
     credits: "Credits",
     billing: "Buy credits",
+    operations: "Operations",
   },
   navShort: {
     dashboard: "Home",

@@ -23,6 +23,7 @@ export const common: typeof english = {
     history: "Historia",
     credits: "Kredyty",
     billing: "Kup kredyty",
+    operations: "Panel operatora",
   },
   navShort: {
     dashboard: "Pulpit",

@@ -1,5 +1,6 @@
 import { AccountBanners } from "../../components/accounts/AccountBanners.tsx";
 import { AppLayout, type AppPage } from "../../components/layout/AppLayout.tsx";
+import { isOperator } from "../../domain/ops/find-operator.ts";
 import { layout } from "./$_layout.ts";
 
 const PAGES: [prefix: string, page: AppPage][] = [
@@ -22,7 +23,7 @@ export default layout(({ Component, state, url }) => {
     />
   );
   return (
-    <AppLayout active={active} balance={state.balance} banner={banners}>
+    <AppLayout active={active} balance={state.balance} banner={banners} operator={isOperator(state.profile)}>
       <Component />
     </AppLayout>
   );

@@ -356,7 +356,10 @@ begin
     'recomputed_hash', encode(private.entry_hash(coalesce(v_before.hash, decode(repeat('00', 32), 'hex')), p_user, p_seq,
       v_entry.kind, v_entry.amount, v_entry.counter_account, v_entry.balance_after, v_entry.ref, v_entry.cause, v_entry.created_at), 'hex'),
     'is_head', (select a.seq = p_seq and a.head_hash = v_entry.hash from public.credit_accounts a where a.user_id = p_user),
-    'price', private.price_facts(v_entry.cause ->> 'price'),
+    -- What was written before causes named the price still leads to it.
+    'price', private.price_facts(coalesce(v_entry.cause ->> 'price',
+      (select concat(j.price_subject, '@', j.price_version) from public.jobs j where v_noun = 'job' and j.id = v_id),
+      (select concat(k.price_subject, '@', k.price_version) from public.checkout_sessions k where v_noun = 'checkout' and k.id = v_id))),
     'job', case when v_noun = 'job' then private.job_facts(v_id) end,
     'checkout', case when v_noun = 'checkout' then private.checkout_facts(v_id) end,
     'adjustment', (
@@ -383,18 +386,35 @@ comment on function public.operator_entry is 'One entry and what is behind it: j
 
 -- The books as a whole ---------------------------------------------------------------------------------------
 
+create function private.between_ids(p_id uuid, p_first uuid, p_last uuid) returns numeric
+language sql immutable set search_path = ''
+return (
+  select coalesce(least(greatest((i.here - i.first)::numeric / nullif(i.last - i.first, 0), 0), 1), 0)
+  from (
+    select ('x' || left(replace(p_id::text, '-', ''), 12))::bit(48)::bigint as here,
+      ('x' || left(replace(p_first::text, '-', ''), 12))::bit(48)::bigint as first,
+      ('x' || left(replace(p_last::text, '-', ''), 12))::bit(48)::bigint as last
+  ) i
+);
+comment on function private.between_ids is 'How far an id lies between two others, from 0 to 1. Ids are random or follow time, so that is about how many lie before it.';
+
 create function private.pass_progress(p_position text) returns numeric
 language sql stable set search_path = ''
-return case
+return round(case
   when p_position = '' then null
   when p_position ~ '^\d{4}-\d\d-\d\d$' then (
-    select round((p_position::date - min(day))::numeric / greatest(max(day) - min(day), 1), 3) from private.credit_days)
-  -- Ids are random, so how far an id is through all ids is how far a walk in their order has come.
-  else round(
-    (case when p_position like 'hold/%' then 0.5 else 0 end)
-    + (case when p_position ~ '^(entry|hold)/' then 0.5 else 1 end)
-      * coalesce(('x' || left(substring(p_position from '[0-9a-f]{8}-[0-9a-f]{4}-'), 8))::bit(32)::bigint::numeric / 4294967296, 0), 3)
-end;
+    select (p_position::date - min(day))::numeric / greatest(max(day) - min(day), 1) from private.credit_days)
+  when p_position like 'node/%' then (
+    select (nullif(split_part(p_position, '/', 2), '')::int - min(number))::numeric / (max(number) - min(number) + 1)
+    from private.checkpoint_nodes)
+  when p_position like 'hold/%' then 0.5 + 0.5 * coalesce(private.between_ids(
+    private.uuid_or_null(split_part(p_position, '/', 2)),
+    (select id from public.credit_holds order by id limit 1), (select id from public.credit_holds order by id desc limit 1)), 0)
+  else (case when p_position like 'entry/%' then 0.5 else 1 end) * coalesce(private.between_ids(
+    private.uuid_or_null(substring(p_position from '[0-9a-f-]{36}')),
+    (select user_id from public.credit_accounts order by user_id limit 1),
+    (select user_id from public.credit_accounts order by user_id desc limit 1)), 0)
+end, 3);
 comment on function private.pass_progress is 'From 0 to 1, how far a pass has come, read off the place where it stands; null between passes.';
 
 create function public.operator_invariants()
@@ -414,7 +434,7 @@ begin
       (select coalesce(sum(r.checked), 0)::bigint from private.invariant_runs r
         where r.invariant = i.name and r.started_at >= i.pass_started_at),
       -- Every minute, and later for one whose last slice took long: as run_invariants has it.
-      date_trunc('minute', greatest(now(), i.last_run_at + make_interval(secs => case when i.last_ms > 600 then i.last_ms / 10.0 else 0 end)))
+      date_trunc('minute', i.last_run_at + make_interval(secs => case when i.last_ms > 600 then i.last_ms / 10.0 else 0 end))
         + interval '1 minute',
       b.open_count, coalesce(b.failed, false)
     from private.invariants i
@@ -425,12 +445,12 @@ begin
     order by i.name;
 end
 $$;
-comment on function public.operator_invariants is 'Each invariant: its last slice, how far the pass has come and how many rows it has seen, when the next slice is due, and how many breaches are open. Definer: as operator_account_id.';
+comment on function public.operator_invariants is 'Each invariant: its last slice, how far the pass has come and how many rows it has seen, when the next slice is due (in the past: it is late), and how many breaches are open. Definer: as operator_account_id.';
 
 create function public.operator_breaches(p_resolved boolean default false, p_limit int default 50)
 returns table (
   id bigint, invariant text, place text, user_id uuid, email text, seq bigint, detail jsonb, first_seen_at timestamptz,
-  last_seen_at timestamptz, resolved_at timestamptz
+  last_seen_at timestamptz, resolved_at timestamptz, accepted text
 )
 language plpgsql stable security definer set search_path = ''
 as $$
@@ -439,18 +459,20 @@ begin
   perform private.require_operator();
   if p_resolved then
     return query
-      select b.id, b.invariant, b.place, b.user_id, private.email_of(b.user_id), b.seq, b.detail, b.first_seen_at, b.last_seen_at, b.resolved_at
+      select b.id, b.invariant, b.place, b.user_id, private.email_of(b.user_id), b.seq, b.detail, b.first_seen_at, b.last_seen_at,
+        b.resolved_at, b.accepted
       from private.invariant_breaches b where b.resolved_at is not null
       order by b.resolved_at desc, b.id desc limit private.page_size(p_limit);
   else
     return query
-      select b.id, b.invariant, b.place, b.user_id, private.email_of(b.user_id), b.seq, b.detail, b.first_seen_at, b.last_seen_at, b.resolved_at
+      select b.id, b.invariant, b.place, b.user_id, private.email_of(b.user_id), b.seq, b.detail, b.first_seen_at, b.last_seen_at,
+        b.resolved_at, b.accepted
       from private.invariant_breaches b where b.resolved_at is null
       order by b.invariant, b.place limit private.page_size(p_limit);
   end if;
 end
 $$;
-comment on function public.operator_breaches is 'Breaches that are open, or those resolved last. Definer: as operator_account_id.';
+comment on function public.operator_breaches is 'Breaches that are open, or those resolved last: right again, or accepted with a reason. Definer: as operator_account_id.';
 
 create function public.operator_trial_balance() returns table (account text, amount bigint)
 language plpgsql stable security definer set search_path = ''

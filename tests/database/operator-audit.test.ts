@@ -255,6 +255,12 @@ describe("what operators read", () => {
       ]]);
       assert.deepEqual([facts.price.subject, facts.price.version, facts.price.credits], ["model:seedream-4-5", 1, 1]);
       assert.doesNotMatch(JSON.stringify(facts), /secret garden/);
+      // Also when the entry itself is silent about it.
+      await db.sql.unsafe(`do $$ begin
+        set local session_replication_role = replica;
+        update public.credit_entries set cause = '{}' where user_id = '${user}' and seq = 2;
+      end $$`);
+      assert.deepEqual((await entry(user, 2)).price, facts.price);
     });
 
     it("is the purchase behind a top-up, with the events about it, also when their payload is forgotten", async () => {
@@ -355,17 +361,45 @@ describe("what operators read", () => {
       assert.equal((await read("breaches(true)"))[0].user_id, user);
     });
 
+    it("tells what was mended from what was accepted, and puts the acceptance into the log", async () => {
+      const user = await db.createUser();
+      await tamper(db.sql, user, 1);
+      await db.sql`select private.run_invariants(30)`;
+      const mine = async (args: string) => (await read(`breaches(${args})`)).filter(({ user_id }) => user_id === user);
+      const [{ id }] = await mine("false");
+      await db.asPostgres((sql) => sql`select private.accept_breach(${id}, 'Made whole by a correction, ticket 12')`);
+      assert.deepEqual(await mine("false"), []);
+      assert.equal((await mine("true"))[0].accepted, "Made whole by a correction, ticket 12");
+      const [act] = await read("audit_log()");
+      assert.deepEqual([act.action, act.subject, act.actor, act.login], [
+        "breach.accepted",
+        `breach:${id}`,
+        null,
+        "postgres",
+      ]);
+    });
+
     it("says how far a pass has come", async () => {
       const progress = async (position: string) => {
         const [{ done }] = await db.sql`select private.pass_progress(${position}) as done`;
         return done === null ? null : Number(done);
       };
+      await finishedJob(await db.createUser());
+      await finishedJob(await db.createUser());
+      const [{ first, last }] = await db.sql`
+        select min(user_id::text) as first, max(user_id::text) as last from public.credit_accounts`;
+      const [{ first_hold, last_hold }] = await db.sql`
+        select min(id::text) as first_hold, max(id::text) as last_hold from public.credit_holds`;
       assert.equal(await progress(""), null);
-      assert.equal(await progress("80000000-0000-0000-0000-000000000000"), 0.5);
-      assert.equal(await progress("40000000-0000-0000-0000-000000000000/17"), 0.25);
-      assert.equal(await progress("entry/80000000-0000-0000-0000-000000000000/3"), 0.25);
-      assert.equal(await progress("hold/"), 0.5);
-      assert.equal(await progress("hold/80000000-0000-0000-0000-000000000000"), 0.75);
+      assert.deepEqual([await progress(first), await progress(`${last}/17`)], [0, 1]);
+      assert.deepEqual([await progress(`entry/${first}/1`), await progress(`entry/${last}/3`)], [0, 0.5]);
+      assert.deepEqual([await progress("hold/"), await progress(`hold/${first_hold}`)], [0.5, 0.5]);
+      assert.equal(await progress(`hold/${last_hold}`), 1);
+      for (const place of ["node/", "node/1/0/0", "checkpoint/3"]) await progress(place);
+      const [{ middle }] = await db.sql`
+        select user_id as middle from public.credit_accounts where user_id::text not in (${first}, ${last}) limit 1`;
+      const between = await progress(middle);
+      assert.ok(between !== null && between > 0 && between < 1);
     });
   });
 

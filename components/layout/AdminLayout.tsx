@@ -1,0 +1,38 @@
+import type { ComponentChildren } from "preact";
+import { localePath, messages } from "../../locales/mod.ts";
+import { currentRequest } from "../../platform/request.ts";
+import type { IconName } from "../ui/Icon.tsx";
+import { Frame } from "./Frame.tsx";
+
+export type AdminPage = "ledger" | "accounts" | "adjustments" | "audit";
+
+const PAGES: { page: AdminPage | "studio"; path: string; icon: IconName }[] = [
+  { page: "ledger", path: "/admin/ledger", icon: "scales" },
+  { page: "accounts", path: "/admin/ledger/accounts", icon: "search" },
+  { page: "adjustments", path: "/admin/ledger/adjustments", icon: "plus-minus" },
+  { page: "audit", path: "/admin/audit", icon: "history" },
+  { page: "studio", path: "/app", icon: "arrow-left" },
+];
+
+/** The operators' frame. */
+export function AdminLayout({ active, children }: { active?: AdminPage; children: ComponentChildren }) {
+  const { locale } = currentRequest();
+  const t = messages(locale).admin;
+  return (
+    <Frame
+      home={{ href: localePath(locale, "/admin/ledger"), name: t.nav.ledger }}
+      label={t.nav.label}
+      pages={PAGES.map(({ page, path, icon }) => ({
+        href: localePath(locale, path),
+        icon,
+        name: t.nav[page],
+        short: t.navShort[page],
+        current: page === active,
+      }))}
+      aside={<p class="px-3 font-display text-heading font-semibold">{t.nav.label}</p>}
+      operator
+    >
+      {children}
+    </Frame>
+  );
+}
