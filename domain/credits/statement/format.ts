@@ -173,7 +173,9 @@ export const csv: StatementForm = {
     const [account, , us, , kind, , , , format, facts] = cells(line);
     const end = kind === END && format === FORMAT && parse(facts);
     const summary = end && summaryOf({ ...end as unknown as StatementSummary, account, generated_at_us: Number(us) });
-    if (!summary || csv.writeEnd(summary, end as unknown as StatementEnd) !== parts[0]) return null;
+    if (!summary || end.proof === undefined || csv.writeEnd(summary, end as unknown as StatementEnd) !== parts[0]) {
+      return null;
+    }
     return { summary, proof: end.proof, why: end.why as string, covered: parts[0], digest: parts[1] };
   },
 };
