@@ -50,7 +50,21 @@ function violations(imports: readonly Import[]): string[] {
       allowed.startsWith("types:") ? typeOnly && to.startsWith(allowed.slice("types:".length)) : to.startsWith(allowed)
     );
   });
-  return [...found.map(({ from, to }) => `${from} → ${to}`), ...nounViolations(imports)];
+  return [...found.map(({ from, to }) => `${from} → ${to}`), ...browserViolations(imports), ...nounViolations(imports)];
+}
+
+/** What an island may import brings its own imports along; none of those may lead to the server's outside world. */
+function browserViolations(imports: readonly Import[]): string[] {
+  const running = imports.filter(({ typeOnly }) => !typeOnly);
+  const inBrowsers = new Set(running.map(({ from }) => from).filter((file) => file.startsWith("islands/")));
+  const found: string[] = [];
+  for (const file of inBrowsers) {
+    for (const { to } of running.filter(({ from }) => from === file)) {
+      if (!to.startsWith("platform/")) inBrowsers.add(to);
+      else if (!file.startsWith("islands/")) found.push(`${file} → ${to} in a browser`);
+    }
+  }
+  return found;
 }
 
 function nounViolations(imports: readonly Import[]): string[] {
@@ -116,6 +130,16 @@ describe("imports", () => {
         "islands/heavy.ts": 'import { d } from "../domain/jobs/d.ts"; export const e = d;',
       });
       assert.deepEqual(found, ["islands/heavy.ts → domain/jobs/d.ts"]);
+    });
+
+    it("when a rule that browsers have gets something of the server's", async () => {
+      const found = await plant({
+        "platform/i.ts": "export const i = 1;",
+        "domain/credits/statement/entry.ts": 'export { i } from "../../../platform/i.ts";',
+        "domain/credits/statement/verify.ts": 'export { i } from "./entry.ts";',
+        "islands/check.ts": 'import { i } from "../domain/credits/statement/verify.ts"; export const j = i;',
+      });
+      assert.deepEqual(found, ["domain/credits/statement/entry.ts → platform/i.ts in a browser"]);
     });
 
     it("when two nouns need each other, and when a leaf needs any", async () => {
