@@ -14,7 +14,6 @@ export const statement = {
   wentOut: "Went out",
   closing: "Closing balance",
   parts: "To spend: {available} · Held for work in progress: {held} · Owed: {debt}",
-  byKind: "What it was",
   kinds: {
     grant: "Granted",
     topup: "Bought",

@@ -13,7 +13,6 @@ export const statement: typeof english = {
   wentOut: "Wydatki",
   closing: "Saldo końcowe",
   parts: "Do wydania: {available} · W rezerwie na trwające prace: {held} · Do spłaty: {debt}",
-  byKind: "Co to było",
   kinds: {
     grant: "Przyznane",
     topup: "Kupione",
