@@ -53,7 +53,8 @@ function Verified({ locale }: { locale: Locale }) {
       </dl>
       <div class="mt-8 grid gap-x-14 gap-y-8 md:grid-cols-2">
         <Points title={t.proven} icon="check" mark="text-success">
-          <Point>{t.chain}</Point>
+          <Point when="signed">{t.chain}</Point>
+          <Point when="unconfirmed">{t.fits}</Point>
           <Point>{t.sum}</Point>
           <Point when="published">{t.published}</Point>
           <Point when="ownKey">{t.ownKey}</Point>

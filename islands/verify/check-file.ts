@@ -90,7 +90,9 @@ async function judge(report: Report): Promise<Verdict> {
     head: summary.head,
   };
   if (proof.state === "none") {
-    return given ? broken("keyless", { rows }) : { template: "verified", values, conditions: ["unsigned"] };
+    return given
+      ? broken("keyless", { rows })
+      : { template: "verified", values, conditions: ["unsigned", "unconfirmed"] };
   }
   const { checkpoint, seq } = proof.proof;
   Object.assign(values, {
@@ -104,8 +106,8 @@ async function judge(report: Report): Promise<Verdict> {
     return broken(authority, { rows, number: checkpoint.number });
   }
   const conditions = ["proof", ...(seq < rows ? ["later"] : [])];
-  if (proof.state === "unsupported") conditions.push("unsupported");
-  else if (authority === "unreachable") conditions.push("unreachable");
+  if (proof.state === "unsupported") conditions.push("unsupported", "unconfirmed");
+  else if (authority === "unreachable") conditions.push("unreachable", "unconfirmed");
   else conditions.push("signed", authority);
   return { template: "verified", values, conditions };
 }

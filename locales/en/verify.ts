@@ -43,6 +43,8 @@ export const verify = {
     proven: "What this proves",
     chain:
       "No entry was changed, removed, added or moved: each one fits its fingerprint, and each fingerprint contains the one before.",
+    fits:
+      "Each entry fits its fingerprint and the entry before it, and none is missing in between. Somebody who changed one without changing all that follow would be found out.",
     sum: "The balance of {balance} is the sum of all entries, from the first to the last.",
     published:
       "On {takenAt} Kredo signed a checkpoint that confirms entry {seq}, and publishes the same one today. With a copy of it in your hands, nobody can rewrite anything up to that entry unnoticed, Kredo included.",

@@ -44,6 +44,8 @@ export const verify: typeof english = {
     proven: "Czego to dowodzi",
     chain:
       "Żadnego wpisu nie zmieniono, nie usunięto, nie dodano ani nie przestawiono: każdy pasuje do swojego odcisku, a każdy odcisk zawiera poprzedni.",
+    fits:
+      "Każdy wpis pasuje do swojego odcisku i do wpisu przed nim, a żadnego po drodze nie brakuje. Kto zmieniłby jeden, nie zmieniając wszystkich następnych, zostałby wykryty.",
     sum: "Saldo {balance} jest sumą wszystkich wpisów, od pierwszego do ostatniego.",
     published:
       "Kredo podpisało ({takenAt}) punkt kontrolny, który potwierdza wpis {seq}, i publikuje ten sam punkt dziś. Gdy masz jego kopię, nikt niepostrzeżenie nie przepisze niczego do tego wpisu, nawet Kredo.",

@@ -157,7 +157,8 @@ describe("the page that checks statements", () => {
     await says(named("a.csv", ""), t.unreadable.empty);
 
     const unsigned = named("unsigned.csv", await fileOf("csv", makeLedger(3)));
-    await says(unsigned, t.verified.unsigned, t.verified.none);
+    await says(unsigned, t.verified.unsigned, t.verified.unconfirmed, t.verified.fits, t.verified.none);
+    assert.ok(!(await verdict(page)).includes(t.verified.chain), "what nobody signed may be made up");
     const own = await withProof(makeLedger(3), 3);
     const forged = named("forged.csv", await fileOf("csv", own));
     await says(forged, t.broken.title, t.problems.unpublished.title);
