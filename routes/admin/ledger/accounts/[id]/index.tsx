@@ -86,7 +86,7 @@ export default page(({ data: { account, entries, here }, state: { locale } }) =>
           next={oldest > 1 ? `${path}?before=${oldest}#entries` : undefined}
           labels={{ nav: pages.nav, prev: pages.newer, next: pages.older }}
         />
-        <div class="grid gap-8 xl:grid-cols-2 xl:items-start">
+        <div class="grid gap-8 2xl:grid-cols-[minmax(0,3fr)_minmax(0,2fr)] 2xl:items-start">
           <Card title={t.lots.title} padded={false}>
             {lots.length > 0
               ? <Lots lots={lots} account={user_id} locale={locale} />
