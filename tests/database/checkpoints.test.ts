@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, describe, it } from "node:test";
-import process from "node:process";
 import fc from "fast-check";
 import { leafHash, merklePath, merkleRoot } from "../../domain/credits/checkpoints/merkle.ts";
 import { BEFORE_THE_FIRST, checkpointHash, type SignedCheckpoint } from "../../domain/credits/checkpoints/message.ts";
@@ -18,6 +17,7 @@ import {
 } from "../support/checkpoints.ts";
 import { freshDatabase, type TestDatabase } from "../support/database.ts";
 import { refusal } from "../support/ledger.ts";
+import { takeSeed } from "../support/seed.ts";
 
 interface Breach {
   place: string;
@@ -142,7 +142,7 @@ describe("checkpoints", () => {
     });
 
     it("with the same root as TypeScript finds, whatever the accounts", async () => {
-      const seed = process.env.KREDO_SEED ? Number(process.env.KREDO_SEED) : undefined;
+      const seed = takeSeed("checkpoints of any accounts");
       await fc.assert(
         fc.asyncProperty(fc.integer({ min: 71, max: 700 }), fc.integer({ min: 1, max: 1e9 }), async (count, most) => {
           await tamper(
@@ -158,7 +158,7 @@ describe("checkpoints", () => {
             select encode(root, 'hex') as root from public.credit_checkpoints order by number desc limit 1`;
           assert.equal(root, merkleRoot((await heads()).map(leafHash)));
         }),
-        { numRuns: 5, ...(seed !== undefined && { seed }) },
+        { numRuns: 5, seed },
       );
     });
 
