@@ -5286,7 +5286,7 @@ begin
       select jsonb_build_object('email', p.email, 'display_name', p.display_name, 'role', p.role, 'status', p.status,
         'created_at', p.created_at)
       from public.profiles p where p.id = p_user),
-    'chain', private.chain_state(p_user, 5000),
+    'chain', private.chain_state(p_user, 2000),
     'lots', (
       select coalesce(jsonb_agg(to_jsonb(g) - 'user_id' - 'scheduled' order by g.entry_seq is null, g.priority desc, g.expires_at, g.number), '[]')
       from (
@@ -5312,7 +5312,7 @@ begin
 end
 $function$;
 
-comment on function "public"."operator_account"(uuid) is 'One account: balance, open lots and reservations (50 each), open breaches, and its chain as computed now over the newest 5000 entries. KR003 when there is none. Definer: as operator_account_id.';
+comment on function "public"."operator_account"(uuid) is 'One account: balance, open lots and reservations (50 each), open breaches, and its chain as computed now over the newest 2000 entries. KR003 when there is none. Definer: as operator_account_id.';
 
 revoke all on function "public"."operator_account"(uuid) from public;
 

@@ -189,7 +189,7 @@ begin
       select jsonb_build_object('email', p.email, 'display_name', p.display_name, 'role', p.role, 'status', p.status,
         'created_at', p.created_at)
       from public.profiles p where p.id = p_user),
-    'chain', private.chain_state(p_user, 5000),
+    'chain', private.chain_state(p_user, 2000),
     'lots', (
       select coalesce(jsonb_agg(to_jsonb(g) - 'user_id' - 'scheduled' order by g.entry_seq is null, g.priority desc, g.expires_at, g.number), '[]')
       from (
@@ -214,7 +214,7 @@ begin
       ) b));
 end
 $$;
-comment on function public.operator_account is 'One account: balance, open lots and reservations (50 each), open breaches, and its chain as computed now over the newest 5000 entries. KR003 when there is none. Definer: as operator_account_id.';
+comment on function public.operator_account is 'One account: balance, open lots and reservations (50 each), open breaches, and its chain as computed now over the newest 2000 entries. KR003 when there is none. Definer: as operator_account_id.';
 
 create function public.operator_entries(
   p_user uuid, p_around bigint default null, p_before bigint default null, p_after bigint default null, p_limit int default 50

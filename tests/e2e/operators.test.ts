@@ -185,10 +185,12 @@ describe("an operator", () => {
         $$`);
       await checkTheBooks();
     }
+    // Mended: it moves on to those resolved last. (What other tests broke in the books they share is not looked at.)
     await page.goto("/admin/ledger");
-    await page.locator("[data-verdict=agree]").waitFor();
-    await page.getByRole("listitem").filter({ hasText: customer.email }).waitFor();
-    assert.equal((await ready()).status, 200);
+    const card = (title: string) => page.locator("section").filter({ has: page.getByRole("heading", { name: title }) });
+    await card(t.ledger.resolved).getByRole("listitem").filter({ hasText: customer.email }).waitFor();
+    assert.equal(await card(t.ledger.open).getByText(customer.email).count(), 0);
+    assert.ok((await ready()).checks.ledger.breaches.every(({ account }) => account !== id));
     await Promise.all([context.close(), customer.context.close()]);
   });
 
