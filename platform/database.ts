@@ -124,7 +124,7 @@ async function leavingLostOnesAlone<T>(running: Promise<T>): Promise<T> {
   }
 }
 
-/** The server ended the session, or the socket closed. */
+/** The server ended the session, or the socket closed. Safe to wait for ever on, as `run` talks to nothing but this connection. */
 const LOST = new Set(["57P01", "57P02", "CONNECTION_CLOSED", "CONNECTION_DESTROYED", "ECONNRESET", "EPIPE"]);
 
 /** Credits and cents stay far below 2^53; a number above it is a bug that must not pass silently. */

@@ -2,6 +2,7 @@
 -- spending draws on grants in one fixed order, and what is given back returns to where it came from.
 -- The account stays the one row that decides who may spend; grants are read and written only under its lock.
 -- Locks are taken in one order: idempotency key, hold, account (several: by user_id), grants.
+-- One long file, because it is one transaction: no credit is spent by the old functions once the lots are there.
 
 -- Check constraints are read from the catalogue anew for each statement, and with five writes to every generation
 -- that was a third of its time in the database (benchmarks/RESULTS.md). So closed lists are domains, which
