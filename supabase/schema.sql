@@ -140,7 +140,7 @@ create table "private"."credit_adjustments" (
   constraint "credit_adjustments_reason_check" check (((char_length(reason) >= 10) AND (char_length(reason) <= 500))),
   constraint "credit_adjustments_second_for_oneself" check (((second_person IS NOT NULL) OR (user_id <> requested_by))),
   constraint "credit_adjustments_second_person_check"
-    check ((second_person = ANY (ARRAY['own_account'::text, 'amount'::text, 'day'::text]))),
+    check ((second_person = ANY (ARRAY['own_account'::text, 'operator_account'::text, 'amount'::text, 'day'::text]))),
   constraint "credit_adjustments_state_check"
     check ((state = ANY (ARRAY['pending'::text, 'applied'::text, 'rejected'::text, 'failed'::text]))),
   constraint "credit_adjustments_user_id_fkey" foreign key (user_id) references public.credit_accounts(user_id),
@@ -177,7 +177,7 @@ create trigger credit_adjustments_no_truncate
   for each STATEMENT
   execute function private.refuse_change();
 
-comment on table "private"."credit_adjustments" is 'Corrections. amount in credits, signed. second_person says why another operator had to decide (one''s own account, the amount, the sum of a day); null when none had to. pending → applied | rejected | failed, once.';
+comment on table "private"."credit_adjustments" is 'Corrections. amount in credits, signed. second_person says why another operator had to decide (one''s own account or an operator''s, the amount, the sum of a day); null when none had to. pending → applied | rejected | failed, once.';
 
 grant delete, insert, maintain, references, select, trigger, truncate, update
   on table "private"."credit_adjustments"
@@ -1838,8 +1838,12 @@ begin
   if coalesce(p_amount, 0) = 0 or p_amount not between -1000000000 and 1000000000 then
     v_errors := v_errors || '{"amount": "Add or remove between 1 and 1,000,000,000 credits."}';
   end if;
-  if p_reason is null or char_length(p_reason) not between 10 and 500 then
+  -- The customer reads it, and it can never be taken back: blanks of any width count once.
+  if p_reason is null or char_length(p_reason) > 500
+      or char_length(btrim(regexp_replace(p_reason, '[[:space:]\u00a0\u2000-\u200a\u3000]+', ' ', 'g'))) < 10 then
     v_errors := v_errors || '{"reason": "Give a reason of 10 to 500 characters."}';
+  elsif p_reason ~ '[\u0001-\u0009\u000b\u000c\u000e-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]' then
+    v_errors := v_errors || '{"reason": "Leave out characters that cannot be seen."}';
   end if;
   if v_errors <> '{}' then
     perform private.refuse('KR004', 'Some fields are not valid.', v_errors);
@@ -4561,8 +4565,9 @@ create or replace function private.second_person_for (
   language sql
   stable
   set search_path to ''
-RETURN CASE when (p_user = p_operator) THEN 'own_account'::text when
-  (abs(p_amount) > private.setting_int('adjustment_checker_above_credits'::text)) THEN 'amount'::text when
+RETURN CASE when (p_user = p_operator) THEN 'own_account'::text when private.is_operator(p_user) THEN
+  'operator_account'::text when (abs(p_amount) > private.setting_int('adjustment_checker_above_credits'::text)) THEN
+  'amount'::text when
   (((abs(p_amount))::numeric + (select COALESCE(sum(abs(a.amount)), (0)::numeric) as "coalesce" from
   private.credit_adjustments a
   where

@@ -1,5 +1,5 @@
 /** Why another operator has to decide: one's own account, the amount, or a day's worth of small ones. */
-export type SecondPerson = "own_account" | "amount" | "day";
+export type SecondPerson = "own_account" | "operator_account" | "amount" | "day";
 
 /** A correction of somebody's credits by an operator. Times are ISO 8601 with microseconds. */
 export interface Adjustment {

@@ -3,8 +3,8 @@ import type { Sql } from "../../platform/database.ts";
 import { decodeCursor, encodeCursor } from "../pages.ts";
 import type { Adjustment } from "./adjustment.ts";
 
-/** As Postgres writes a timestamptz into JSON, to the microsecond. */
-const position = z.tuple([z.iso.datetime({ offset: true }), z.uuid()]);
+/** As Postgres writes a timestamptz into JSON, to the microsecond. It knows no year 0. */
+const position = z.tuple([z.iso.datetime({ offset: true }).refine((at) => !at.startsWith("0000")), z.uuid()]);
 
 export interface AdjustmentPage {
   adjustments: Adjustment[];

@@ -429,10 +429,16 @@ export const admin = {
     second: {
       title: "A second operator decides",
       own_account: "This is your own account.",
+      operator_account: "This is the account of an operator.",
       amount: "It is more than {n} credits.",
       day: "With it you would correct more than {n} credits within 24 hours on your own.",
     },
-    secondShort: { own_account: "own account", amount: "large amount", day: "more than a day’s limit" },
+    secondShort: {
+      own_account: "own account",
+      operator_account: "operator’s account",
+      amount: "large amount",
+      day: "more than a day’s limit",
+    },
     nothingWaits: "Nothing waits for a decision.",
     queue: "Waiting for a decision",
     history: "Decided",

@@ -454,10 +454,16 @@ export const admin: typeof english = {
     second: {
       title: "Zdecyduje drugi operator",
       own_account: "To Twoje własne konto.",
+      operator_account: "To konto operatora.",
       amount: "To więcej niż {n} kredytów.",
       day: "Razem z nią skorygujesz samodzielnie ponad {n} kredytów w ciągu 24 godzin.",
     },
-    secondShort: { own_account: "własne konto", amount: "duża kwota", day: "ponad limit dnia" },
+    secondShort: {
+      own_account: "własne konto",
+      operator_account: "konto operatora",
+      amount: "duża kwota",
+      day: "ponad limit dnia",
+    },
     nothingWaits: "Nic nie czeka na decyzję.",
     queue: "Czekają na decyzję",
     history: "Rozstrzygnięte",

@@ -12,7 +12,7 @@ create table private.credit_adjustments (
   user_id uuid not null references public.credit_accounts (user_id),
   amount bigint not null check (amount <> 0 and amount between -1000000000 and 1000000000),
   reason text not null check (char_length(reason) between 10 and 500),
-  second_person text check (second_person in ('own_account', 'amount', 'day')),
+  second_person text check (second_person in ('own_account', 'operator_account', 'amount', 'day')),
   requested_by uuid not null,
   requested_at timestamptz not null default now(),
   state text not null default 'pending' check (state in ('pending', 'applied', 'rejected', 'failed')),
@@ -31,7 +31,7 @@ create table private.credit_adjustments (
     check (second_person is null or (decided_by <> requested_by and decided_by <> user_id)),
   constraint credit_adjustments_alone_is_applied check (second_person is not null or (state = 'applied' and decided_by = requested_by))
 );
-comment on table private.credit_adjustments is 'Corrections. amount in credits, signed. second_person says why another operator had to decide (one''s own account, the amount, the sum of a day); null when none had to. pending → applied | rejected | failed, once.';
+comment on table private.credit_adjustments is 'Corrections. amount in credits, signed. second_person says why another operator had to decide (one''s own account or an operator''s, the amount, the sum of a day); null when none had to. pending → applied | rejected | failed, once.';
 alter table private.credit_adjustments enable row level security;
 create index credit_adjustments_pending on private.credit_adjustments (requested_at, id) where state = 'pending';
 create index credit_adjustments_decided on private.credit_adjustments (decided_at desc, id desc) where state <> 'pending';
@@ -62,6 +62,8 @@ create function private.second_person_for(p_operator uuid, p_user uuid, p_amount
 language sql stable set search_path = ''
 return case
   when p_user = p_operator then 'own_account'
+  -- Or two could pay each other, each alone.
+  when private.is_operator(p_user) then 'operator_account'
   when abs(p_amount) > private.setting_int('adjustment_checker_above_credits') then 'amount'
   when abs(p_amount) + (
       select coalesce(sum(abs(a.amount)), 0) from private.credit_adjustments a
@@ -93,8 +95,12 @@ begin
   if coalesce(p_amount, 0) = 0 or p_amount not between -1000000000 and 1000000000 then
     v_errors := v_errors || '{"amount": "Add or remove between 1 and 1,000,000,000 credits."}';
   end if;
-  if p_reason is null or char_length(p_reason) not between 10 and 500 then
+  -- The customer reads it, and it can never be taken back: blanks of any width count once.
+  if p_reason is null or char_length(p_reason) > 500
+      or char_length(btrim(regexp_replace(p_reason, '[[:space:]\u00a0\u2000-\u200a\u3000]+', ' ', 'g'))) < 10 then
     v_errors := v_errors || '{"reason": "Give a reason of 10 to 500 characters."}';
+  elsif p_reason ~ '[\u0001-\u0009\u000b\u000c\u000e-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]' then
+    v_errors := v_errors || '{"reason": "Leave out characters that cannot be seen."}';
   end if;
   if v_errors <> '{}' then
     perform private.refuse('KR004', 'Some fields are not valid.', v_errors);

@@ -118,6 +118,14 @@ describe("adjustments", () => {
       assert.equal((await balanceOf(db, maker)).available, 11);
     });
 
+    it("wait on any operator's account, or two could pay each other", async () => {
+      const { adjustment_id: id, state } = await requestAdjustment(db, maker, { user: checker, amount: 1 });
+      assert.equal(state, "pending");
+      assert.equal((await rowOf(id)).second_person, "operator_account");
+      assert.equal(await refusal(decideAdjustment(db, checker, id, true)), "KR008");
+      assert.equal((await decideAdjustment(db, await createOperator(db), id, true)).state, "applied");
+    });
+
     it("wait once small ones add up to a day's worth, also when many come at the same moment", async () => {
       const busy = await createOperator(db);
       const user = await db.createUser();
@@ -148,6 +156,16 @@ describe("adjustments", () => {
       const user = await db.createUser();
       assert.deepEqual(Object.keys((await ask(user, 1_000_000_001, " ".repeat(20)))[1]), ["amount", "reason"]);
       assert.deepEqual(Object.keys((await ask(user, 1, "x".repeat(501)))[1]), ["reason"]);
+      for (
+        const unseen of [
+          "\u00a0".repeat(12),
+          "\u200b".repeat(12),
+          "A reason \u202ethat reads backwards",
+          "A bell \u0007 rings here",
+        ]
+      ) {
+        assert.deepEqual(Object.keys((await ask(user, 1, unseen))[1]), ["reason"], JSON.stringify(unseen));
+      }
       // The key of what was refused is free again.
       assert.equal((await requestAdjustment(db, maker, { user, amount: 1, key: "wrong" })).replayed, false);
     });

@@ -93,6 +93,8 @@ describe("a checkpoint", () => {
     ];
     assert.equal(newest.headers.get("cache-control"), "public, max-age=60");
     assert.equal(older.headers.get("cache-control"), "public, max-age=86400");
+    const notYet = await ask("/api/credits/checkpoints?cursor=WzIxNDc0ODM2NDhd"); // [2147483648]
+    assert.equal(notYet.headers.get("cache-control"), "public, max-age=60", "what will change is not kept for a day");
     assert.equal(older.body.checkpoints[0].number, 1);
     for (const query of ["limit=0", "limit=101", "cursor=x", "cursor=WzBd"]) {
       assert.equal((await ask(`/api/credits/checkpoints?${query}`)).status, 422, query);

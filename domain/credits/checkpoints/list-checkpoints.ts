@@ -16,11 +16,11 @@ interface Row extends Omit<SignedCheckpoint, "public_key" | "signature"> {
 
 const position = z.tuple([z.int().positive()]);
 
-/** What everybody may read: the signed checkpoints, newest first. */
+/** What everybody may read: the signed checkpoints, newest first. `final`: no later one can change this page. */
 export async function listCheckpoints(
   sql: Sql,
   { limit, cursor }: PageRequest,
-): Promise<{ checkpoints: PublishedCheckpoint[]; nextCursor: string | null }> {
+): Promise<{ checkpoints: PublishedCheckpoint[]; nextCursor: string | null; final: boolean }> {
   const [before] = cursor ? decodeCursor(cursor, position) : [null];
   const rows = await sql<Row[]>`
     select number, (extract(epoch from taken_at) * 1000000)::bigint as taken_at, accounts, entries,
@@ -36,5 +36,9 @@ export async function listCheckpoints(
     hash: checkpointHash(checkpoint),
   }));
   const last = checkpoints.at(-1);
-  return { checkpoints, nextCursor: rows.length > limit && last ? encodeCursor([last.number]) : null };
+  return {
+    checkpoints,
+    nextCursor: rows.length > limit && last ? encodeCursor([last.number]) : null,
+    final: checkpoints.length > 0 && checkpoints[0].number + 1 === before,
+  };
 }

@@ -6,9 +6,8 @@ import { handler } from "./$checkpoints.ts";
 export const handlers = handler({
   async GET({ url, state }) {
     const page = pageRequest(url.searchParams);
-    const { checkpoints, nextCursor } = await state.services.db.asAnon((sql) => listCheckpoints(sql, page));
-    // Below a cursor nothing ever changes again.
-    const cacheControl = `public, max-age=${page.cursor ? 86_400 : 60}`;
+    const { checkpoints, nextCursor, final } = await state.services.db.asAnon((sql) => listCheckpoints(sql, page));
+    const cacheControl = `public, max-age=${final ? 86_400 : 60}`;
     return Response.json({ checkpoints, next_cursor: nextCursor }, { headers: { "cache-control": cacheControl } });
   },
 });

@@ -18,8 +18,9 @@ import { handler } from "./$statement.ts";
 
 const query = z.object({ format: z.enum(["jsonl", "csv", "pdf"], "Choose jsonl, csv or pdf.").default("jsonl") });
 
-/** A statement may be hundreds of megabytes. */
+/** A statement may be hundreds of megabytes, and a page of a PDF costs more than a line. */
 const statementsPerPerson: Limit = { bucket: "statements", hits: 30, seconds: 600 };
+const pdfsPerPerson: Limit = { bucket: "statement-pdfs", hits: 10, seconds: 600 };
 
 const MEDIA_TYPES = {
   jsonl: "application/jsonl; charset=utf-8",
@@ -36,7 +37,7 @@ export const handlers = handler({
     const session = requireSession();
     const { services } = state;
     const { format } = query.parse(Object.fromEntries(url.searchParams));
-    await takeLimit(services.db, statementsPerPerson, session.userId);
+    await takeLimit(services.db, format === "pdf" ? pdfsPerPerson : statementsPerPerson, session.userId);
     const statement = await readStatement(services.db, session.claims);
     const headers = {
       "content-type": MEDIA_TYPES[format],
