@@ -5,7 +5,7 @@ import { after, before, describe, it } from "node:test";
 import { freshDatabase, openPool, type TestDatabase } from "../support/database.ts";
 import { balanceOf, entriesOf } from "../support/ledger.ts";
 import { HOUR, passTime } from "../support/ledger-books.ts";
-import { ask, type RequestOf } from "../support/ledger-requests.ts";
+import { ask, type Request, type RequestOf } from "../support/ledger-requests.ts";
 import { brokenRules } from "../support/ledger-rules.ts";
 
 describe("what is asked twice", () => {
@@ -44,6 +44,43 @@ describe("what is asked twice", () => {
     await ask(sql, { call: "expire", limit: 100 });
     assert.deepEqual(await ask(sql, grant), { answer: 2 });
     assert.equal((await balanceOf(db, user)).available, 10);
+  });
+
+  it("is refused when anything about it differs under the same key", async () => {
+    const [user, other] = [await db.createUser(), await db.createUser()];
+    const [starts, ends] = [Date.now() + HOUR, Date.now() + 2 * HOUR];
+    const name = () => ({ ref: `test:${randomUUID()}`, key: randomUUID() });
+    const back = { call: "claw back", user, amount: 2, kind: "refund", grantRef: "signup", ...name() } as const;
+    const others: [Request, Record<string, unknown>][] = [
+      [topUp(user, { expiresAt: ends }), {
+        user: other,
+        amount: 6,
+        kind: "grant",
+        counter: "promo",
+        ref: "checkout:another",
+        priority: 60,
+        effectiveAt: starts,
+        expiresAt: null,
+      }],
+      [topUp(user, { effectiveAt: starts }), { effectiveAt: starts + 1, expiresAt: ends }],
+      [back, { user: other, amount: 3, kind: "dispute", ref: "refund:another", grantRef: null }],
+      [{ call: "adjust", user, amount: -1, ...name() }, { user: other, amount: 1, ref: "adjustment:another" }],
+      [{ call: "transfer", from: user, to: other, amount: 1, ...name() }, { amount: 2, ref: "transfer:another" }],
+      [{ call: "transfer", from: user, to: other, amount: 1, ...name() }, { from: other, to: user }],
+      [{ call: "reserve", user, amount: 1, hold: randomUUID() }, { user: other, amount: 2 }],
+    ];
+    for (const [request, changes] of others) {
+      assert.ok("answer" in await ask(sql, request), JSON.stringify(request));
+      const before = [await balanceOf(db, user), await balanceOf(db, other)];
+      for (const [field, value] of Object.entries(changes)) {
+        // Both sides of a transfer at once, or it would be one to oneself.
+        const another = field === "from" || field === "to"
+          ? { ...request, ...changes }
+          : { ...request, [field]: value };
+        assert.deepEqual(await ask(sql, another as Request), { refused: "KR002" }, `${request.call}: ${field}`);
+      }
+      assert.deepEqual([await balanceOf(db, user), await balanceOf(db, other)], before);
+    }
   });
 
   it("is not done twice for having another key: one payment is one top-up", async () => {

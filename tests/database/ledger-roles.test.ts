@@ -92,6 +92,14 @@ describe("the books", () => {
     }
   });
 
+  it("refuse to be emptied each by itself, not only because another one that hangs on them does", async () => {
+    const guarded = await db.sql`
+      select distinct tgrelid::regclass::text as name from pg_trigger
+      where tgenabled in ('O', 'A') and tgtype & 32 > 0 and tgtype & 2 > 0 and tgfoid::regproc::text ~ '^private.'`;
+    const names = guarded.map(({ name }) => name.replace(/^(?!private\.)/, "public."));
+    assert.deepEqual(APPEND_ONLY.filter((table) => !names.includes(table)), []);
+  });
+
   it("do not lose their history with the accounts it hangs on", async () => {
     assert.equal(await refusal(db.asPostgres((sql) => sql`truncate public.credit_accounts cascade`)), "KR008");
     assert.equal(await refusal(db.asPostgres((sql) => sql`delete from public.credit_accounts`)), "23503");

@@ -57,7 +57,9 @@ function newRequest({ users, holds }: Floor, random: Random): Request {
   }
   const settlement = () => {
     const { id, amount } = holds.at(-1 - random.below(Math.min(20, holds.length)))!;
-    return { hold: id, amount: 1 + random.below(amount), ref: `job:${id}` };
+    // Mostly the price that everybody else would charge for it.
+    const charged = random.below(5) === 0 ? random.below(amount) : parseInt(id[0], 16) % amount;
+    return { hold: id, amount: 1 + charged, ref: `job:${id}` };
   };
   if (dice < 62) return { call: "settle", ...settlement() };
   if (dice < 67) return { call: "settle many", settlements: Array.from({ length: 1 + random.below(4) }, settlement) };

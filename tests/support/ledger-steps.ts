@@ -42,7 +42,7 @@ const a = <D extends Step["do"], M>(what: D, rest: { [K in keyof M]: fc.Arbitrar
 const often = (weight: number, arbitrary: fc.Arbitrary<Step>) => ({ weight, arbitrary });
 
 const step: fc.Arbitrary<Step> = fc.oneof(
-  // Hours: 0 starts now, lasting 0 hours is for ever.
+  // Hours: 0 starts now, lasting 0 hours is for ever, less is no grant at all.
   often(
     10,
     a("grant", {
@@ -51,7 +51,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       source: any,
       priority: any,
       starts: fc.constantFrom(0, 0, 1, 2),
-      lasts: fc.nat({ max: 4 }),
+      lasts: fc.integer({ min: -1, max: 4 }),
     }),
   ),
   often(18, a("reserve", { who, amount })),
