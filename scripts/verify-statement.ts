@@ -1,6 +1,6 @@
 /**
  * `deno task verify-statement FILE [--key KEY | --checkpoints FILE_OR_URL] [--json]`: checks a statement offline, without
- * this project's database. Exit code 0 verified, 1 broken, 2 unreadable.
+ * this project's database. Exit code 0 verified, 1 broken, 2 unreadable, 3 consistent, but confirmed by nobody.
  */
 import { parseArgs } from "node:util";
 import { keyFingerprint } from "../domain/credits/checkpoints/verify-proof.ts";
@@ -21,7 +21,8 @@ const USAGE = `deno task verify-statement FILE [--key KEY | --checkpoints FILE_O
   --checkpoints  where the checkpoint must be published: https://…/api/credits/checkpoints, or a copy of its answer
   --json         the report as JSON
 
-Exit code: 0 verified, 1 broken, 2 unreadable.`;
+Exit code: 0 verified, to the end or up to an entry; 1 broken, or signed by somebody else; 2 unreadable;
+3 consistent, not confirmed: it fits itself, but it is not signed, or neither --key nor --checkpoints was given.`;
 
 /** Whether what was given beside the file speaks for the checkpoint in it. */
 type Authority =
@@ -29,7 +30,16 @@ type Authority =
   | { asked: true; confirmed: true; by: "key" | "publication" }
   | { asked: true; confirmed: false; why: string };
 
-const EXIT = { verified: 0, broken: 1, unreadable: 2 } as const;
+/** What is printed, in capitals there, and is `outcome` in JSON. Which entry "up to" means is in the proof. */
+const EXIT = {
+  "verified": 0,
+  "verified up to entry": 0,
+  "broken": 1,
+  "not confirmed": 1,
+  "unreadable": 2,
+  "consistent, not confirmed": 3,
+} as const;
+type Outcome = keyof typeof EXIT;
 
 async function main(): Promise<number> {
   const { path, key, checkpoints, json } = readArguments();
@@ -37,13 +47,22 @@ async function main(): Promise<number> {
   const authority: Authority = report.outcome === "verified"
     ? await checkAuthority(report.proof, key, checkpoints)
     : { asked: false };
-  const refused = authority.asked && !authority.confirmed;
+  const outcome = outcomeOf(report, authority);
   const text = json
-    ? JSON.stringify({ ...report, outcome: refused ? "broken" : report.outcome, authority }, null, 2)
-    : describe(path, report, authority);
+    ? JSON.stringify({ ...report, outcome, authority }, null, 2)
+    : describe(path, report, authority, outcome);
   // A file from a stranger must not steer the terminal it is shown in.
   console.log(text.replaceAll(/[^\P{C}\n]/gu, "\ufffd"));
-  return refused ? EXIT.broken : EXIT[report.outcome];
+  return EXIT[outcome];
+}
+
+function outcomeOf(report: Report, authority: Authority): Outcome {
+  if (report.outcome !== "verified") return report.outcome;
+  const { proof, rows } = report;
+  if (authority.asked && !authority.confirmed) return "not confirmed";
+  // A key of one's own is easily made, and so is a proof with it.
+  if (proof.state !== "valid" || !authority.asked) return "consistent, not confirmed";
+  return proof.proof.seq === rows ? "verified" : "verified up to entry";
 }
 
 function readArguments() {
@@ -71,16 +90,15 @@ async function verifyFile(path: string): Promise<Report> {
   try {
     const stream = path === "-" ? Deno.stdin.readable : (await Deno.open(path)).readable;
     for await (const bytes of stream) if (!verifier.write(bytes)) break;
+    return await verifier.finish();
   } catch (error) {
     stop(`${path} cannot be read: ${(error as Error).message}`);
   }
-  return await verifier.finish();
 }
 
 async function checkAuthority(proof: ProofState, key?: string, checkpoints?: string): Promise<Authority> {
-  if (!key && !checkpoints) return { asked: false };
+  if (proof.state === "none" || (!key && !checkpoints)) return { asked: false };
   const refuse = (why: string): Authority => ({ asked: true, confirmed: false, why });
-  if (proof.state === "none") return refuse("The statement carries no checkpoint, so nothing in it was signed.");
   if (key) {
     return isSignedWith(proof.proof, key)
       ? { asked: true, confirmed: true, by: "key" }
@@ -120,30 +138,38 @@ async function readCheckpoints(from: string, number: number): Promise<unknown[]>
   }
 }
 
-function describe(path: string, report: Report, authority: Authority): string {
+function describe(path: string, report: Report, authority: Authority, outcome: Outcome): string {
   if (report.outcome === "unreadable") return `UNREADABLE  ${path}\n  ${UNREADABLE[report.what]}`;
   if (report.outcome === "broken") return `BROKEN  ${path}\n${describeProblem(report.problem)}`;
   const { rows, summary, proof } = report;
   const facts: [string, string][] = [
     ["account", summary.account],
     ["entries", `${rows}, numbered without a gap; every hash, running balance and total is right`],
-    ["balance", `${summary.available + summary.held - summary.debt} credits at ${isoMicros(summary.generated_at_us)}`],
+    [
+      "balance",
+      `${summary.available + summary.held - summary.debt} credits stated at ${isoMicros(summary.generated_at_us)}`,
+    ],
     ["head", summary.head],
     ...describeProof(proof, rows),
   ];
   if (authority.asked && !authority.confirmed) facts.push(["NOT", authority.why]);
   else if (authority.asked) facts.push(["key", authority.by === "key" ? "the one you gave" : "as published"]);
-  else if (proof.state !== "none") facts.push(["key", "not compared with anything: give --key or --checkpoints"]);
-  const verdict = authority.asked && !authority.confirmed ? "NOT CONFIRMED" : "VERIFIED";
-  return [`${verdict}  ${path}`, ...facts.map(([name, value]) => `  ${name.padEnd(11)} ${value}`)].join("\n");
+  else if (proof.state === "none") facts.push(["to do", "download it again after the next daily checkpoint"]);
+  else facts.push(["to do", "say who must have signed it, with --key or --checkpoints: anybody can make a key"]);
+  const upTo = outcome === "verified up to entry" && proof.state !== "none" ? ` ${proof.proof.seq}` : "";
+  return [`${outcome.toUpperCase()}${upTo}  ${path}`, ...facts.map(([name, value]) => `  ${name.padEnd(11)} ${value}`)]
+    .join("\n");
 }
 
 function describeProof(proof: ProofState, rows: number): [string, string][] {
-  if (proof.state === "none") return [["checkpoint", `none (${proof.why}): nobody but this file says that it is all`]];
+  if (proof.state === "none") {
+    return [["checkpoint", `none${proof.why && ` (${proof.why})`}: nobody but this file says that it is all`]];
+  }
   const { checkpoint, seq } = proof.proof;
-  const later = seq === rows ? "the last one" : `entries ${seq + 1} to ${rows} came after it`;
+  const later = seq === rows ? "the last one" : `no checkpoint holds entries ${seq + 1} to ${rows} yet`;
   return [
     ["checkpoint", `number ${checkpoint.number} of ${isoMicros(checkpoint.taken_at)} holds entry ${seq}; ${later}`],
+    ["anchored", `${proof.balance} credits after entry ${seq}`],
     ["signed with", `${checkpoint.public_key} (fingerprint ${keyFingerprint(checkpoint.public_key)})`],
   ];
 }
@@ -177,4 +203,5 @@ const PROBLEMS: Record<ProblemKind, string> = {
   outside: "Every entry is right, but something else in the file was changed: it does not fit the digest at its end.",
 };
 
-Deno.exit(await main());
+// Whatever a file, or a list of checkpoints, does to the code that reads it.
+Deno.exit(await main().catch((error) => stop(`It cannot be read: ${error}`)));

@@ -30,6 +30,18 @@ function Verified({ locale }: { locale: Locale }) {
       <Headline when="signed" tone="border-success bg-success-soft" mark="text-success" icon="check" text={t.line}>
         {t.title}
       </Headline>
+      {Object.entries(t.partly).map(([count, title]) => (
+        <Headline
+          key={count}
+          when={`partly-${count}`}
+          tone="border-warning bg-warning-soft"
+          mark="text-warning"
+          icon="warning"
+          text={t.partlyLine}
+        >
+          {title}
+        </Headline>
+      ))}
       {(["unsigned", "unsupported", "unreachable"] as const).map((state) => (
         <Headline
           key={state}
@@ -44,6 +56,7 @@ function Verified({ locale }: { locale: Locale }) {
       ))}
       <dl class="mt-6 grid gap-x-10 gap-y-4 sm:grid-cols-2 lg:grid-cols-3">
         <Fact name={facts.entries}>{"{entries}"}</Fact>
+        <Fact name={facts.signedBalance} when="partly">{"{signedBalance}"}</Fact>
         <Fact name={facts.balance}>{"{balance}"}</Fact>
         <Fact name={facts.made}>{"{made}"}</Fact>
         <Fact name={facts.account} figures>{"{account}"}</Fact>
@@ -54,8 +67,10 @@ function Verified({ locale }: { locale: Locale }) {
       <div class="mt-8 grid gap-x-14 gap-y-8 md:grid-cols-2">
         <Points title={t.proven} icon="check" mark="text-success">
           <Point when="signed">{t.chain}</Point>
+          <Point when="partly">{t.chainUpTo}</Point>
           <Point when="unconfirmed">{t.fits}</Point>
-          <Point>{t.sum}</Point>
+          <Point when="signed">{t.sum}</Point>
+          <Point when="unconfirmed">{t.sum}</Point>
           <Point when="published">{t.published}</Point>
           <Point when="ownKey">{t.ownKey}</Point>
         </Points>

@@ -108,7 +108,12 @@ async function judge(report: Report): Promise<Verdict> {
   const conditions = ["proof", ...(seq < rows ? ["later"] : [])];
   if (proof.state === "unsupported") conditions.push("unsupported", "unconfirmed");
   else if (authority === "unreachable") conditions.push("unreachable", "unconfirmed");
-  else conditions.push("signed", authority);
+  else if (seq === rows) conditions.push("signed", authority);
+  else {
+    // Whoever has a signed statement can append entries that fit it, with any balance at their end.
+    conditions.push("partly", `partly-${new Intl.PluralRules(lang).select(rows - seq)}`, authority);
+    Object.assign(values, { n: number(rows - seq), signedBalance: number(proof.balance) });
+  }
   return { template: "verified", values, conditions };
 }
 

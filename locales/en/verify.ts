@@ -1,3 +1,5 @@
+import type { Plural } from "../text.ts";
+
 /** The page that checks a statement. What stands in braces is filled in by the browser. */
 export const verify = {
   pageTitle: "Check a statement – Kredo",
@@ -28,12 +30,21 @@ export const verify = {
     unsigned: "It adds up, but nothing in it is signed",
     unsupported: "It adds up, but the signature is not checked",
     unreachable: "It adds up, but the key is not compared",
-    line: "The statement is complete, nothing in it was changed, and the signed checkpoint confirms it.",
+    line:
+      "Confirmed by the checkpoint signed on {takenAt}: nothing in the statement was changed, and as of then it is complete.",
+    /** `n` is how many entries came after the checkpoint. */
+    partly: {
+      one: "Signed up to entry {seq}: the entry after it is confirmed by nobody yet",
+      other: "Signed up to entry {seq}: the {n} entries after it are confirmed by nobody yet",
+    } as Plural,
+    partlyLine:
+      "That is usual for what happened since the checkpoint of {takenAt}. It fits its own fingerprints, and if it is Kredo’s, the next day’s checkpoint will cover it: download the statement again then.",
     unconfirmed: "Every entry fits the others. That they are from Kredo is not confirmed.",
     facts: {
       account: "Account number",
       entries: "Entries",
-      balance: "Balance",
+      balance: "Balance stated",
+      signedBalance: "Balance after entry {seq}, signed",
       made: "Made",
       head: "Last fingerprint",
       checkpoint: "Signed checkpoint",
@@ -43,6 +54,8 @@ export const verify = {
     proven: "What this proves",
     chain:
       "No entry was changed, removed, added or moved: each one fits its fingerprint, and each fingerprint contains the one before.",
+    chainUpTo:
+      "Up to entry {seq} nothing was changed, removed, added or moved: each entry fits its fingerprint, each fingerprint contains the one before, and the sum is {signedBalance}.",
     fits:
       "Each entry fits its fingerprint and the entry before it, and none is missing in between. Somebody who changed one without changing all that follow would be found out.",
     sum: "The balance of {balance} is the sum of all entries, from the first to the last.",
@@ -52,7 +65,7 @@ export const verify = {
       "On {takenAt} a checkpoint that confirms entry {seq} was signed with the key you entered. Nobody without its private half can have rewritten anything up to that entry since.",
     notProven: "What it does not prove",
     later:
-      "Entries after number {seq} are newer than the checkpoint. They fit together, but no signature confirms them until the next one.",
+      "Entries after number {seq} are newer than the checkpoint. They fit together, but no signature confirms them, nor the balance after them, until the next one: anybody who has this file could have added them.",
     none:
       "There was no checkpoint yet when this statement was made, so nothing in it is signed: somebody could have made up all of it. Download it again tomorrow.",
     noEd25519:
@@ -169,6 +182,7 @@ export const verify = {
       "Eleven lines of UTF-8, joined by line feeds; SHA-256 in lowercase hex. The cause is the text as it stands in the file. docs/statement.md in the source code has every detail and an example.",
     lines:
       "kredo.entry.v1\n<hash of the entry before, 64 zeros for the first>\n<account>\n<seq>\n<kind>\n<amount>\n<counter_account>\n<balance_after>\n<ref>\n<cause>\n<created_at_us>",
-    script: "The same check as a script, with exit code 0, 1 or 2:",
+    script:
+      "The same check as a script, with exit code 0 if somebody confirms it, 3 if nobody does, 1 if it is broken, 2 if it cannot be read:",
   },
 };

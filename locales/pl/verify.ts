@@ -29,12 +29,22 @@ export const verify: typeof english = {
     unsigned: "Rachunek się zgadza, ale nic nie jest podpisane",
     unsupported: "Rachunek się zgadza, ale podpis jest niesprawdzony",
     unreachable: "Rachunek się zgadza, ale klucz jest nieporównany",
-    line: "Wyciąg jest kompletny, nic w nim nie zmieniono i potwierdza to podpisany punkt kontrolny.",
+    line:
+      "Potwierdza to punkt kontrolny podpisany {takenAt}: niczego w wyciągu nie zmieniono i na tę chwilę jest kompletny.",
+    partly: {
+      one: "Podpisany do wpisu {seq}: następnego wpisu nikt jeszcze nie potwierdził",
+      few: "Podpisany do wpisu {seq}: {n} następnych wpisów nikt jeszcze nie potwierdził",
+      many: "Podpisany do wpisu {seq}: {n} następnych wpisów nikt jeszcze nie potwierdził",
+      other: "Podpisany do wpisu {seq}: {n} następnych wpisów nikt jeszcze nie potwierdził",
+    },
+    partlyLine:
+      "To zwykłe dla tego, co wydarzyło się od punktu kontrolnego ({takenAt}). Pasuje do własnych odcisków, a jeśli pochodzi od Kredo, obejmie to punkt kontrolny następnego dnia: pobierz wtedy wyciąg jeszcze raz.",
     unconfirmed: "Każdy wpis pasuje do pozostałych. Nic nie potwierdza, że są od Kredo.",
     facts: {
       account: "Numer konta",
       entries: "Wpisy",
-      balance: "Saldo",
+      balance: "Saldo podane",
+      signedBalance: "Saldo po wpisie {seq}, podpisane",
       made: "Sporządzony",
       head: "Ostatni odcisk",
       checkpoint: "Podpisany punkt kontrolny",
@@ -44,6 +54,8 @@ export const verify: typeof english = {
     proven: "Czego to dowodzi",
     chain:
       "Żadnego wpisu nie zmieniono, nie usunięto, nie dodano ani nie przestawiono: każdy pasuje do swojego odcisku, a każdy odcisk zawiera poprzedni.",
+    chainUpTo:
+      "Do wpisu {seq} niczego nie zmieniono, nie usunięto, nie dodano ani nie przestawiono: każdy wpis pasuje do swojego odcisku, każdy odcisk zawiera poprzedni, a suma wynosi {signedBalance}.",
     fits:
       "Każdy wpis pasuje do swojego odcisku i do wpisu przed nim, a żadnego po drodze nie brakuje. Kto zmieniłby jeden, nie zmieniając wszystkich następnych, zostałby wykryty.",
     sum: "Saldo {balance} jest sumą wszystkich wpisów, od pierwszego do ostatniego.",
@@ -53,7 +65,7 @@ export const verify: typeof english = {
       "Punkt kontrolny, który potwierdza wpis {seq}, podpisano ({takenAt}) kluczem podanym przez Ciebie. Nikt bez jego prywatnej połowy nie mógł od tamtej pory przepisać niczego do tego wpisu.",
     notProven: "Czego nie dowodzi",
     later:
-      "Wpisy po numerze {seq} są nowsze niż punkt kontrolny. Pasują do siebie, ale do następnego punktu nie potwierdza ich żaden podpis.",
+      "Wpisy po numerze {seq} są nowsze niż punkt kontrolny. Pasują do siebie, ale do następnego punktu żaden podpis nie potwierdza ani ich, ani salda po nich: mógł je dopisać każdy, kto ma ten plik.",
     none:
       "Gdy powstał ten wyciąg, nie było jeszcze punktu kontrolnego, więc nic w nim nie jest podpisane: ktoś mógł go w całości zmyślić. Pobierz go jutro jeszcze raz.",
     noEd25519:
@@ -171,6 +183,7 @@ export const verify: typeof english = {
       "Jedenaście wierszy UTF-8 połączonych znakiem nowego wiersza i z nich SHA-256, zapisane szesnastkowo małymi literami. Przyczyna (cause) to tekst taki, jaki stoi w pliku. Wszystkie szczegóły i przykład są w docs/statement.md w kodzie źródłowym.",
     lines:
       "kredo.entry.v1\n<odcisk poprzedniego wpisu, dla pierwszego 64 zera>\n<account>\n<seq>\n<kind>\n<amount>\n<counter_account>\n<balance_after>\n<ref>\n<cause>\n<created_at_us>",
-    script: "To samo sprawdzenie jako skrypt, z kodem wyjścia 0, 1 lub 2:",
+    script:
+      "To samo sprawdzenie jako skrypt, z kodem wyjścia 0, gdy ktoś wyciąg potwierdza, 3, gdy nikt, 1, gdy się nie zgadza, 2, gdy nie da się go odczytać:",
   },
 };

@@ -5,7 +5,7 @@ import { after, before, describe, it } from "node:test";
 import { gzipSync } from "node:zlib";
 import type { Browser, Page } from "playwright-core";
 import postgres from "postgres";
-import { fill, formatNumber, localePath, LOCALES, messages } from "../../locales/mod.ts";
+import { fill, formatNumber, localePath, LOCALES, messages, plural } from "../../locales/mod.ts";
 import { assertAccessible, launchBrowser, newVisitor } from "../support/browser.ts";
 import { type Customer, jobIn, newCustomer, orderJob } from "../support/customer.ts";
 import { stack } from "../support/stack.ts";
@@ -167,6 +167,7 @@ describe("the page that checks statements", () => {
     const { public_key } = (own.end.proof as { checkpoint: { public_key: string } }).checkpoint;
     await page.getByLabel(t.key.label).fill(public_key);
     await says(forged, t.verified.title, "signed with the key you entered");
+    assert.ok(!(await verdict(page)).includes(fill(t.verified.facts.signedBalance, { seq: 3 })));
     await page.getByLabel(t.key.label).fill("00".repeat(32));
     await says(forged, t.problems.otherKey.title);
     await says(unsigned, t.problems.keyless.title);
@@ -176,6 +177,30 @@ describe("the page that checks statements", () => {
     await says(await download("csv"), t.verified.unreachable, t.verified.offline);
     await context.close();
   });
+
+  for (const locale of LOCALES) {
+    it(`confirms no further than the checkpoint, and shows the balance there (${locale})`, async () => {
+      const { verify: { verified: t, key } } = messages(locale);
+      const { page, context } = await newVisitor(browser, web, { width: 375 });
+      await page.goto(localePath(locale, "/verify"));
+      await page.getByText(key.summary).click();
+      for (const [length, seq] of [[10, 9], [12, 9], [14, 9]]) {
+        const signed = await withProof(makeLedger(length), seq);
+        const { public_key } = (signed.end.proof as { checkpoint: { public_key: string } }).checkpoint;
+        await page.getByLabel(key.label).fill(public_key);
+        await drop(page, named("appended.csv", await fileOf("csv", signed)));
+        const text = await verdict(page);
+        assert.equal(await page.locator("#verdict h2").innerText(), plural(t.partly, length - seq, locale, { seq }));
+        const balance = formatNumber(signed.entries[seq - 1].balance_after, locale);
+        assert.ok(text.includes(`${fill(t.facts.signedBalance, { seq })}\n${balance}`), text);
+        assert.ok(text.includes(`${t.facts.balance}\n${formatNumber(signed.summary.available, locale)}`), text);
+        assert.ok(!text.includes(t.chain) && !/[{}]/.test(text), text);
+        assert.equal(await page.locator("#verdict .bg-success-soft").count(), 0, "nothing green about it");
+      }
+      await assertAccessible(page);
+      await context.close();
+    });
+  }
 
   it("says so where the browser cannot check signatures", async () => {
     const { verify: t } = messages("en");

@@ -6,10 +6,10 @@ import { join } from "node:path";
 import { after, describe, it } from "node:test";
 import postgres from "postgres";
 import { lengthenLedger } from "../support/long-ledger.ts";
-import { forms } from "../support/statements.ts";
+import type { CheckpointProof } from "../../domain/credits/checkpoints/verify-proof.ts";
 import { createStatementVerifier } from "../../domain/credits/statement/verify.ts";
 import { stack } from "../support/stack.ts";
-import { textOf, verify } from "../support/statements.ts";
+import { fileOf, forms, makeLedger, textOf, verify, withProof } from "../support/statements.ts";
 import { until } from "../support/until.ts";
 import { ask, type Customer, newCustomer } from "../support/web.ts";
 
@@ -213,7 +213,7 @@ describe("the task verify-statement", () => {
     return { code, output: new TextDecoder().decode(stdout), errors: new TextDecoder().decode(stderr) };
   };
 
-  it("says verified, broken with the entry, or unreadable, and exits with 0, 1 or 2", async () => {
+  it("says verified, broken with the entry, unreadable or not confirmed, and exits with 0 to 3", async () => {
     const folder = await mkdtemp(join(tmpdir(), "kredo-statement-"));
     try {
       const customer = await newCustomer();
@@ -223,8 +223,11 @@ describe("the task verify-statement", () => {
       await writeFile(file, await bytesOf(await download(customer, "?format=csv")));
       const checkpoints = `${info.web}/api/credits/checkpoints`;
 
-      const verified = await run(file);
-      assert.deepEqual([verified.code, verified.output.slice(0, 8)], [0, "VERIFIED"], verified.errors);
+      const alone = await run(file);
+      assert.deepEqual([alone.code, alone.output.slice(0, 27)], [3, "CONSISTENT, NOT CONFIRMED  "], alone.errors);
+      assert.match(alone.output, /to do .*--key or --checkpoints/);
+      const aloneAsJson = await run(file, "--json");
+      assert.deepEqual([aloneAsJson.code, JSON.parse(aloneAsJson.output).outcome], [3, "consistent, not confirmed"]);
       const published = await run(file, "--checkpoints", checkpoints, "--json");
       assert.equal(published.code, 0, published.errors);
       assert.partialDeepStrictEqual(JSON.parse(published.output), {
@@ -234,7 +237,8 @@ describe("the task verify-statement", () => {
       });
 
       const { public_key } = JSON.parse(published.output).proof.proof.checkpoint;
-      assert.equal((await run(file, "--key", public_key)).code, 0);
+      const verified = await run(file, "--key", public_key);
+      assert.deepEqual([verified.code, verified.output.slice(0, 10)], [0, "VERIFIED  "], verified.errors);
       const otherKey = await run(file, "--key", "A".repeat(43));
       assert.deepEqual([otherKey.code, otherKey.output.slice(0, 13)], [1, "NOT CONFIRMED"]);
 
@@ -242,9 +246,11 @@ describe("the task verify-statement", () => {
       const { checkpoints: list } = await (await fetch(`${checkpoints}?limit=100`)).json();
       await writeFile(copy, JSON.stringify({ checkpoints: [{ ...list[0], accounts: list[0].accounts + 1 }] }));
       const different = await run(file, "--checkpoints", copy, "--json");
-      assert.deepEqual([different.code, JSON.parse(different.output).outcome], [1, "broken"]);
+      assert.deepEqual([different.code, JSON.parse(different.output).outcome], [1, "not confirmed"]);
       await writeFile(copy, "[]");
       assert.equal((await run(file, "--checkpoints", copy)).code, 1);
+      await writeFile(copy, "{}");
+      assert.equal((await run(file, "--checkpoints", copy)).code, 2);
 
       await writeFile(file, (await readFile(file, "utf8")).replace("first", "other"));
       const broken = await run(file);
@@ -262,6 +268,43 @@ describe("the task verify-statement", () => {
       }
     } finally {
       await rm(folder, { recursive: true });
+    }
+  });
+
+  it("confirms no further than the checkpoint, whatever was appended", async () => {
+    const file = await Deno.makeTempFile();
+    try {
+      const signed = await withProof(makeLedger(5), 3);
+      const { public_key } = (signed.end.proof as CheckpointProof).checkpoint;
+      for (const form of ["jsonl", "csv"] as const) {
+        await writeFile(file, await fileOf(form, signed));
+        const { code, output } = await run(file, "--key", public_key);
+        assert.deepEqual([code, output.slice(0, 24)], [0, "VERIFIED UP TO ENTRY 3  "]);
+        assert.ok(output.includes(`${signed.entries[2].balance_after} credits after entry 3`), output);
+        assert.partialDeepStrictEqual(JSON.parse((await run(file, "--key", public_key, "--json")).output), {
+          outcome: "verified up to entry",
+          proof: { proof: { seq: 3 }, balance: signed.entries[2].balance_after },
+        });
+      }
+    } finally {
+      await Deno.remove(file);
+    }
+  });
+
+  it("does not say of what nobody signed that it is confirmed, whatever stands there as the reason", async () => {
+    const file = await Deno.makeTempFile();
+    try {
+      await writeFile(file, await fileOf("jsonl", makeLedger(3)));
+      for (const args of [[], ["--key", "A".repeat(43)]]) {
+        const { code, output } = await run(file, ...args);
+        assert.deepEqual([code, output.slice(0, 27)], [3, "CONSISTENT, NOT CONFIRMED  "]);
+        assert.match(output, /to do .*again/);
+      }
+      const why = { toString: 1 } as unknown as string;
+      await writeFile(file, await fileOf("jsonl", { ...makeLedger(3), end: { proof: null, why } }));
+      assert.equal((await run(file)).code, 3);
+    } finally {
+      await Deno.remove(file);
     }
   });
 

@@ -125,7 +125,7 @@ export const jsonl: StatementForm = {
     const parts = splitDigest(line, jsonl.close);
     const end = parts && parse(line);
     return end && "proof" in end
-      ? { proof: end.proof, why: end.why as string, covered: parts[0], digest: parts[1] }
+      ? { proof: end.proof, why: textOf(end.why), covered: parts[0], digest: parts[1] }
       : null;
   },
 };
@@ -176,9 +176,12 @@ export const csv: StatementForm = {
     if (!summary || end.proof === undefined || csv.writeEnd(summary, end as unknown as StatementEnd) !== parts[0]) {
       return null;
     }
-    return { summary, proof: end.proof, why: end.why as string, covered: parts[0], digest: parts[1] };
+    return { summary, proof: end.proof, why: textOf(end.why), covered: parts[0], digest: parts[1] };
   },
 };
+
+/** Whoever made the file may have put anything in its place. */
+const textOf = (value: unknown): string | undefined => typeof value === "string" ? value : undefined;
 
 function parse(json: string): Record<string, unknown> | null {
   try {

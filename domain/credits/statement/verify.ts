@@ -46,12 +46,14 @@ export interface Problem {
 /** `none`: no checkpoint yet. `unsupported`: this browser cannot check Ed25519, everything else about it is right. */
 export type ProofState =
   | { state: "none"; why: string }
-  | { state: "valid" | "unsupported"; proof: CheckpointProof };
+  /** The proof speaks for the entries up to its `seq`, after which the balance was `balance`; for later ones nobody does. */
+  | { state: "valid" | "unsupported"; proof: CheckpointProof; balance: number };
 
 export type Report =
   /** Not a statement at all, or the one for people. */
   | { outcome: "unreadable"; what: "empty" | "pdf" | "other" }
   | { outcome: "broken"; problem: Problem; rows: number; summary: StatementSummary | null }
+  /** Everything fits. Whether somebody stands behind it, and up to which entry, is what `proof` says. */
   | { outcome: "verified"; rows: number; summary: StatementSummary; proof: ProofState };
 
 export interface StatementVerifier {
@@ -68,19 +70,21 @@ const LINE_FEED = 10;
 
 export function createStatementVerifier(): StatementVerifier {
   const digest = sha256.create();
-  const hashes = keepHashes();
+  const kept = keepEntries();
   let form: StatementForm | undefined;
   let account: string | null = null;
   let summary: StatementSummary | null = null;
   let end: ReadEnd | null = null;
   let problem: Problem | null = null;
+  /** Nothing that follows can be the entry that is missing. */
+  let settled = false;
   let unreadable: "empty" | "pdf" | "other" | null = null;
   /** Bytes of a line that has not ended yet. */
   let begun: Uint8Array = new Uint8Array();
   let [line, rows, balance, head] = [0, 0, 0, NO_ENTRY];
 
   /** Of a gap, only the rest tells whether the entry is missing or comes later. */
-  const decided = () => unreadable !== null || (problem !== null && problem.kind !== "missing");
+  const decided = () => unreadable !== null || (problem !== null && (settled || problem.kind !== "missing"));
 
   function fail(kind: ProblemKind, seq: number | null, text: string, found?: string | number, at = line): void {
     problem = { kind, line: at, seq, text: text.trimEnd().slice(0, 2000), found };
@@ -115,7 +119,9 @@ export function createStatementVerifier(): StatementVerifier {
     if (line === 1) return readStart(shown);
     const read = text === null ? null : form!.readEntry(text);
     if (problem) {
-      if (read?.entry.seq === problem.seq) problem.kind = "reordered";
+      // The first line that is no entry ends the search: a file may go on with millions of lines that are nothing.
+      if (!read) settled = true;
+      else if (read.entry.seq === problem.seq) problem.kind = "reordered";
     } else if (end) {
       fail("extra", null, shown);
     } else if (read) {
@@ -146,7 +152,7 @@ export function createStatementVerifier(): StatementVerifier {
     else if (balance + entry.amount !== entry.balance_after) fail("balance", seq, text, balance + entry.amount);
     else {
       [rows, balance, head] = [seq, entry.balance_after, entry.hash];
-      hashes.push(head);
+      kept.push(head, balance);
     }
   }
 
@@ -163,15 +169,16 @@ export function createStatementVerifier(): StatementVerifier {
     else if (account !== summary.account || available + held - debt !== balance) fail("summary", null, text, balance);
   }
 
-  async function checkProof({ proof: claimed, why }: ReadEnd): Promise<ProofState> {
-    if (claimed === null) return { state: "none", why: `${why ?? ""}` };
+  async function checkProof({ proof: claimed, why }: ReadEnd): Promise<ProofState | null> {
+    if (claimed === null) return { state: "none", why: why ?? "" };
     const failed = await proofProblem(account!, claimed);
     const proof = claimed as CheckpointProof;
     const { seq, head } = proof;
     if (failed === "malformed" || failed === "signature") fail("proof", null, JSON.stringify(claimed), failed);
     else if (seq > rows) fail("proof", null, JSON.stringify(claimed), "seq");
-    else if (failed === "path" || hashes.at(seq) !== head) fail("checkpoint", seq, "", undefined, seq + 1);
-    return { state: failed ? "unsupported" : "valid", proof };
+    else if (failed === "path" || kept.hashAt(seq) !== head) fail("checkpoint", seq, "", undefined, seq + 1);
+    else return { state: failed ? "unsupported" : "valid", proof, balance: kept.balanceAt(seq) };
+    return null;
   }
 
   /** What is left when the file has ended is a line without its end. */
@@ -242,20 +249,26 @@ function join(a: Uint8Array, b: Uint8Array): Uint8Array {
   return both;
 }
 
-/** Which entry a checkpoint speaks of is known only at the end. 32 bytes an entry, a megabyte at a time. */
-function keepHashes() {
-  const pages: Uint8Array[] = [];
+/** Which entry a checkpoint speaks of is known only at the end. 40 bytes an entry, a page of them at a time. */
+function keepEntries() {
   const PAGE = 1 << 15;
+  const pages: { hashes: Uint8Array; balances: Float64Array }[] = [];
   let count = 0;
+  const pageOf = (seq: number) => pages[Math.floor((seq - 1) / PAGE)];
+  const placeOf = (seq: number) => (seq - 1) % PAGE;
   return {
-    push(hash: string) {
-      if (count % PAGE === 0) pages.push(new Uint8Array(32 * PAGE));
-      pages.at(-1)!.set(hexToBytes(hash), 32 * (count++ % PAGE));
+    push(hash: string, balance: number) {
+      if (count % PAGE === 0) pages.push({ hashes: new Uint8Array(32 * PAGE), balances: new Float64Array(PAGE) });
+      const { hashes, balances } = pageOf(++count);
+      hashes.set(hexToBytes(hash), 32 * placeOf(count));
+      balances[placeOf(count)] = balance;
     },
     /** Of entry `seq`, from 1. */
-    at(seq: number): string {
-      const from = 32 * ((seq - 1) % PAGE);
-      return bytesToHex(pages[Math.floor((seq - 1) / PAGE)].subarray(from, from + 32));
+    hashAt(seq: number): string {
+      const from = 32 * placeOf(seq);
+      return bytesToHex(pageOf(seq).hashes.subarray(from, from + 32));
     },
+    /** After entry `seq`, from 1. */
+    balanceAt: (seq: number) => pageOf(seq).balances[placeOf(seq)],
   };
 }

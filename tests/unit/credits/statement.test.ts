@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
+import { utf8ToBytes } from "@noble/hashes/utils.js";
 import fc from "fast-check";
 import { entryHash } from "../../../domain/credits/statement/entry.ts";
 import { isoMicros } from "../../../domain/credits/statement/format.ts";
-import type { Problem, Report } from "../../../domain/credits/statement/verify.ts";
+import { createStatementVerifier, type Problem, type Report } from "../../../domain/credits/statement/verify.ts";
 import { takeSeed } from "../../support/seed.ts";
 import {
   fileOf,
@@ -196,9 +197,54 @@ for (const form of Object.keys(forms) as FormName[]) {
     it("tells a history rewritten from some entry on, by the checkpoint", async () => {
       const rewritten = rechain(withEntry(4, { ref: "job:other" }), 4);
       assert.deepEqual(await named(await fileOf(form, rewritten)), ["checkpoint", 10, 9]);
-      // What came after the checkpoint is not covered by it.
+      // What came after the checkpoint is not covered by it, and the report says up to where and with what balance it is.
       const later = await verify(await fileOf(form, rechain(withEntry(11, { ref: "job:other" }), 11)));
-      assert.equal(later.outcome, "verified");
+      assert.partialDeepStrictEqual(later, {
+        outcome: "verified",
+        proof: { state: "valid", proof: { seq: 9 }, balance: ledger.entries[8].balance_after },
+      });
+    });
+
+    it("keeps the balance that a checkpoint confirms apart from what somebody appended", async () => {
+      const last = ledger.entries.at(-1)!;
+      const tail = {
+        ...last,
+        seq: 13,
+        kind: "topup",
+        amount: 1_000_000,
+        balance_after: last.balance_after + 1_000_000,
+      };
+      const forged = rechain({ ...ledger, entries: [...ledger.entries, tail] }, 13);
+      for (const seq of [1, 12]) {
+        const { end } = await withProof(ledger, seq);
+        assert.partialDeepStrictEqual(await verify(await fileOf(form, { ...forged, end })), {
+          rows: 13,
+          summary: { available: tail.balance_after },
+          proof: { state: "valid", proof: { seq }, balance: ledger.entries[seq - 1].balance_after },
+        });
+      }
+      // In the second page of what is kept of the entries.
+      const long = await withProof(makeLedger(33_000), 32_769);
+      assert.partialDeepStrictEqual(await verify(await fileOf(form, long), 1 << 20), {
+        proof: { state: "valid", balance: long.entries[32_768].balance_after },
+      });
+    });
+
+    it("looks for a missing entry no further than the first line that is none", async () => {
+      const gap = (await change((all) => all.toSpliced(5, 1).slice(0, -1))) + "\n";
+      const verifier = createStatementVerifier();
+      assert.equal(verifier.write(utf8ToBytes(gap)), false, "what follows is not even read");
+      assert.partialDeepStrictEqual(await verifier.finish(), { problem: { kind: "missing", line: 6, seq: 5 } });
+    });
+
+    it("takes no reason for a missing proof that is not a text", async () => {
+      for (const why of [{ toString: 1 }, 5, null]) {
+        const end = { proof: null, why: why as unknown as string };
+        assert.partialDeepStrictEqual(await verify(await fileOf(form, { ...ledger, end })), {
+          outcome: "verified",
+          proof: { state: "none", why: "" },
+        });
+      }
     });
 
     it("tells a proof that does not hold", async () => {
