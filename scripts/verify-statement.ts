@@ -68,7 +68,7 @@ function outcomeOf(report: Report, authority: Authority): Outcome {
 function readArguments() {
   try {
     const { values, positionals } = parseArgs({
-      args: Deno.args,
+      args: withKeyAttached(Deno.args),
       allowPositionals: true,
       options: { key: { type: "string" }, checkpoints: { type: "string" }, json: { type: "boolean" } },
     });
@@ -78,6 +78,12 @@ function readArguments() {
   } catch (error) {
     return stop(`${(error as Error).message}\n\n${USAGE}`);
   }
+}
+
+/** One key in 64 begins with a hyphen, which would be taken for an option where it stands alone. */
+function withKeyAttached(args: readonly string[]): string[] {
+  const at = args.indexOf("--key");
+  return at < 0 || at + 1 === args.length ? [...args] : args.toSpliced(at, 2, `--key=${args[at + 1]}`);
 }
 
 function stop(message: string): never {

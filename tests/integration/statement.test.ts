@@ -295,7 +295,7 @@ describe("the task verify-statement", () => {
     const file = await Deno.makeTempFile();
     try {
       await writeFile(file, await fileOf("jsonl", makeLedger(3)));
-      for (const args of [[], ["--key", "A".repeat(43)]]) {
+      for (const args of [[], ["--key", "A".repeat(43)], ["--key", `-${"A".repeat(42)}`]]) {
         const { code, output } = await run(file, ...args);
         assert.deepEqual([code, output.slice(0, 27)], [3, "CONSISTENT, NOT CONFIRMED  "]);
         assert.match(output, /to do .*again/);
