@@ -4657,10 +4657,15 @@ create or replace function private.settle_holds (
 declare
   v_settlement record;
   v_count int := 0;
+  v_locked uuid[];
 begin
   -- All reservations before the first account, as everybody locks them; or a single charge that has one of
   -- these and waits for its account would wait for us, and we for it.
-  perform from public.credit_holds where id = any(p_holds) order by id for update;
+  v_locked := array(select id from public.credit_holds where id = any(p_holds) order by id for update);
+  -- One that is being made just now was not seen, hence not locked: it must not be met further down.
+  if not p_holds <@ v_locked then
+    perform private.refuse('KR008', 'One of these reservations was never made.');
+  end if;
   for v_settlement in
     select s.hold, s.amount, s.ref, s.cause
     from unnest(p_holds, p_amounts, p_refs, p_causes) as s(hold, amount, ref, cause)

@@ -93,4 +93,24 @@ describe("two transactions that meet", () => {
     assert.deepEqual(await batch.batch, { answer: 2 });
     assert.deepEqual(await brokenRules(db.sql, [user]), []);
   });
+
+  it("a batch of charges has nothing to do with a reservation that is only being made", async () => {
+    const [user, made, making] = [await db.createUser(), randomUUID(), randomUUID()];
+    await ask(sql, { call: "reserve", user, amount: 2, hold: made });
+    const settlements = [made, making].map((hold) => ({ hold, amount: 2, ref: `job:${hold}` }));
+    const session = await sql.reserve();
+    try {
+      await session`begin`;
+      await ask(session, { call: "reserve", user, amount: 2, hold: making });
+      const asking = ask(sql, { call: "settle many", settlements });
+      // Seen later, it would not be locked before the account, as all others are.
+      await Promise.race([asking, somebodyWaits()]);
+      await session`commit`;
+      assert.deepEqual(await asking, { refused: "KR008" });
+    } finally {
+      session.release();
+    }
+    assert.deepEqual(await ask(sql, { call: "settle many", settlements }), { answer: 2 });
+    assert.deepEqual(await brokenRules(db.sql, [user]), []);
+  });
 });

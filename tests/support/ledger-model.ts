@@ -194,6 +194,7 @@ export class LedgerModel {
   #settleMany(it: RequestOf<"settle many">): number {
     const place = ({ hold }: Settlement) => `${this.holds.get(hold)?.user ?? "~"} ${hold}`;
     const inOrder = it.settlements.toSorted((a, b) => place(a) < place(b) ? -1 : 1);
+    if (inOrder.some(({ hold }) => !this.holds.has(hold))) refuse("KR008");
     const settled = new Map<string, number>();
     for (const settlement of inOrder) {
       if (this.#checkSettlement(settlement, settled.get(settlement.hold)) === "first") {
