@@ -1,11 +1,16 @@
-/** Keeps the account's appointments: expiries and delayed payments happen on time, also those a restart slept through. */
+/**
+ * Keeps the account's appointments: renewals, retries, expiries and delayed payments happen in the order in which
+ * they are due and as of when they are due, also those a restart slept through or a moved clock jumped over.
+ */
 import type { Account, Appointment } from "./account.ts";
 import { bounceLater, expireSession, settleLater } from "./payment.ts";
 
-const acts: Record<Appointment["act"], (account: Account, session: string) => void> = {
-  expire: (account, session) => void expireSession(account, session),
-  settle: settleLater,
-  bounce: bounceLater,
+type Act = (account: Account, subject: string) => void;
+
+const acts: Partial<Record<Appointment["act"], Act>> = {
+  expire_checkout: (account, session) => void expireSession(account, session),
+  settle_checkout: settleLater,
+  bounce_checkout: bounceLater,
 };
 
 export interface Clockwork {
@@ -20,11 +25,12 @@ export function createClockwork(account: Account): Clockwork {
   let alarm: ReturnType<typeof setTimeout> | undefined;
   let next = 0;
   let closed = false;
+  let due: Appointment[] | undefined;
 
   function setAlarm() {
     clearTimeout(alarm);
     if (closed || next === Infinity) return;
-    const wait = Math.min(Math.max(next - account.nowMs(), 1), longestSleepMs);
+    const wait = Math.min(Math.max(next - account.clock.nowMs(), 1), longestSleepMs);
     alarm = setTimeout(() => {
       catchUp();
       setAlarm();
@@ -32,27 +38,38 @@ export function createClockwork(account: Account): Clockwork {
   }
 
   function catchUp() {
-    const now = account.nowMs();
-    if (closed || now < next) return;
-    next = Infinity;
-    for (const { id, act, session, due_ms } of account.appointments.list()) {
-      if (due_ms > now) {
-        next = Math.min(next, due_ms);
-        continue;
-      }
-      account.store.transaction(() => {
-        acts[act](account, session);
-        account.appointments.delete(id);
-      });
+    const now = account.clock.nowMs();
+    if (closed || due || now < next) return;
+    // Oldest first among equals: `list` gives the newest first and the sort keeps order.
+    due = account.appointments.list().reverse().sort(bySoonest);
+    try {
+      while (due.length > 0 && due[0].due_ms <= now) keep(due.shift()!);
+      next = due[0]?.due_ms ?? Infinity;
+    } finally {
+      due = undefined;
     }
     setAlarm();
   }
 
-  account.onAppointment((dueMs) => {
-    if (dueMs >= next) return;
-    next = dueMs;
-    setAlarm();
+  function keep(appointment: Appointment) {
+    // What came before it may have moved or canceled it.
+    if (account.appointments.get(appointment.id)?.due_ms !== appointment.due_ms) return;
+    account.store.transaction(() => {
+      account.appointments.delete(appointment.id);
+      account.asOf(appointment.due_ms, () => acts[appointment.act]?.(account, appointment.subject));
+    });
+  }
+
+  account.onAppointment((appointment) => {
+    if (due) {
+      due.push(appointment);
+      due.sort(bySoonest);
+    } else if (appointment.due_ms < next) {
+      next = appointment.due_ms;
+      setAlarm();
+    }
   });
+  account.clock.afterAdvance(catchUp);
   catchUp();
 
   return {
@@ -63,3 +80,5 @@ export function createClockwork(account: Account): Clockwork {
     },
   };
 }
+
+const bySoonest = (a: Appointment, b: Appointment) => a.due_ms - b.due_ms;

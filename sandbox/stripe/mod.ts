@@ -6,6 +6,7 @@
  */
 import Stripe from "stripe";
 import type { Deliveries } from "../faults/delivery.ts";
+import { type Clock, createClock } from "../clock.ts";
 import type { Store } from "../state/store.ts";
 import { type CheckoutRecord, createAccount, type Event, type PaymentIntent } from "./account.ts";
 import { createApi } from "./api/api.ts";
@@ -25,6 +26,9 @@ export interface StripeOptions {
   asyncDelayMs?: number;
   /** How long each API call takes. */
   latencyMs?: number;
+  /** The clock it shares with others; one of its own without it. */
+  clock?: Clock;
+  /** What that one of its own goes by instead of the computer's. */
   now?: () => number;
 }
 
@@ -43,10 +47,10 @@ export interface StripeStandIn {
 
 export function createStripe(options: StripeOptions): StripeStandIn {
   const { baseUrl, secretKey, webhookSecret, webhookUrl, store, deliveries } = options;
-  const nowMs = options.now ?? Date.now;
+  const clock = options.clock ?? createClock(store, options.now);
   const apiVersion = Stripe.API_VERSION;
   const asyncDelayMs = options.asyncDelayMs ?? 2_000;
-  const account = createAccount({ baseUrl, store, deliveries, webhookUrl, apiVersion, asyncDelayMs, nowMs });
+  const account = createAccount({ baseUrl, store, deliveries, webhookUrl, apiVersion, asyncDelayMs, clock });
   const api = createApi(account, { secretKey, apiVersion, latencyMs: options.latencyMs ?? 20 });
   const checkoutPage = createCheckoutPage(account);
   const clockwork = createClockwork(account);

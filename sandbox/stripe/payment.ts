@@ -24,10 +24,10 @@ export function checkOut(account: Account, id: string, outcome: Outcome, buyer: 
     }
     process(account, record);
     complete(account, record, "unpaid", buyer);
-    const act = outcome === "async_paid" ? "settle" : "bounce";
+    const act = outcome === "async_paid" ? "settle_checkout" : "bounce_checkout";
     account.appoint({
       id: `settle ${id}`,
-      session: id,
+      subject: id,
       act,
       due_ms: account.nowMs() + account.asyncDelayMs,
     });

@@ -6,7 +6,7 @@ import { customers } from "../resources/customers.ts";
 import { events } from "../resources/events.ts";
 import { paymentIntents } from "../resources/payment-intents.ts";
 import { newId } from "../ids.ts";
-import { ApiError } from "./errors.ts";
+import { ApiError, CardError } from "./errors.ts";
 import { parseForm } from "./form.ts";
 import { createIdempotency } from "./idempotency.ts";
 
@@ -46,7 +46,10 @@ export function createApi(account: Account, options: ApiOptions): (request: Requ
     }
   };
 
-  async function perform(request: Request, requestId: string) {
+  async function perform(
+    request: Request,
+    requestId: string,
+  ): Promise<{ status: number; body: string; replayOf?: string }> {
     const url = new URL(request.url);
     authenticate(request, options.secretKey);
     checkVersion(request.headers.get("stripe-version"));
@@ -56,12 +59,17 @@ export function createApi(account: Account, options: ApiOptions): (request: Requ
     const key = request.method === "POST" ? request.headers.get("idempotency-key") : null;
     const cause = { id: requestId, idempotency_key: key };
     const run = () => {
-      const result = called.endpoint.run({ account, id: called.id, cause }, parseForm(encoded));
-      return JSON.stringify(result, null, 2);
+      try {
+        const result = called.endpoint.run({ account, id: called.id, item: called.item, cause }, parseForm(encoded));
+        return { status: 200, body: JSON.stringify(result, null, 2) };
+      } catch (error) {
+        if (!(error instanceof CardError)) throw error;
+        return { status: error.status, body: JSON.stringify(error, null, 2) };
+      }
     };
     if (!key) {
       await pause(options.latencyMs);
-      return { status: 200, body: account.store.transaction(run) };
+      return account.store.transaction(run);
     }
     const fingerprint = `${request.method} ${url.pathname} ${encoded}`;
     const before = idempotency.enter(key, fingerprint);
@@ -69,7 +77,7 @@ export function createApi(account: Account, options: ApiOptions): (request: Requ
     try {
       await pause(options.latencyMs);
       return account.store.transaction(() => {
-        const answer = { status: 200, body: run() };
+        const answer = run();
         idempotency.keep(key, fingerprint, { ...answer, request_id: requestId });
         return answer;
       });
@@ -82,13 +90,21 @@ export function createApi(account: Account, options: ApiOptions): (request: Requ
 function find(method: string, path: string) {
   for (const endpoint of endpoints) {
     const match = endpoint.method === method && endpoint.path.exec(path);
-    if (match) return { endpoint, id: match[1] ?? "" };
+    if (match) return { endpoint, id: decode(match[1]), item: decode(match[2]) };
   }
   throw new ApiError(
     404,
     `Unrecognized request URL (${method}: ${path}). Please see https://stripe.com/docs or we can help at https://support.stripe.com/.`,
   );
 }
+
+const decode = (part = "") => {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+};
 
 function authenticate(request: Request, secretKey: string) {
   const given = keyOf(request.headers.get("authorization") ?? "");

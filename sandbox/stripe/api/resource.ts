@@ -7,6 +7,8 @@ export interface Call {
   account: Account;
   /** The id in the path; "" when there is none. */
   id: string;
+  /** The second id in the path, as in `/v1/customers/:id/payment_methods/:item`. */
+  item: string;
   cause: Cause;
 }
 
@@ -28,7 +30,7 @@ export function endpoint<P>(
 ): Endpoint {
   return {
     method,
-    path: new RegExp(`^${path.replace(":id", "([A-Za-z0-9_]+)")}$`),
+    path: new RegExp(`^${path.replace(/:(id|item)/g, "([^/]+)")}$`),
     run: (call, form) => run(call, params.read(form, "")),
   };
 }

@@ -20,8 +20,8 @@ export const checkoutSessions = [
     call.account.checkouts.put(record.id, record);
     call.account.appoint({
       id: `expire ${record.id}`,
-      session: record.id,
-      act: "expire",
+      subject: record.id,
+      act: "expire_checkout",
       due_ms: record.session.expires_at * 1000,
     });
     return expanded(call.account, record.session, params.expand);
