@@ -2,13 +2,19 @@
  * What can become of a Checkout session, one verb each. Every change of a session, its payment and its events
  * is one transaction, and a session leaves `open` once: a second payment of the same session cannot happen.
  */
-import { type Account, type Cause, type Charge, type CheckoutRecord, noRequest, type Session } from "./account.ts";
-import { newCharge, newPaymentIntent } from "./payment-objects.ts";
+import {
+  type Account,
+  type Cause,
+  type CheckoutRecord,
+  noRequest,
+  type PaymentIntent,
+  type Session,
+} from "./account.ts";
+import { declined } from "./cards.ts";
+import { createIntent, declineIntent, processIntent, settleIntent } from "./intents.ts";
 
 export const outcomes = ["paid", "declined", "async_paid", "async_failed", "canceled"] as const;
 export type Outcome = typeof outcomes[number];
-
-const declineMessage = "Your card was declined.";
 
 /** The buyer's press of a button on the hosted page, with the address they typed. `canceled` changes nothing. */
 export function checkOut(account: Account, id: string, outcome: Outcome, buyer: string | null): Session | undefined {
@@ -16,13 +22,13 @@ export function checkOut(account: Account, id: string, outcome: Outcome, buyer: 
     const { session } = record;
     if (session.status !== "open" || outcome === "canceled") return;
     if (session.amount_total === 0) return complete(account, record, "no_payment_required", buyer);
-    intentOf(account, record);
-    if (outcome === "declined") return decline(account, record);
+    const intent = intentOf(account, record);
+    if (outcome === "declined") return void declineIntent(account, intent, declined);
     if (outcome === "paid") {
-      settle(account, record);
+      settleIntent(account, intent);
       return complete(account, record, "paid", buyer);
     }
-    process(account, record);
+    processIntent(account, intent);
     complete(account, record, "unpaid", buyer);
     const act = outcome === "async_paid" ? "settle_checkout" : "bounce_checkout";
     account.appoint({
@@ -37,8 +43,9 @@ export function checkOut(account: Account, id: string, outcome: Outcome, buyer: 
 /** A delayed payment arrived. */
 export function settleLater(account: Account, id: string): void {
   change(account, id, (record) => {
-    if (record.session.payment_status !== "unpaid" || !processing(account, record)) return;
-    settle(account, record);
+    const intent = intentOf(account, record);
+    if (record.session.payment_status !== "unpaid" || intent.status !== "processing") return;
+    settleIntent(account, intent);
     record.session.payment_status = "paid";
     account.emit("checkout.session.async_payment_succeeded", record.session);
   });
@@ -47,8 +54,9 @@ export function settleLater(account: Account, id: string): void {
 /** A delayed payment did not arrive. */
 export function bounceLater(account: Account, id: string): void {
   change(account, id, (record) => {
-    if (record.session.payment_status !== "unpaid" || !processing(account, record)) return;
-    decline(account, record);
+    const intent = intentOf(account, record);
+    if (record.session.payment_status !== "unpaid" || intent.status !== "processing") return;
+    declineIntent(account, intent, declined);
     account.emit("checkout.session.async_payment_failed", record.session);
   });
 }
@@ -99,69 +107,15 @@ function complete(
 }
 
 /** Stripe creates the payment intent when the first payment is tried, not with the session. */
-function intentOf(account: Account, record: CheckoutRecord) {
-  if (record.session.payment_intent) return;
-  const intent = newPaymentIntent(account, record);
-  account.paymentIntents.put(intent.id, intent);
-  record.session.payment_intent = intent.id;
-  account.emit("payment_intent.created", intent);
-}
-
-function intent(account: Account, { session }: CheckoutRecord) {
-  return account.paymentIntents.get(String(session.payment_intent))!;
-}
-
-const processing = (account: Account, record: CheckoutRecord) => intent(account, record).status === "processing";
-
-function charge(account: Account, record: CheckoutRecord, status: Charge["status"]): Charge {
-  const current = intent(account, record);
-  const pending = account.charges.get(String(current.latest_charge));
-  const fresh = newCharge(account, current, status);
-  // A delayed payment ends the charge it began with.
-  const made = pending?.status === "pending" ? { ...fresh, id: pending.id, created: pending.created } : fresh;
-  account.charges.put(made.id, made);
-  account.emit(`charge.${status}`, made);
-  return made;
-}
-
-function settle(account: Account, record: CheckoutRecord) {
-  const { id } = charge(account, record, "succeeded");
-  const before = intent(account, record);
-  const paid = {
-    ...before,
-    status: "succeeded" as const,
-    amount_received: before.amount,
-    latest_charge: id,
-    last_payment_error: null,
-  };
-  account.paymentIntents.put(paid.id, paid);
-  account.emit("payment_intent.succeeded", paid);
-}
-
-function process(account: Account, record: CheckoutRecord) {
-  const { id } = charge(account, record, "pending");
-  const waiting = { ...intent(account, record), status: "processing" as const, latest_charge: id };
-  account.paymentIntents.put(waiting.id, waiting);
-  account.emit("payment_intent.processing", waiting);
-}
-
-function decline(account: Account, record: CheckoutRecord) {
-  const { id } = charge(account, record, "failed");
-  const declined = {
-    ...intent(account, record),
-    status: "requires_payment_method" as const,
-    latest_charge: id,
-    payment_method: null,
-    last_payment_error: {
-      type: "card_error" as const,
-      charge: id,
-      code: "card_declined" as const,
-      decline_code: "generic_decline",
-      doc_url: "https://stripe.com/docs/error-codes/card-declined",
-      message: declineMessage,
-      payment_method_type: "card",
-    },
-  };
-  account.paymentIntents.put(declined.id, declined);
-  account.emit("payment_intent.payment_failed", declined);
+function intentOf(account: Account, { session, payment }: CheckoutRecord): PaymentIntent {
+  const tried = account.paymentIntents.get(String(session.payment_intent));
+  if (tried) return tried;
+  const intent = createIntent(account, {
+    ...payment,
+    amount: session.amount_total!,
+    currency: session.currency!,
+    customer: session.customer,
+  });
+  session.payment_intent = intent.id;
+  return intent;
 }
