@@ -3,6 +3,7 @@
  * lets a misspelt or missing parameter pass would hide the bug until the first real payment.
  */
 import { invalid } from "./errors.ts";
+import type { Metadata } from "../objects.ts";
 import type { FormValue } from "./form.ts";
 
 export interface Param<T> {
@@ -139,6 +140,54 @@ export const metadata: Param<Record<string, string>> = {
     return read;
   },
 };
+
+/** Metadata of an update: pairs that are merged into what is there, an empty value taking its key away. */
+export const metadataChange: Param<(before: Metadata | null) => Metadata> = {
+  read(value, path) {
+    const given = metadata.read(value, path);
+    if (value === "") return () => ({});
+    const gone = Object.entries(nested(value, path)).filter(([, text]) => text === "").map(([key]) => key);
+    return (before) => {
+      const merged = { ...before, ...given };
+      for (const key of gone) delete merged[key];
+      return merged;
+    };
+  },
+};
+
+/** Something that an empty string takes away. */
+export const emptyable = <T>(param: Param<T>): Param<T | null> => ({
+  read: (value, path) => value === "" ? null : param.read(value, path),
+});
+
+/** What the first of several readings makes of it; the last one's complaint when none does. */
+export function either<A, B>(first: Param<A>, second: Param<B>): Param<A | B> {
+  return {
+    read(value, path) {
+      try {
+        return first.read(value, path);
+      } catch {
+        return second.read(value, path);
+      }
+    },
+  };
+}
+
+export function decimal({ min, max }: { min: number; max: number }): Param<number> {
+  return {
+    read(value, path) {
+      const text = plain(value, path);
+      const number = Number(text);
+      if (!/^-?\d+(\.\d{1,12})?$/.test(text)) {
+        throw invalid(`Invalid decimal: ${text}`, path, "parameter_invalid_string");
+      }
+      if (number < min || number > max) {
+        throw invalid(`Invalid decimal: ${text}; must be from ${min} to ${max}`, path, "parameter_invalid_string");
+      }
+      return number;
+    },
+  };
+}
 
 export function list<T>(item: Param<T>, { max = 100 }: { max?: number } = {}): Param<T[]> {
   return {
