@@ -58,7 +58,8 @@ export interface Appointment {
     | "expire_subscription"
     | "cancel_subscription"
     | "finalize_invoice"
-    | "retry_invoice";
+    | "retry_invoice"
+    | "decide_dispute";
   due_ms: number;
 }
 
@@ -84,6 +85,8 @@ interface Collections {
   readonly products: Collection<Product>;
   readonly prices: Collection<Price>;
   readonly coupons: Collection<Coupon>;
+  /** Deleted ones, whose discounts go on. */
+  readonly formerCoupons: Collection<Coupon>;
   readonly promotionCodes: Collection<PromotionCode>;
   readonly discounts: Collection<Discount>;
   readonly subscriptions: Collection<Subscription>;
@@ -211,6 +214,7 @@ const collections = (store: Store): Collections => ({
   products: store.collection("stripe_products"),
   prices: store.collection("stripe_prices"),
   coupons: store.collection("stripe_coupons"),
+  formerCoupons: store.collection("stripe_former_coupons"),
   promotionCodes: store.collection("stripe_promotion_codes"),
   discounts: store.collection("stripe_discounts"),
   subscriptions: store.collection("stripe_subscriptions"),

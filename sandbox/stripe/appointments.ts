@@ -3,6 +3,7 @@
  * they are due and as of when they are due, also those a restart slept through or a moved clock jumped over.
  */
 import type { Account, Appointment } from "./account.ts";
+import { decideLater } from "./dispute.ts";
 import { bounceLater, expireSession, settleLater } from "./payment.ts";
 
 type Act = (account: Account, subject: string) => void;
@@ -11,6 +12,7 @@ const acts: Partial<Record<Appointment["act"], Act>> = {
   expire_checkout: (account, session) => void expireSession(account, session),
   settle_checkout: settleLater,
   bounce_checkout: bounceLater,
+  decide_dispute: decideLater,
 };
 
 export interface Clockwork {

@@ -11,6 +11,7 @@ export interface IntentFields {
   receipt_email?: string | null;
   payment_method?: string | null;
   setup_future_usage?: PaymentIntent["setup_future_usage"];
+  automatic_payment_methods?: PaymentIntent["automatic_payment_methods"];
 }
 
 export function newPaymentIntent(account: Account, fields: IntentFields): PaymentIntent {
@@ -24,7 +25,7 @@ export function newPaymentIntent(account: Account, fields: IntentFields): Paymen
     amount_received: 0,
     application: null,
     application_fee_amount: null,
-    automatic_payment_methods: null,
+    automatic_payment_methods: fields.automatic_payment_methods ?? null,
     canceled_at: null,
     cancellation_reason: null,
     capture_method: "automatic_async",

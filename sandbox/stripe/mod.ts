@@ -11,6 +11,7 @@ import type { Store } from "../state/store.ts";
 import { type CheckoutRecord, createAccount, type Event, type PaymentIntent } from "./account.ts";
 import { createApi } from "./api/api.ts";
 import { createClockwork } from "./appointments.ts";
+import { type Bank, createBank } from "./bank.ts";
 import { createCheckoutPage } from "./page/checkout-page.ts";
 import { stripeSignature } from "./signature.ts";
 
@@ -40,6 +41,8 @@ export interface ShownCheckout extends CheckoutRecord {
 export interface StripeStandIn {
   /** Null when the path is not Stripe's. */
   fetch(request: Request): Promise<Response | null>;
+  /** What buyers and their banks do. */
+  readonly bank: Bank;
   /** The newest sessions and events, for the console. */
   state(): { sessions: ShownCheckout[]; events: Event[] };
   close(): Promise<void>;
@@ -71,6 +74,7 @@ export function createStripe(options: StripeOptions): StripeStandIn {
       clockwork.catchUp();
       return await serve(request);
     },
+    bank: createBank(account),
     state: () => ({
       sessions: account.checkouts.list({ limit: 50 }).map((record) => ({
         ...record,

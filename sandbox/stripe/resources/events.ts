@@ -1,3 +1,4 @@
+import type { Account, Event } from "../account.ts";
 import { invalid, noSuch } from "../api/errors.ts";
 import { expand, expanded } from "../api/expand.ts";
 import { created, page, pageParams } from "../api/lists.ts";
@@ -7,7 +8,7 @@ import { endpoint } from "../api/resource.ts";
 export const events = [
   endpoint("GET", "/v1/events/:id", object({ expand }), ({ account, id }, params) => {
     const event = account.events.get(id);
-    if (!event) throw noSuch("event", id, "id");
+    if (!event || isForgotten(account, event)) throw noSuch("event", id, "id");
     return expanded(account, event, params.expand);
   }),
 
@@ -30,15 +31,19 @@ export const events = [
       const listed = page(account.events, params, {
         url: "/v1/events",
         noun: "event",
-        where: ({ type, created, pending_webhooks }) =>
-          (!wanted || wanted.some((pattern) => matches(type, pattern))) &&
-          (!params.created || params.created(created)) &&
-          (params.delivery_success === undefined || params.delivery_success === (pending_webhooks === 0)),
+        where: (event) =>
+          !isForgotten(account, event) &&
+          (!wanted || wanted.some((pattern) => matches(event.type, pattern))) &&
+          (!params.created || params.created(event.created)) &&
+          (params.delivery_success === undefined || params.delivery_success === (event.pending_webhooks === 0)),
       });
       return expanded(account, listed, params.expand);
     },
   ),
 ];
+
+/** Stripe tells of the last 30 days. */
+const isForgotten = (account: Account, { created }: Event) => created < account.now() - 30 * 86_400;
 
 /** `charge.*` stands for every type that begins with `charge.`. */
 const matches = (type: string, pattern: string) =>
