@@ -3,8 +3,9 @@
  * what it does, as they do there.
  */
 import { newId } from "./ids.ts";
-import type { Account, Customer, PaymentMethod } from "./account.ts";
-import type { Decline } from "./api/errors.ts";
+import { type Account, type Customer, noRequest, type PaymentMethod } from "./account.ts";
+import { CardError, type Decline } from "./api/errors.ts";
+import { named } from "./api/resource.ts";
 
 interface TestCard {
   brand: string;
@@ -105,7 +106,7 @@ export function refusal(method: PaymentMethod): Decline | null {
 }
 
 /** Gives the card to the customer and tells of it; does nothing for a card that already is theirs. */
-export function attach(account: Account, method: PaymentMethod, customer: Customer): PaymentMethod {
+export function attach(account: Account, method: PaymentMethod, customer: Customer, cause = noRequest): PaymentMethod {
   if (method.customer === customer.id) return method;
   const { address, email, name, phone } = customer;
   const attached: PaymentMethod = {
@@ -120,6 +121,38 @@ export function attach(account: Account, method: PaymentMethod, customer: Custom
     },
   };
   account.paymentMethods.put(attached.id, attached);
-  account.emit("payment_method.attached", attached);
+  account.emit("payment_method.attached", attached, cause);
   return attached;
+}
+
+/**
+ * The card a parameter names: one of the account, or a fresh one for a token such as `pm_card_visa`.
+ *
+ * @throws {CardError} for a token whose card the bank does not even let be saved.
+ */
+export function payerCard(account: Account, id: string, param: string): PaymentMethod {
+  if (!isCardToken(id)) return named(account.paymentMethods, id, "PaymentMethod", param);
+  const method = newCard(account, id);
+  const refused = refusal(method);
+  if (refused) throw new CardError(refused, { payment_method: method });
+  account.paymentMethods.put(method.id, method);
+  return method;
+}
+
+/** Takes the card from its customer, who no longer pays with it by default. */
+export function detach(account: Account, method: PaymentMethod, cause = noRequest): PaymentMethod {
+  const customer = account.customers.get(String(method.customer));
+  const detached = { ...method, customer: null };
+  account.paymentMethods.put(detached.id, detached);
+  account.emit("payment_method.detached", detached, cause, { customer: method.customer });
+  if (customer?.invoice_settings.default_payment_method === method.id) {
+    const invoice_settings = { ...customer.invoice_settings, default_payment_method: null };
+    account.update("customer.updated", account.customers, { ...customer, invoice_settings }, cause);
+  }
+  for (const subscription of account.subscriptions.list()) {
+    if (subscription.default_payment_method !== method.id) continue;
+    const without = { ...subscription, default_payment_method: null };
+    account.update("customer.subscription.updated", account.subscriptions, without, cause);
+  }
+  return detached;
 }

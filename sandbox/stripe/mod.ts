@@ -39,6 +39,7 @@ export interface ShownCheckout extends CheckoutRecord {
 }
 
 export interface StripeStandIn {
+  readonly clock: Clock;
   /** Null when the path is not Stripe's. */
   fetch(request: Request): Promise<Response | null>;
   /** What buyers and their banks do. */
@@ -66,6 +67,7 @@ export function createStripe(options: StripeOptions): StripeStandIn {
   }));
 
   return {
+    clock,
     async fetch(request) {
       const { pathname } = new URL(request.url);
       const serve = pathname.startsWith("/v1/") ? api : pathname.startsWith("/checkout/") ? checkoutPage : null;

@@ -189,7 +189,7 @@ story("unknown ids and unknown addresses get 404", async ({ client, raw }) => {
     const error = await refused(call);
     assert.deepEqual([error.statusCode, error.code], [404, "resource_missing"]);
   }
-  assert.equal((await refused(stripe.products.list())).statusCode, 404);
+  assert.equal((await refused(stripe.payouts.list())).statusCode, 404);
   const page = await raw("/checkout/cs_test_nothing");
   assert.equal(page.status, 404);
   await page.body?.cancel();

@@ -3,14 +3,36 @@ import type { Account } from "../account.ts";
 import { charges } from "../resources/charges.ts";
 import { checkoutSessions } from "../resources/checkout-sessions.ts";
 import { customers } from "../resources/customers.ts";
+import { disputes } from "../resources/disputes.ts";
 import { events } from "../resources/events.ts";
 import { paymentIntents } from "../resources/payment-intents.ts";
+import { refunds } from "../resources/refunds.ts";
+import { coupons } from "../resources/coupons.ts";
+import { paymentMethods } from "../resources/payment-methods.ts";
+import { prices } from "../resources/prices.ts";
+import { products } from "../resources/products.ts";
+import { promotionCodes } from "../resources/promotion-codes.ts";
+import { setupIntents } from "../resources/setup-intents.ts";
 import { newId } from "../ids.ts";
 import { ApiError, CardError } from "./errors.ts";
 import { parseForm } from "./form.ts";
 import { createIdempotency } from "./idempotency.ts";
 
-const endpoints = [...checkoutSessions, ...paymentIntents, ...charges, ...customers, ...events];
+const endpoints = [
+  ...checkoutSessions,
+  ...paymentIntents,
+  ...charges,
+  ...customers,
+  ...events,
+  ...refunds,
+  ...disputes,
+  ...coupons,
+  ...paymentMethods,
+  ...prices,
+  ...products,
+  ...promotionCodes,
+  ...setupIntents,
+];
 const mostBytes = 1_000_000;
 
 export interface ApiOptions {

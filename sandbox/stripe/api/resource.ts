@@ -1,4 +1,6 @@
+import type { Collection } from "../../state/store.ts";
 import type { Account, Cause } from "../account.ts";
+import { noSuch } from "./errors.ts";
 import type { FormValue } from "./form.ts";
 import type { Param } from "./params.ts";
 
@@ -33,4 +35,18 @@ export function endpoint<P>(
     path: new RegExp(`^${path.replace(/:(id|item)/g, "([^/]+)")}$`),
     run: (call, form) => run(call, params.read(form, "")),
   };
+}
+
+/** The object with the id in the path. `param` is what Stripe's reference calls the id there. */
+export function found<T>(collection: Pick<Collection<T>, "get">, id: string, noun: string, param = "id"): T {
+  const object = collection.get(id);
+  if (!object) throw noSuch(noun, id, param);
+  return object;
+}
+
+/** The object whose id came as a parameter, which makes an unknown one a 400. */
+export function named<T>(collection: Pick<Collection<T>, "get">, id: string, noun: string, param: string): T {
+  const object = collection.get(id);
+  if (!object) throw noSuch(noun, id, param, 400);
+  return object;
 }
