@@ -45,3 +45,24 @@ insert into public.credit_packs (id, credits, price_cents, position) values
   ('pack_50', 50, 3900, 2),
   ('pack_200', 200, 13900, 3)
 on conflict (id) do update set credits = excluded.credits, price_cents = excluded.price_cents, position = excluded.position;
+
+insert into public.plans (id, rank, trial_days, trial_generations) values
+  ('free', 0, 0, null),
+  ('pro', 1, 7, 50),
+  ('enterprise', 2, 0, null)
+on conflict (id) do update set rank = excluded.rank, trial_days = excluded.trial_days, trial_generations = excluded.trial_generations;
+
+-- A changed figure here becomes a new version; versions are never rewritten.
+select private.set_plan_price(plan, cycle, cents) from (values
+  ('pro', 'month', 2900), ('pro', 'year', 29000),
+  ('enterprise', 'month', 9900), ('enterprise', 'year', 99000)
+) as p (plan, cycle, cents);
+
+select private.set_entitlement(e.plan, e.entitlement, e.maximum) from (values
+  ('free', 'generations', 10), ('pro', 'generations', 500), ('enterprise', 'generations', null),
+  ('free', 'datasets', 5), ('pro', 'datasets', null), ('enterprise', 'datasets', null),
+  ('free', 'trainings', 10), ('pro', 'trainings', 100), ('enterprise', 'trainings', null),
+  ('free', 'predictions', 100), ('pro', 'predictions', 5000), ('enterprise', 'predictions', null),
+  ('free', 'concurrency', 25), ('pro', 'concurrency', 100), ('enterprise', 'concurrency', 100),
+  ('free', 'rate', 60), ('pro', 'rate', 120), ('enterprise', 'rate', 120)
+) as e (plan, entitlement, maximum);
