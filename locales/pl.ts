@@ -5,9 +5,22 @@ import { auth } from "./pl/auth.ts";
 import { checkpoints } from "./pl/checkpoints.ts";
 import { common } from "./pl/common.ts";
 import { docs } from "./pl/docs.ts";
+import { email } from "./pl/email.ts";
 import { errors } from "./pl/errors.ts";
 import { marketing } from "./pl/marketing.ts";
 import { statement } from "./pl/statement.ts";
 import { verify } from "./pl/verify.ts";
 
-export const pl: Messages = { ...common, admin, app, auth, checkpoints, docs, errors, marketing, statement, verify };
+export const pl: Messages = {
+  ...common,
+  admin,
+  app,
+  auth,
+  checkpoints,
+  docs,
+  email,
+  errors,
+  marketing,
+  statement,
+  verify,
+};

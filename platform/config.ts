@@ -21,6 +21,15 @@ const postgresUrl = required.refine(
 const stripeKey = required.regex(/^(sk|rk)_(test|live)_/, "must start with sk_test_, sk_live_, rk_test_ or rk_live_");
 const port = z.coerce.number("is not a number").int().min(1, "is not a port").max(65535, "is not a port");
 const flag = z.enum(["0", "1"], "must be 0 or 1").default("0").transform((value) => value === "1");
+const smtpUrl = z.string().refine(
+  (value) => /^smtps?:\/\/./.test(value) && URL.canParse(value),
+  "is not an smtp(s):// URL",
+);
+/** `Kredo <hello@kredo.example>`, or the address alone. */
+const sender = z.string().regex(
+  /^(?:[^<>"\p{Cc}]+ )?<[^\s<>@]+@[^\s<>@]+>$|^[^\s<>@]+@[^\s<>@]+$/u,
+  "is not an address such as Kredo <hello@kredo.example>",
+);
 /** Several secrets are valid at once while one of them is being rotated out. */
 const secretList = required.transform((value) => value.split(",").map((secret) => secret.trim()).filter(Boolean))
   .refine((secrets) => secrets.length > 0, "holds no secret");
@@ -56,6 +65,8 @@ const functionsSchema = z.object({
   REPLICATE_API_URL: url.optional(),
   REPLICATE_WEBHOOK_SECRET: secretList,
   KREDO_STORAGE_HOSTS: hostList,
+  KREDO_SMTP_URL: smtpUrl.optional(),
+  KREDO_MAIL_FROM: sender.optional(),
 });
 
 export interface StripeConfig {
@@ -64,6 +75,13 @@ export interface StripeConfig {
   apiUrl?: string;
   /** Whether the key moves real money; an event of the other mode is never applied. */
   livemode: boolean;
+}
+
+export interface MailConfig {
+  /** `smtps://user:password@host:465`, or `smtp://` with STARTTLS. */
+  smtpUrl: string;
+  /** Sender, as it stands in the header. */
+  from: string;
 }
 
 export interface WebConfig {
@@ -89,6 +107,8 @@ export interface FunctionsConfig {
   replicate: { apiToken: string; apiUrl?: string; webhookSecrets: readonly string[] };
   /** Hosts, besides the provider's own, from which outputs may be downloaded. */
   storageHosts: readonly string[];
+  /** Absent without its key: then no mail of our own leaves, and what would be sent waits. */
+  mail?: MailConfig;
 }
 
 /** @throws {ConfigError} with every problem at once */
@@ -126,6 +146,7 @@ export function parseFunctionsConfig(env: Environment): FunctionsConfig {
       webhookSecrets: values.REPLICATE_WEBHOOK_SECRET,
     },
     storageHosts: values.KREDO_STORAGE_HOSTS,
+    mail: mail(values),
   };
 }
 
@@ -137,6 +158,9 @@ function parse<S extends z.ZodType>(schema: S, env: Environment): z.output<S> {
   const result = schema.safeParse(present);
   const problems = result.success ? [] : result.error.issues.map((issue) => `${issue.path.join(".")} ${issue.message}`);
   problems.push(...productionProblems(present));
+  if (present.KREDO_SMTP_URL && !present.KREDO_MAIL_FROM) {
+    problems.push("KREDO_MAIL_FROM is not set, but KREDO_SMTP_URL is");
+  }
   if (problems.length > 0) throw new ConfigError(problems);
   return result.data as z.output<S>;
 }
@@ -172,4 +196,9 @@ function stripe(values: { STRIPE_SECRET_KEY: string; STRIPE_API_URL?: string }):
     apiUrl: values.STRIPE_API_URL,
     livemode: /^(sk|rk)_live_/.test(values.STRIPE_SECRET_KEY),
   };
+}
+
+function mail(values: { KREDO_SMTP_URL?: string; KREDO_MAIL_FROM?: string }): MailConfig | undefined {
+  const { KREDO_SMTP_URL: smtpUrl, KREDO_MAIL_FROM: from } = values;
+  return smtpUrl && from ? { smtpUrl, from } : undefined;
 }

@@ -2,6 +2,7 @@ import type Stripe from "stripe";
 import { type FunctionsConfig, parseFunctionsConfig } from "./config.ts";
 import { type Database, openDatabase } from "./database.ts";
 import { createLog, type Log } from "./log.ts";
+import { createMailer, type Mailer } from "./mailer.ts";
 import { createStripe } from "./stripe.ts";
 
 /** The outside world as an edge function or a worker sees it: it may act as `service_role`. */
@@ -10,6 +11,8 @@ export interface FunctionServices {
   db: Database;
   stripe: Stripe;
   log: Log;
+  /** Absent where no server for mail is configured. */
+  mailer?: Mailer;
 }
 
 let built: FunctionServices | undefined;
@@ -26,5 +29,6 @@ function build(name: string, config: FunctionsConfig): FunctionServices {
     db: openDatabase(config.databaseUrl, { max: 2, applicationName: `kredo-${name}`, statementTimeoutMs: 15_000 }),
     stripe: createStripe(config.stripe),
     log: createLog({ app: name }),
+    mailer: config.mail && createMailer(config.mail),
   };
 }

@@ -38,7 +38,7 @@ export interface Environments {
 }
 
 /** The variables platform/config.ts reads, pointing at the stand-ins. */
-export function environments(ports: Ports, secrets: Secrets, databaseUrl: string): Environments {
+export function environments(ports: Ports, secrets: Secrets, databaseUrl: string, smtpUrl: string): Environments {
   const urls = addresses(ports);
   const shared = {
     KREDO_ENV: "sandbox",
@@ -67,6 +67,8 @@ export function environments(ports: Ports, secrets: Secrets, databaseUrl: string
       REPLICATE_API_URL: urls.replicateApi,
       REPLICATE_WEBHOOK_SECRET: secrets.replicateWebhookSecret,
       KREDO_STORAGE_HOSTS: `127.0.0.1:${ports.console}`,
+      KREDO_SMTP_URL: smtpUrl,
+      KREDO_MAIL_FROM: "Kredo <hello@kredo.test>",
     },
   };
 }

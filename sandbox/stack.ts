@@ -11,6 +11,7 @@ import { addresses, environments } from "./environment.ts";
 import { startFunctions } from "./functions/mod.ts";
 import { createGateway, serve } from "./gateway.ts";
 import { removeInfo, type StackInfo, writeInfo, writeWorkerEnv } from "./info.ts";
+import { startSmtp } from "./mail/smtp.ts";
 import { assertPortsFree, type Ports } from "./ports.ts";
 import { migrateDatabase } from "./postgres/migrate.ts";
 import { prepareDatabase } from "./postgres/prepare.ts";
@@ -133,7 +134,14 @@ async function start(options: StackOptions, closers: (() => unknown)[]): Promise
     assertPortsFree({ ...ports, db: 0 });
     return running;
   });
-  const env = environments(ports, secrets, database.url);
+  const sql = postgres(database.url, { max: 3, idle_timeout: 60, onnotice: () => {} });
+  closers.push(() => sql.end({ timeout: 2 }));
+  const standIns = createStandIns({ stateDir, ports, secrets, seed: options.seed, users, sql });
+  closers.push(() => standIns.close());
+  // Before the functions, whose environment names its port, and after the inbox, which takes what comes in.
+  const smtp = await startSmtp({ deliver: standIns.mailer.deliver, onError: fail("mail") });
+  closers.push(() => smtp.close());
+  const env = environments(ports, secrets, database.url, smtp.url);
   const built = dev ? undefined : step("Web app", () => buildWeb(root, env.tools));
   built?.catch(() => {});
 
@@ -141,8 +149,6 @@ async function start(options: StackOptions, closers: (() => unknown)[]): Promise
     await prepareDatabase(database);
     await migrateDatabase(database.url);
   });
-  const sql = postgres(database.url, { max: 3, idle_timeout: 60, onnotice: () => {} });
-  closers.push(() => sql.end({ timeout: 2 }));
   await configureDatabase(sql, {
     webPassword: secrets.webDatabasePassword,
     functionsUrl: urls.functions,
@@ -150,8 +156,6 @@ async function start(options: StackOptions, closers: (() => unknown)[]): Promise
   });
 
   await step("Auth, Storage and the stand-ins", async () => {
-    const standIns = createStandIns({ stateDir, ports, secrets, seed: options.seed, users, sql });
-    closers.push(() => standIns.close());
     const auth = await createAuth({
       ...secrets,
       databaseUrl: database.authUrl,

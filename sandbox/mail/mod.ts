@@ -1,28 +1,34 @@
 /**
  * The sandbox's inbox: every e-mail the system sends lands here and goes no further.
  *
- * `mail.driver` is what @supabase/lite takes as `options.drivers.email`. Tests read `GET /api/mail?to=…`;
- * people read the console. A message is hostile until shown otherwise: its HTML is only ever served in a
- * document that may not run scripts, send forms or load anything.
+ * Auth's come through `mail.driver`, which is what @supabase/lite takes as `options.drivers.email`, the product's
+ * own through smtp.ts. Tests read `GET /api/mail?to=…`; people read the console. A message is hostile until shown
+ * otherwise: its HTML is only ever served in a document that may not run scripts, send forms or load anything.
  */
 import type { Collection, Store } from "../state/store.ts";
 import { escapeHtml } from "../html.ts";
 import { linksIn } from "./links.ts";
 
-/** The shape in which Auth hands over a message. */
+/** The shape in which Auth and the mail server hand over a message. */
 export interface OutgoingMail {
   to: string;
+  from?: string;
   subject: string;
   text?: string;
   html?: string;
+  message_id?: string;
 }
 
 export interface Mail {
   id: string;
   to: string;
+  /** Empty for Auth's, which names its sender only in production. */
+  from: string;
   subject: string;
   text: string;
   html: string;
+  /** By which two copies of one mail are told from two mails; empty for Auth's. */
+  message_id: string;
   /** The http(s) addresses in the message, in reading order, each once. */
   links: string[];
   sent_at: string;
@@ -57,9 +63,11 @@ export function createMail(
     const mail: Mail = {
       id: `mail_${crypto.randomUUID().replaceAll("-", "")}`,
       to: message.to,
+      from: message.from ?? "",
       subject: message.subject,
       text,
       html,
+      message_id: message.message_id ?? "",
       links: linksIn(html || text),
       sent_at: new Date(now()).toISOString(),
     };

@@ -102,4 +102,24 @@ describe("the configuration", () => {
     assert.equal(key({ SUPABASE_SERVICE_ROLE_KEY: "old" }), "old");
     assert.deepEqual(problemsOf(() => parseFunctionsConfig(hosted)), ["SUPABASE_SECRET_KEY is not set"]);
   });
+
+  it("of the functions has no mail without its server, and no mail server without a sender", () => {
+    const smtp = "smtps://kredo:do-not-print-me@mail.example:465";
+    const mail = (env: Record<string, string>) => parseFunctionsConfig({ ...FUNCTIONS, ...env }).mail;
+    assert.equal(mail({}), undefined);
+    assert.equal(mail({ KREDO_MAIL_FROM: "hello@kredo.example" }), undefined);
+    assert.deepEqual(problemsOf(() => mail({ KREDO_SMTP_URL: smtp })), [
+      "KREDO_MAIL_FROM is not set, but KREDO_SMTP_URL is",
+    ]);
+    for (const from of ["Kredo <hello@kredo.example>", "hello@kredo.example"]) {
+      assert.deepEqual(mail({ KREDO_SMTP_URL: smtp, KREDO_MAIL_FROM: from }), { smtpUrl: smtp, from });
+    }
+    for (const from of ["Kredo", "a@b@c", "Kredo <hello>", "Kredo\r\nBcc: <eve@evil.test>", "a@b.c, d@e.f"]) {
+      assert.equal(problemsOf(() => mail({ KREDO_SMTP_URL: smtp, KREDO_MAIL_FROM: from })).length, 1, from);
+    }
+    for (const url of ["https://do-not-print-me.example", "mail.example:465", "smtp://", "smtps:do-not-print-me"]) {
+      const problems = problemsOf(() => mail({ KREDO_SMTP_URL: url, KREDO_MAIL_FROM: "hello@kredo.example" }));
+      assert.deepEqual(problems, ["KREDO_SMTP_URL is not an smtp(s):// URL"], url);
+    }
+  });
 });
