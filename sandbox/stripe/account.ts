@@ -117,6 +117,8 @@ export interface Account extends Collections {
   onAppointment(listener: (appointment: Appointment) => void): void;
   /** Records an event and queues its webhook; call inside the transaction that made the change. */
   emit(type: string, object: unknown, cause?: Cause, previous?: Record<string, unknown>): void;
+  /** Queues an event's webhook once more. False for an unknown id. */
+  resend(event: string): boolean;
   /**
    * Puts an object in its place again and tells of it with what it was before; does neither when nothing is
    * different. Call inside a transaction.
@@ -162,9 +164,13 @@ export function createAccount(options: AccountOptions): Account {
       type,
     };
     events.put(event.id, event);
+    send(event);
+  }
+
+  function send(event: Event) {
     // Indented as Stripe sends it: a receiver that verifies re-encoded JSON must fail here too.
     const body = JSON.stringify(event, null, 2);
-    deliveries.deliver({ source: "stripe", event: event.id, type, url: webhookUrl, body });
+    deliveries.deliver({ source: "stripe", event: event.id, type: event.type, url: webhookUrl, body });
   }
 
   return {
@@ -190,6 +196,11 @@ export function createAccount(options: AccountOptions): Account {
     },
     onAppointment: (listener) => void keepers.push(listener),
     emit,
+    resend(id) {
+      const event = events.get(id);
+      if (event) send(event);
+      return event !== undefined;
+    },
     update(type, collection, object, cause) {
       const previous = changes(collection.get(object.id), object);
       if (!previous) return object;

@@ -13,6 +13,7 @@ import { createApi } from "./api/api.ts";
 import { createClockwork } from "./appointments.ts";
 import { type Bank, createBank } from "./bank.ts";
 import { createCheckoutPage } from "./page/checkout-page.ts";
+import { type Overview, overview } from "./overview.ts";
 import { stripeSignature } from "./signature.ts";
 
 export interface StripeOptions {
@@ -44,6 +45,10 @@ export interface StripeStandIn {
   fetch(request: Request): Promise<Response | null>;
   /** What buyers and their banks do. */
   readonly bank: Bank;
+  /** What the console shows of it. */
+  overview(): Overview;
+  /** Sends an event once more, also one whose delivery was given up or is long forgotten. False for an unknown id. */
+  resend(event: string): boolean;
   /** The newest sessions and events, for the console. */
   state(): { sessions: ShownCheckout[]; events: Event[] };
   close(): Promise<void>;
@@ -77,6 +82,8 @@ export function createStripe(options: StripeOptions): StripeStandIn {
       return await serve(request);
     },
     bank: createBank(account),
+    overview: () => overview(account),
+    resend: (event) => account.resend(event),
     state: () => ({
       sessions: account.checkouts.list({ limit: 50 }).map((record) => ({
         ...record,
