@@ -32,7 +32,7 @@ export const email = {
   },
   subscription_canceling: {
     title: "Your {plan} plan ends on {date}",
-    text: "You canceled it. {plan} stays yours until {time}; after that your account goes on with the Free plan.",
+    text: "The plan is canceled. {plan} stays yours until {time}; after that your account goes on with the Free plan.",
     resume: "Credits you bought do not expire. Until then you can still take the cancellation back.",
     action: "Resume the plan",
   },

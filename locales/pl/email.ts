@@ -87,12 +87,12 @@ export const email: typeof english = {
   },
   dispute_opened: {
     title: "Płatność na kwotę {amount} została zakwestionowana",
-    text: "Bank poinformował nas, że nie rozpoznajesz płatności na kwotę {amount} dla Kredo.",
+    text: "Bank poinformował nas, że nie rozpoznajesz płatności na kwotę {amount} na rzecz Kredo.",
     taken: "Do czasu rozstrzygnięcia wycofaliśmy z salda: {credits}.",
     mistake: "Jeśli to pomyłka, poproś bank o wycofanie reklamacji.",
   },
   dispute_won: {
-    title: "Reklamacja jest zamknięta, a płatność zostaje",
+    title: "Reklamacja zakończona, płatność pozostaje ważna",
     text: "Bank uznał, że płatność była prawidłowa.",
     returned: "Na saldo wróciło: {credits}.",
     untouched: "Twoje kredyty pozostają bez zmian.",
@@ -103,7 +103,7 @@ export const email: typeof english = {
   },
 
   usage_warning: {
-    mostUsed: "Za Tobą {percent}% limitu {things} w Twoim planie",
+    mostUsed: "Wykorzystano {percent}% limitu {things} w Twoim planie",
     allUsed: "Limit {things} w Twoim planie jest wyczerpany",
     text: "Do tej pory: {amount}.",
     resets: "Liczenie zacznie się od nowa {time}.",

@@ -3,12 +3,17 @@ import assert from "node:assert/strict";
 import { createServer } from "node:net";
 import { renderMail } from "../../domain/email/render-mail.ts";
 import { sendMail } from "../../domain/email/send-mail.ts";
+import { parseFunctionsConfig } from "../../platform/config.ts";
 import { createLog } from "../../platform/log.ts";
 import { createMailer, MailRefused, type OutgoingMail } from "../../platform/mailer.ts";
 import { createMail } from "../../sandbox/mail/mod.ts";
 import { startSmtp } from "../../sandbox/mail/smtp.ts";
 import { openStore } from "../../sandbox/state/store.ts";
+import { mailsTo } from "../support/mail.ts";
 import { mails } from "../support/mails.ts";
+import { stack } from "../support/stack.ts";
+
+const { console: sandbox, env, web } = await stack();
 
 const from = "Kredo <hello@kredo.test>";
 const webUrl = "https://kredo.test";
@@ -60,6 +65,22 @@ function story(name: string, tell: (scene: Scene) => Promise<void>) {
     }
   });
 }
+
+Deno.test("mail: the sandbox gives functions and workers a mail server, whose mails its inbox shows", async () => {
+  const config = parseFunctionsConfig(env.functions);
+  const to = `${crypto.randomUUID()}@example.com`;
+  const sent = await sendMail({ mailer: createMailer(config.mail!), config, log: createLog() }, {
+    kind: "invoice_paid",
+    data: { number: "KR-0007", amount_cents: 2900, invoice_id: "in_7" },
+    to,
+    locale: "pl",
+    id: to,
+  });
+  assert.equal(sent, "sent");
+  const [mail] = await mailsTo(sandbox, to);
+  assert.match(mail.subject, /faktura KR-0007, 29\u00a0\$$/);
+  assert.deepEqual(mail.links, [`${web}/pl/app/billing/invoices#in_7`]);
+});
 
 story("every kind arrives as it was written, in both languages", async ({ inbox, sendMail }) => {
   await Promise.all(mails.map(async ({ kind, data }, n) => {
