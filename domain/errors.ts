@@ -4,6 +4,7 @@ const CATALOGUE = {
   unauthenticated: [401, "Log in first"],
   invalid_credentials: [401, "The e-mail or the password is wrong"],
   insufficient_credits: [402, "Not enough credits"],
+  plan_limit_reached: [402, "The plan does not include more of this"],
   account_in_debt: [402, "A refunded payment left the account in debt"],
   forbidden_origin: [403, "The request came from another site"],
   account_suspended: [403, "The account is suspended"],

@@ -10,6 +10,7 @@ const RAISED: Record<string, ErrorCode> = {
   KR006: "account_in_debt",
   KR007: "rate_limited",
   KR008: "conflict",
+  KR009: "plan_limit_reached",
 };
 
 /** Postgres is restarting, full, too slow, or not there. Trying again soon is the remedy for all of them. */

@@ -49,6 +49,8 @@ export const errors = {
     invalid_request: "The request could not be read. Reload the page and try again.",
     unauthenticated: "Your session has ended. Log in again to go on.",
     insufficient_credits: "You do not have enough credits for this. Buy credits or choose a cheaper option.",
+    plan_limit_reached:
+      "Your plan does not include more of this until it renews. Wait for that, or change to a larger plan.",
     account_in_debt: "A payment was reversed after its credits were spent. Buy credits to clear the debt first.",
     forbidden_origin: "The request came from another site, so it was refused. Send it from this page again.",
     account_suspended: "This account is suspended. You can still read your entries, but not spend.",

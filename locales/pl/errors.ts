@@ -49,6 +49,8 @@ export const errors: typeof english = {
     invalid_request: "Nie udało się odczytać żądania. Odśwież stronę i spróbuj ponownie.",
     unauthenticated: "Twoja sesja wygasła. Zaloguj się ponownie, żeby kontynuować.",
     insufficient_credits: "Masz za mało kredytów. Dokup je albo wybierz tańszą opcję.",
+    plan_limit_reached:
+      "Twój plan nie obejmuje więcej aż do odnowienia. Poczekaj do tego czasu albo przejdź na większy plan.",
     account_in_debt: "Płatność została cofnięta po wydaniu kredytów. Kup kredyty, żeby najpierw spłacić dług.",
     forbidden_origin: "Żądanie przyszło z innej witryny, więc zostało odrzucone. Wyślij je ponownie z tej strony.",
     account_suspended: "To konto jest zawieszone. Możesz przeglądać wpisy, ale nie możesz wydawać kredytów.",
