@@ -1,4 +1,3 @@
-import { createTransport } from "nodemailer";
 import type { MailConfig } from "./config.ts";
 
 export interface OutgoingMail {
@@ -33,18 +32,10 @@ export class MailRefused extends Error {
 const TIMEOUTS = { dnsTimeout: 5_000, connectionTimeout: 8_000, greetingTimeout: 8_000, socketTimeout: 10_000 };
 
 export function createMailer({ smtpUrl, from }: MailConfig): Mailer {
-  const { hostname, protocol } = new URL(smtpUrl);
-  const transport = createTransport({
-    url: smtpUrl,
-    // smtp:// begins in the clear. Nobody between us and the server may keep it there, for a password follows.
-    ...(protocol === "smtp:" && { requireTLS: !isLoopback(hostname) }),
-    ...TIMEOUTS,
-    disableFileAccess: true,
-    disableUrlAccess: true,
-  });
-
+  let loading: ReturnType<typeof loadTransport> | undefined;
   return {
     async send({ to, ...mail }) {
+      const transport = await (loading ??= loadTransport(smtpUrl));
       try {
         // As an object the address stays one address; a string would be read as a list of them.
         await transport.sendMail({ ...mail, from, to: { name: "", address: to } });
@@ -55,7 +46,21 @@ export function createMailer({ smtpUrl, from }: MailConfig): Mailer {
   };
 }
 
-const isLoopback = (hostname: string): boolean => hostname === "localhost" || /^(127\.|\[::1\]$)/.test(hostname);
+async function loadTransport(smtpUrl: string) {
+  // Loaded with the first mail, for it takes longer than all else a webhook's function loads, and few of them send one.
+  const { createTransport } = await import("nodemailer");
+  const { hostname, protocol } = new URL(smtpUrl);
+  return createTransport({
+    url: smtpUrl,
+    // smtp:// begins in the clear. Nobody between us and the server may keep it there, for a password follows.
+    ...(protocol === "smtp:" && { requireTLS: !isLoopback(hostname) }),
+    ...TIMEOUTS,
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  });
+}
+
+const isLoopback = (hostname: string): boolean => /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
 
 /** What nodemailer adds to an error: the server's answer, and the command it answered to. */
 interface SmtpError extends Error {
