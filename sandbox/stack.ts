@@ -5,6 +5,7 @@ import postgres from "postgres";
 import { createAuth } from "./auth/mod.ts";
 import { readSupabaseConfig } from "./config.ts";
 import { configureDatabase } from "./database.ts";
+import { moveDatabaseClock, SANDBOX_SESSIONS } from "./database-clock.ts";
 import { startCron } from "./cron/mod.ts";
 import { ensureDemoUsers } from "./demo-users.ts";
 import { addresses, environments } from "./environment.ts";
@@ -134,9 +135,12 @@ async function start(options: StackOptions, closers: (() => unknown)[]): Promise
     assertPortsFree({ ...ports, db: 0 });
     return running;
   });
-  const sql = postgres(database.url, { max: 3, idle_timeout: 60, onnotice: () => {} });
+  const own = { idle_timeout: 60, onnotice: () => {}, connection: { application_name: SANDBOX_SESSIONS } };
+  const sql = postgres(database.url, { max: 3, ...own });
   closers.push(() => sql.end({ timeout: 2 }));
-  const standIns = createStandIns({ stateDir, ports, secrets, seed: options.seed, users, sql });
+  const admin = postgres(database.adminUrl, { max: 1, ...own });
+  closers.push(() => admin.end({ timeout: 2 }));
+  const standIns = createStandIns({ stateDir, ports, secrets, seed: options.seed, users, sql, admin });
   closers.push(() => standIns.close());
   // Before the functions, whose environment names its port, and after the inbox, which takes what comes in.
   const smtp = await startSmtp({ deliver: standIns.mailer.deliver, onError: fail("mail") });
@@ -149,6 +153,8 @@ async function start(options: StackOptions, closers: (() => unknown)[]): Promise
     await prepareDatabase(database);
     await migrateDatabase(database.url);
   });
+  // Kept with the stand-ins, and told again: a database may have been made anew since.
+  await moveDatabaseClock(admin, standIns.clock.offsetMs());
   await configureDatabase(sql, {
     webPassword: secrets.webDatabasePassword,
     functionsUrl: urls.functions,

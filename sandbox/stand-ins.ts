@@ -1,6 +1,8 @@
 import { join } from "node:path";
 import type postgres from "postgres";
+import { type Clock, createClock } from "./clock.ts";
 import { createSandbox } from "./console/mod.ts";
+import { moveDatabaseClock } from "./database-clock.ts";
 import { addresses } from "./environment.ts";
 import { createDeliveries } from "./faults/delivery.ts";
 import { createFaults } from "./faults/mod.ts";
@@ -22,19 +24,24 @@ export interface StandInsOptions {
   seed: string;
   users: { customer: Login; operator: Login };
   sql: postgres.Sql;
+  /** As superuser: the database's clock is nobody else's to move. */
+  admin: postgres.Sql;
 }
 
 export interface StandIns extends Service {
   mailer: Mailer;
+  clock: Clock;
   /** Sends what was not delivered before the last stop; call it when the receivers are up. */
   resume(): void;
   close(): Promise<void>;
 }
 
 /** Everything on the sandbox port: Stripe, Replicate, the mail inbox and the console, over one store. */
-export function createStandIns({ stateDir, ports, secrets, seed, users, sql }: StandInsOptions): StandIns {
+export function createStandIns({ stateDir, ports, secrets, seed, users, sql, admin }: StandInsOptions): StandIns {
   const urls = addresses(ports);
   const store = openStore(join(stateDir, "sandbox.db"));
+  const clock = createClock(store);
+  clock.onAdvance((offsetMs) => moveDatabaseClock(admin, offsetMs));
   const faults = createFaults(seed);
   const deliveries = createDeliveries({ store, faults });
   const mail = createMail({ store });
@@ -45,6 +52,7 @@ export function createStandIns({ stateDir, ports, secrets, seed, users, sql }: S
     webhookUrl: `${urls.functions}/stripe-webhook`,
     store,
     deliveries,
+    clock,
   });
   const replicate = createReplicate({
     baseUrl: urls.console,
@@ -60,6 +68,7 @@ export function createStandIns({ stateDir, ports, secrets, seed, users, sql }: S
     users,
     mail,
     stripe,
+    clock,
     replicate,
     faults,
     deliveries,
@@ -68,6 +77,7 @@ export function createStandIns({ stateDir, ports, secrets, seed, users, sql }: S
 
   return {
     fetch: (request) => sandbox.fetch(request),
+    clock,
     mailer: { deliver: (message) => mail.driver.send(message) },
     resume: () => deliveries.resume(),
     async close() {

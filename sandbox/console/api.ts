@@ -1,10 +1,11 @@
 /** The console's JSON: what tests and scripts use to watch and disturb the sandbox. */
 import { sources } from "../faults/mod.ts";
+import { actAt, clockReading } from "./acts.ts";
 import { faultInput } from "./fault-input.ts";
 import type { SandboxOptions } from "./options.ts";
 import { renderSections } from "./page.ts";
 
-/** Answers /api/faults, /api/deliveries, /api/state and /api/console; null when the path is another's. */
+/** Answers what begins with /api/ but /api/mail; null when the path is another's. */
 export async function consoleApi(request: Request, options: SandboxOptions): Promise<Response | null> {
   const { faults, deliveries, stripe, replicate, mail } = options;
   const { pathname, searchParams } = new URL(request.url);
@@ -37,11 +38,19 @@ export async function consoleApi(request: Request, options: SandboxOptions): Pro
     return Response.json({
       seed: faults.seed,
       faults: faults.get(),
-      stripe: stripe.state(),
+      clock: clockReading(options),
+      stripe: { ...stripe.state(), ...stripe.overview() },
       replicate: replicate.state(),
       mail: mail.list(),
       deliveries: deliveries.journal({ limit: 100 }),
     });
+  }
+  if (pathname === "/api/clock" && method === "GET") return Response.json(clockReading(options));
+  const act = pathname.startsWith("/api/") ? actAt(pathname.slice("/api".length), options) : null;
+  if (act) {
+    if (method !== "POST") return notAllowed(pathname === "/api/clock" ? "GET, POST" : "POST");
+    const { status, body } = await act.perform(await request.json().catch(() => ({})));
+    return Response.json(body, { status });
   }
   if (pathname === "/api/console") {
     const sections = Object.entries(await renderSections(options));

@@ -9,8 +9,13 @@ function replace(place, markup) {
   // Somebody is typing here: what they type is newer than what the server says.
   if (active?.matches("input, select, textarea")) return false;
   const open = [...place.querySelectorAll("details[open][id]")].map(({ id }) => id);
+  const typed = [...place.querySelectorAll("input[id]")].filter(({ value, defaultValue }) => value !== defaultValue);
   place.innerHTML = markup;
   for (const id of open) document.getElementById(id)?.setAttribute("open", "");
+  for (const { id, value } of typed) {
+    const field = document.getElementById(id);
+    if (field) field.value = value;
+  }
   // The element that had the focus is gone; the one that stands for the same thing takes it.
   const same = active?.id ? `#${CSS.escape(active.id)}` : `a[href="${CSS.escape(active?.getAttribute("href") ?? "")}"]`;
   if (active) place.querySelector(same)?.focus({ preventScroll: true });

@@ -3,18 +3,24 @@ import { z } from "zod";
 import { sources } from "../faults/mod.ts";
 
 /** The most of each; higher ones would look like a hang, not like a fault. */
-export const limits = { duplicate: 50, delay_ms: 600_000, drop: 1_000, wrong_signature: 1_000 };
+export const limits = {
+  duplicate: 50,
+  delay_ms: 600_000,
+  drop: 1_000,
+  wrong_signature: 1_000,
+  api_errors: 1_000,
+  api_lost: 1_000,
+  api_delay_ms: 60_000,
+};
 
-const count = (most: number) => z.number().int().min(0).max(most).optional();
+export type Counted = keyof typeof limits;
+export const counted = Object.keys(limits) as Counted[];
 
-export const faultInput = z.strictObject({
-  source: z.enum(sources),
-  duplicate: count(limits.duplicate),
-  delay_ms: count(limits.delay_ms),
-  drop: count(limits.drop),
-  wrong_signature: count(limits.wrong_signature),
-  reorder: z.boolean().optional(),
-});
+const counts = Object.fromEntries(
+  counted.map((name) => [name, z.number().int().min(0).max(limits[name]).optional()]),
+) as Record<Counted, z.ZodOptional<z.ZodNumber>>;
+
+export const faultInput = z.strictObject({ source: z.enum(sources), reorder: z.boolean().optional(), ...counts });
 
 /** A form sends text, and for a box that is not ticked nothing at all. */
 export function faultInputFromForm(form: FormData) {
@@ -24,10 +30,7 @@ export function faultInputFromForm(form: FormData) {
   };
   return faultInput.safeParse({
     source: form.get("source"),
-    duplicate: number("duplicate"),
-    delay_ms: number("delay_ms"),
-    drop: number("drop"),
-    wrong_signature: number("wrong_signature"),
     reorder: form.get("reorder") === "true",
+    ...Object.fromEntries(counted.map((name) => [name, number(name)])),
   });
 }

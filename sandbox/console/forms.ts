@@ -1,4 +1,6 @@
 import { html } from "../html.ts";
+import { actInput } from "./act-input.ts";
+import { type Act, actAt } from "./acts.ts";
 import { faultInputFromForm } from "./fault-input.ts";
 import type { SandboxOptions } from "./options.ts";
 import { notFound, sidePage } from "./page.ts";
@@ -15,8 +17,21 @@ export async function press(pathname: string, request: Request, options: Sandbox
     return back("faults");
   }
   if (pathname === "/console/faults") return await setFaults(request, options);
+  const act = pathname.startsWith("/console/") ? actAt(pathname.slice("/console".length), options) : null;
+  if (act) return await perform(act, request);
   const resend = /^\/console\/deliveries\/(dlv_[0-9a-f]+)\/resend$/.exec(pathname);
   return resend && deliveries.resend(resend[1]) ? back("deliveries") : notFound("There is nothing to press here.");
+}
+
+async function perform(act: Act, request: Request): Promise<Response> {
+  const { status, body } = await act.perform(actInput(await request.formData().catch(() => new FormData())));
+  if (status === 200) return back(act.section);
+  const page = html`
+    <h1>That was not done</h1>
+    <p>${String(body.error)}</p>
+    <p><a href="/#${act.section}">Back to the console</a></p>
+  `;
+  return sidePage("Not done", page, status);
 }
 
 async function setFaults(request: Request, { faults }: SandboxOptions): Promise<Response> {

@@ -1,4 +1,6 @@
 /** Everything on the sandbox's port: Stripe and Replicate for the app, the console and its API for people and tests. */
+import { throughFaults } from "../faults/calls.ts";
+import type { Source } from "../faults/mod.ts";
 import { consoleApi } from "./api.ts";
 import { press } from "./forms.ts";
 import { refusal } from "./guard.ts";
@@ -14,13 +16,21 @@ const assets: Record<string, [type: string, text: string]> = {
   "/console/console.js": ["text/javascript; charset=utf-8", read("./console.js")],
 };
 
+/** Whose API a path belongs to; hosted pages and files are none. */
+function sourceOf(pathname: string): Source | null {
+  if (pathname.startsWith("/v1/")) return "stripe";
+  return pathname.startsWith("/replicate/v1/") ? "replicate" : null;
+}
+
 export function createSandbox(options: SandboxOptions): { fetch(request: Request): Promise<Response> } {
   const { stripe, replicate, mail, baseUrl } = options;
 
   return {
     async fetch(request) {
       // The stand-ins first: they are called by the app and have keys and rules of their own.
-      const standIn = await stripe.fetch(request) ?? await replicate.fetch(request);
+      const called = sourceOf(new URL(request.url).pathname);
+      const serve = async () => await stripe.fetch(request) ?? await replicate.fetch(request);
+      const standIn = await (called ? throughFaults(options.faults, called, serve) : serve());
       if (standIn) return standIn;
       const refused = refusal(request, baseUrl);
       if (refused) return refused;

@@ -1,4 +1,5 @@
 import type { Sql } from "postgres";
+import type { Clock } from "../clock.ts";
 import type { Deliveries } from "../faults/delivery.ts";
 import type { Faults } from "../faults/mod.ts";
 import type { Mailbox } from "../mail/mod.ts";
@@ -23,6 +24,7 @@ export interface SandboxOptions {
   users: Record<string, { email: string; password: string }>;
   mail: Mailbox;
   stripe: StripeStandIn;
+  clock: Clock;
   replicate: {
     fetch(request: Request): Promise<Response | null>;
     state(): { predictions: ShownPrediction[] };

@@ -2,6 +2,8 @@
 import { type Html, html } from "../html.ts";
 import { readDatabase } from "./database.ts";
 import type { SandboxOptions } from "./options.ts";
+import { clock } from "./sections/clock.ts";
+import { customers } from "./sections/customers.ts";
 import { deliveries } from "./sections/deliveries.ts";
 import { faultBanner, faults } from "./sections/faults.ts";
 import { inbox, jobs, schedules } from "./sections/jobs.ts";
@@ -12,8 +14,10 @@ import { start } from "./sections/start.ts";
 
 const sections = [
   ["start", "Start"],
+  ["clock", "Clock"],
   ["mail", "Mail"],
   ["payments", "Payments"],
+  ["customers", "Customers"],
   ["predictions", "Predictions"],
   ["jobs", "Jobs and queue"],
   ["inbox", "Webhooks received"],
@@ -30,8 +34,10 @@ export async function renderSections(options: SandboxOptions): Promise<Record<Se
   return {
     banner: faultBanner(options) ?? html``,
     start: start(options),
-    mail: mail(options),
+    clock: clock(options),
+    customers: customers(options),
     payments: payments(options),
+    mail: mail(options),
     predictions: predictions(options),
     jobs: jobs(reading),
     deliveries: deliveries(options),

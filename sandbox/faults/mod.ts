@@ -1,6 +1,6 @@
 /**
- * Fault switches: what should go wrong with the webhooks of a source. They live in memory only, so a restart
- * always begins with everything in order.
+ * Fault switches: what should go wrong with the webhooks of a source and with the calls of its API. They live in
+ * memory only, so a restart always begins with everything in order.
  */
 import { type Random, seededRandom } from "./random.ts";
 
@@ -18,6 +18,19 @@ export interface Switches {
   reorder: boolean;
   /** The next n deliveries carry a signature that does not verify. Counts down. */
   wrong_signature: number;
+  /** The next n calls of its API are answered with 500, and nothing is done. Counts down. */
+  api_errors: number;
+  /** The next n calls of its API are done, but the answer is a 500: its sender cannot know. Counts down. */
+  api_lost: number;
+  /** Every call of its API waits this long first, in milliseconds. */
+  api_delay_ms: number;
+}
+
+/** What is to happen to one call of the API. */
+export interface CallPlan {
+  delayMs: number;
+  error: boolean;
+  lost: boolean;
 }
 
 /** What is to happen to one delivery. */
@@ -35,6 +48,8 @@ export interface Faults {
   readonly random: Random;
   /** The fate of the source's next delivery. Uses up what counts down, so ask once per delivery. */
   plan(source: Source): Plan;
+  /** The fate of the source's next API call; also to be asked once. */
+  planCall(source: Source): CallPlan;
   get(): Record<Source, Switches>;
   /** Changes the given switches of one source, leaves its others. */
   set(source: Source, change: Partial<Switches>): Switches;
@@ -47,6 +62,9 @@ const allOff: Switches = {
   drop: 0,
   reorder: false,
   wrong_signature: 0,
+  api_errors: 0,
+  api_lost: 0,
+  api_delay_ms: 0,
 };
 
 export function createFaults(seed: string): Faults {
@@ -73,6 +91,14 @@ export function createFaults(seed: string): Faults {
         badSignature,
         reorder: on.reorder,
       };
+    },
+    planCall(source) {
+      const on = switches[source];
+      const error = on.api_errors > 0;
+      if (error) on.api_errors--;
+      const lost = !error && on.api_lost > 0;
+      if (lost) on.api_lost--;
+      return { delayMs: on.api_delay_ms, error, lost };
     },
     get: () => structuredClone(switches),
     set(source, change) {

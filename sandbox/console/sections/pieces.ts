@@ -12,6 +12,21 @@ export function time(iso: string): Html {
 
 export const atSeconds = (seconds: number): Html => time(new Date(seconds * 1000).toISOString());
 
+/** A day of the moved clock, where the time alone would not tell which; to the minute when asked. */
+export function moment(ms: number, precision: "day" | "minutes" = "day"): Html {
+  const iso = new Date(ms).toISOString();
+  const day = new Date(ms).toLocaleDateString("en-GB", {
+    day: "numeric",
+    month: "short",
+    year: "numeric",
+    timeZone: "UTC",
+  });
+  const clock = iso.slice(11, 16);
+  return html`<time datetime="${iso}" title="${day}, ${clock} UTC">${
+    precision === "day" ? day : `${day}, ${clock}`
+  }</time>`;
+}
+
 /** An entry of a panel: what it is, what became of it, and the small print. */
 export interface Row {
   title: Html | string;
@@ -48,13 +63,21 @@ const tones: Record<string, Tone> = {
   paid: "good",
   delivered: "good",
   applied: "good",
+  active: "good",
+  trialing: "good",
+  "dispute won": "good",
   failed: "bad",
   gave_up: "bad",
   aborted: "bad",
-  "payment failed": "bad",
+  declined: "bad",
+  disputed: "bad",
+  "dispute lost": "bad",
+  past_due: "bad",
+  unpaid: "bad",
   expired: "quiet",
   canceled: "quiet",
   ignored: "quiet",
+  refunded: "quiet",
 };
 
 /** A state's word with its colour; whatever is still under way is amber. */
