@@ -43,6 +43,7 @@ const shared = {
   SUPABASE_URL: url.transform((value) => value.replace(/\/+$/, "")),
   STRIPE_SECRET_KEY: stripeKey,
   STRIPE_API_URL: origin.optional(),
+  KREDO_STRIPE_TAX: flag,
 };
 
 const webSchema = z.object({
@@ -75,6 +76,8 @@ export interface StripeConfig {
   apiUrl?: string;
   /** Whether the key moves real money; an event of the other mode is never applied. */
   livemode: boolean;
+  /** Whether Stripe Tax computes the tax of purchases; it has to be set up at Stripe first. */
+  tax: boolean;
 }
 
 export interface MailConfig {
@@ -190,11 +193,14 @@ function supabaseSecretKey(env: Environment): string | undefined {
   return env.SUPABASE_SERVICE_ROLE_KEY;
 }
 
-function stripe(values: { STRIPE_SECRET_KEY: string; STRIPE_API_URL?: string }): StripeConfig {
+function stripe(
+  values: { STRIPE_SECRET_KEY: string; STRIPE_API_URL?: string; KREDO_STRIPE_TAX: boolean },
+): StripeConfig {
   return {
     secretKey: values.STRIPE_SECRET_KEY,
     apiUrl: values.STRIPE_API_URL,
     livemode: /^(sk|rk)_live_/.test(values.STRIPE_SECRET_KEY),
+    tax: values.KREDO_STRIPE_TAX,
   };
 }
 

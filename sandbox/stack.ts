@@ -25,6 +25,7 @@ import { processRecord } from "./processes/record.ts";
 import { loadSecrets } from "./secrets.ts";
 import { createStandIns } from "./stand-ins.ts";
 import { createStorage } from "./storage/mod.ts";
+import { synchroniseStandIn } from "./stripe-catalogue.ts";
 import { buildWeb, startWeb } from "./web.ts";
 
 export interface StackOptions {
@@ -200,6 +201,7 @@ async function start(options: StackOptions, closers: (() => unknown)[]): Promise
     closers.push(() => gateway.close());
     const console = serve(ports.console, (request) => standIns.fetch(request), fail("console"));
     closers.push(() => console.close());
+    await synchroniseStandIn(env.functions);
     standIns.resume();
     const cron = startCron({ adminUrl: database.adminUrl, log: (line) => logs.line("cron", line) });
     closers.push(() => cron.stop());

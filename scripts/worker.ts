@@ -3,6 +3,7 @@
  * Both do the same and may run side by side. SIGTERM and SIGINT let running work end first.
  */
 import process from "node:process";
+import { runBilling } from "../domain/billing/tasks/run-billing.ts";
 import { createCheckpointSigner } from "../domain/credits/checkpoints/sign-checkpoints.ts";
 import { drainQueue } from "../domain/jobs/run-worker.ts";
 import { createWorkerServices } from "../domain/jobs/worker-services.ts";
@@ -22,8 +23,12 @@ const drains = new Set<Promise<void>>();
 
 function wake(): void {
   if (drains.size >= MAX_DRAINS) return;
-  const drain = drainQueue(services, { worker: "process", timeLimitMs: 60_000 })
-    .then(async () => void await signCheckpoints(), (error) => log.error("a drain stopped", { error }))
+  const drain = Promise.all([
+    drainQueue(services, { worker: "process", timeLimitMs: 60_000 }),
+    runBilling(foundation, { timeLimitMs: 60_000 }),
+    signCheckpoints(),
+  ])
+    .then(() => {}, (error) => log.error("a drain stopped", { error }))
     .finally(() => drains.delete(drain));
   drains.add(drain);
 }

@@ -1,5 +1,6 @@
 import type { Sql } from "../../platform/database.ts";
 import { isUuid } from "../identifiers.ts";
+import type { BillingInterval, PaidPlan } from "./plans.ts";
 
 /**
  * creating: Stripe has not been asked, or has not answered · open: waiting for the customer ·
@@ -10,8 +11,14 @@ export type CheckoutStatus = "creating" | "open" | "processing" | "paid" | "fail
 /** One intended purchase, at the price of its time. */
 export interface Checkout {
   id: string;
+  /** auto: a pack, bought by auto top-up · card: nothing is bought, a card is kept for it. */
+  kind: "pack" | "auto" | "plan" | "card";
   stripe_session_id: string | null;
-  pack: string;
+  /** Of kinds pack and auto. */
+  pack: string | null;
+  /** Of kind plan. */
+  plan: PaidPlan | null;
+  interval: BillingInterval | null;
   credits: number;
   price_cents: number;
   status: CheckoutStatus;
@@ -22,11 +29,12 @@ export interface Checkout {
   credited_at: Date | null;
 }
 
-/** One of the signed-in person's purchases, by its id or by that of Stripe's session; `null` if it is not theirs. */
+/** One of the signed-in person's purchases, by its id or that of Stripe's session; `null` if it is not theirs. */
 export async function readCheckout(sql: Sql, id: string): Promise<Checkout | null> {
   const isThis = isUuid(id) ? sql`id = ${id}` : sql`stripe_session_id = ${id}`;
   const [checkout] = await sql<Checkout[]>`
-    select id, stripe_session_id, pack, credits, price_cents, status, url, expires_at, created_at, credited_at
+    select id, kind, stripe_session_id, pack, plan, cycle as interval, credits, price_cents, status, url, expires_at,
+      created_at, credited_at
     from public.checkout_sessions
     where user_id = (select auth.uid()) and ${isThis}`;
   return checkout ?? null;

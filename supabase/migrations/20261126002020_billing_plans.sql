@@ -185,3 +185,13 @@ grant execute on function private.stripe_id_of, private.note_stripe_customer, pr
 
 insert into private.settings (key, value, description) values
   ('grace_days', '7', 'How long a plan goes on after a payment for it has failed.');
+
+create function private.price_on_sale(p_plan text, p_cycle text) returns public.plan_prices
+language sql stable security definer set search_path = ''
+return (
+  select p from public.plan_prices p join public.plans n on n.id = p.plan
+  where p.plan = p_plan and p.cycle = p_cycle and n.active order by p.version desc limit 1
+);
+comment on function private.price_on_sale is 'The newest version of a plan''s price; null for a plan that is not on sale. Definer: the web role reads no table as itself.';
+revoke execute on function private.price_on_sale from public, anon, authenticated, service_role;
+grant execute on function private.price_on_sale to kredo_web;

@@ -173,6 +173,15 @@ begin atomic
 end;
 comment on function private.unknown_at_ours is 'Of objects that Stripe lists, reduced to what matters, those of which we know less or something else. Definer: as begin_reconciliation.';
 
+create function private.overdue_subscriptions(p_limit int) returns setof text
+language sql stable security definer set search_path = ''
+begin atomic
+  select id from public.subscriptions
+  where status in ('trialing', 'active', 'past_due') and current_period_end < private.clock() - interval '1 hour'
+  order by current_period_end limit p_limit;
+end;
+comment on function private.overdue_subscriptions is 'Subscriptions whose period has ended and of whose next one nobody told us. Definer: as begin_reconciliation.';
+
 create function private.schedule_reconciliation() returns boolean
 language sql volatile security definer set search_path = ''
 return private.add_task('reconcile', concat('reconcile:', to_char(now() at time zone 'UTC', 'YYYY-MM-DD"T"HH24')), null, '{"days": 3}');
@@ -206,8 +215,8 @@ end;
 
 revoke execute on function private.begin_stripe_event, private.apply_stripe_facts, private.verdict_of, private.apply_stripe_event,
   private.reconcile_stripe_facts, private.take_stripe_ticket, private.claim_failed_events, private.begin_reconciliation,
-  private.finish_reconciliation, private.unknown_at_ours, private.schedule_reconciliation, private.wake_for_billing
+  private.finish_reconciliation, private.unknown_at_ours, private.overdue_subscriptions, private.schedule_reconciliation, private.wake_for_billing
   from public, anon, authenticated, service_role;
 grant execute on function private.begin_stripe_event, private.apply_stripe_event, private.reconcile_stripe_facts,
   private.take_stripe_ticket, private.claim_failed_events, private.begin_reconciliation, private.finish_reconciliation,
-  private.unknown_at_ours to service_role;
+  private.unknown_at_ours, private.overdue_subscriptions to service_role;

@@ -326,9 +326,8 @@ begin
     if exists (select from public.profiles p where p.id = p_user and p.status <> 'active') then
       perform private.refuse('KR005', 'This account cannot subscribe at the moment.');
     end if;
-    select pp.* into v_price from public.plan_prices pp join public.plans p on p.id = pp.plan
-    where pp.plan = p_plan and pp.cycle = p_cycle and p.active order by pp.version desc limit 1;
-    if not found then
+    v_price := private.price_on_sale(p_plan, p_cycle);
+    if v_price.plan is null then
       perform private.refuse('KR004', 'Some fields are not valid.', '{"plan": "There is no such plan."}');
     end if;
     if exists (select from public.subscriptions s where s.user_id = p_user and s.status in ('trialing', 'active', 'past_due')) then

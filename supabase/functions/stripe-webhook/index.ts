@@ -1,4 +1,4 @@
-import { applyStripeEvent } from "../../../domain/billing/apply-stripe-event.ts";
+import { applyStripeEvent, newsOf } from "../../../domain/billing/stripe/apply-event.ts";
 import { AppError } from "../../../domain/errors.ts";
 import { functionServices } from "../../../platform/function-services.ts";
 import { readBytes } from "../../../platform/http/body.ts";
@@ -8,7 +8,7 @@ const services = functionServices("stripe-webhook");
 /** Stripe's largest events are a tenth of this. */
 const BODY_LIMIT = 256 * 1024;
 
-/** Stripe tells what became of a payment. Anything but 2xx makes it come again, for three days. */
+/** Stripe tells what became of a payment or a subscription. Anything but 2xx makes it come again, for three days. */
 Deno.serve(async (request) => {
   if (request.method !== "POST") return refuse("method_not_allowed", 405, { allow: "POST" });
   const { config, log, stripe } = services;
@@ -18,9 +18,9 @@ Deno.serve(async (request) => {
     const event = await verifyStripeEvent(stripe, body, signature, config.stripe.webhookSecrets);
     if (!event) return refuse("invalid_signature", 400);
 
-    const verdict = await applyStripeEvent(services, event);
-    log.info("stripe event", { event: event.id, type: event.type, verdict });
-    return verdict === "mismatch" ? refuse("mismatch", 500) : Response.json({ received: true });
+    const { verdict, effects } = await applyStripeEvent(services, newsOf(event));
+    log.info("stripe event", { event: event.id, type: event.type, verdict, effects });
+    return verdict === "failed" ? refuse("mismatch", 500) : Response.json({ received: true });
   } catch (error) {
     if (error instanceof AppError && error.status < 500) return refuse(error.code, error.status);
     log.error("a stripe event had no effect", { error });

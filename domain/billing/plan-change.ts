@@ -1,0 +1,74 @@
+import type { Session } from "../../platform/request.ts";
+import { fromStripe } from "../../platform/stripe-errors.ts";
+import { AppError, validationFailed } from "../errors.ts";
+import type { BillingServices } from "./open-page.ts";
+import { type BillingInterval, type PaidPlan, PLANS } from "./plans.ts";
+import { type PlanState, readPlan } from "./read-plan.ts";
+
+export interface PlanTarget {
+  plan: PaidPlan;
+  interval: BillingInterval;
+}
+
+/** What a change of plan comes to at Stripe. */
+export interface PlanChange {
+  subscription: NonNullable<PlanState["subscription"]>;
+  itemId: string;
+  /** Stripe's id of the new price. */
+  price: string;
+  direction: "upgrade" | "downgrade";
+  /** A trial is of one plan: whoever wants another one begins to pay for it. */
+  endsTrial: boolean;
+}
+
+/**
+ * Whether the person may change to this plan, and with what.
+ *
+ * A year is not cut into months: it was sold at a lower price, and each switch back and forth would begin a period with
+ * an allowance of its own. Such a plan is canceled to its end, and then a monthly one is chosen.
+ *
+ * @throws {AppError} conflict (no plan to change, the same one, unpaid, a year into months), validation_failed,
+ * provider_unavailable
+ */
+export async function planChange(
+  { config, db, stripe }: BillingServices,
+  session: Session,
+  { plan, interval }: PlanTarget,
+): Promise<PlanChange> {
+  const { subscription } = await db.asUser(session.claims, readPlan);
+  if (!subscription || !["trialing", "active", "past_due"].includes(subscription.status)) {
+    throw new AppError("conflict", { detail: "There is no plan to change; choose one first." });
+  }
+  if (subscription.status === "past_due") {
+    throw new AppError("conflict", { detail: "The last payment failed. Pay it first, then change the plan." });
+  }
+  if (subscription.plan === plan && subscription.interval === interval) {
+    throw new AppError("conflict", { detail: "This is your plan already." });
+  }
+  if (subscription.interval === "year" && interval === "month") {
+    throw new AppError("conflict", {
+      detail: "A year that is paid runs to its end. Cancel it, and choose a monthly plan when it is over.",
+    });
+  }
+  const price = await db.asWeb(async (sql) => {
+    const [found] = await sql<{ id: string | null }[]>`
+      select private.stripe_id_of(${config.stripe.livemode}, (
+        select concat('price:', plan, ':', cycle, '@', version)
+        from private.price_on_sale(${plan}, ${interval}))) as id`;
+    return found.id;
+  });
+  if (!price) throw validationFailed({ plan: "This plan is not on sale at the moment." });
+  try {
+    const { items } = await stripe.subscriptions.retrieve(subscription.id);
+    const rank = PLANS.indexOf(plan) - PLANS.indexOf(subscription.plan);
+    return {
+      subscription,
+      itemId: items.data[0].id,
+      price,
+      direction: rank > 0 || rank === 0 && interval === "year" ? "upgrade" : "downgrade",
+      endsTrial: subscription.status === "trialing" && plan !== subscription.plan,
+    };
+  } catch (error) {
+    throw fromStripe(error);
+  }
+}

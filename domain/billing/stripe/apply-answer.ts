@@ -1,0 +1,37 @@
+import type Stripe from "stripe";
+import type { Database } from "../../../platform/database.ts";
+import { storableJson } from "../../../platform/storable-json.ts";
+import { type Facts, gatherFacts, type Subject } from "./gather-facts.ts";
+
+export interface Reconciled {
+  effects: string[];
+  error: string | null;
+}
+
+/**
+ * Fetches an object and gives it its effects, without an event: for what no webhook has brought, and after a call of
+ * our own, whose outcome people should not have to wait for. The event that follows finds nothing left to do.
+ *
+ * @returns null if Stripe has no such object
+ * @throws what Stripe's client throws, {AppError} of the database
+ */
+export async function applyFromStripe(
+  { db, stripe, livemode }: { db: Database; stripe: Stripe; livemode: boolean },
+  subject: Subject,
+): Promise<Reconciled | null> {
+  const ticket = await db.asService(async (sql) => {
+    const [taken] = await sql<{ ticket: number }[]>`select private.take_stripe_ticket() as ticket`;
+    return taken.ticket;
+  });
+  const facts = await gatherFacts(stripe, subject);
+  return facts && await applyFacts(db, livemode, ticket, facts);
+}
+
+async function applyFacts(db: Database, livemode: boolean, ticket: number, facts: Facts): Promise<Reconciled> {
+  const [result] = await db.asService((sql) =>
+    sql<Reconciled[]>`
+      select effects, error from private.reconcile_stripe_facts(
+        ${livemode}, ${ticket}::bigint, ${storableJson(facts)}::text::jsonb)`
+  );
+  return result;
+}

@@ -1,0 +1,120 @@
+import type Stripe from "stripe";
+import type { FunctionServices } from "../../../platform/function-services.ts";
+import { storableJson } from "../../../platform/storable-json.ts";
+import { fromStripe } from "../../../platform/stripe-errors.ts";
+import { type Facts, gatherFacts } from "./gather-facts.ts";
+import { minimiseEvent } from "./minimise-event.ts";
+import { subjectOfEvent } from "./subject-of-event.ts";
+
+/**
+ * applied · ignored: not for us · duplicate: had its effect before · failed: what Stripe says and what we have do not
+ * fit, and a person is needed
+ */
+export type Verdict = "applied" | "ignored" | "duplicate" | "failed";
+
+export interface Applied {
+  verdict: Verdict;
+  /** Words such as `credited` or `subscription_updated`, in the order they happened. */
+  effects: string[];
+}
+
+export type StripeEventServices = Pick<FunctionServices, "config" | "db" | "stripe">;
+
+/** An event that was verified, or one that was kept and is tried again. */
+export interface News {
+  id: string;
+  type: string;
+  livemode: boolean;
+  /** Seconds since 1970. */
+  created: number;
+  objectId: string;
+  /** Only of an event that has just come. */
+  payload?: Record<string, unknown>;
+}
+
+export function newsOf(event: Stripe.Event): News {
+  const { id } = event.data.object as { id?: string };
+  return {
+    id: event.id,
+    type: event.type,
+    livemode: event.livemode,
+    created: event.created,
+    objectId: id ?? "",
+    payload: minimiseEvent(event),
+  };
+}
+
+/**
+ * Gives an event its effect, once. An event is only news: it may be late, repeated or out of order. So a ticket is
+ * taken, the object is fetched as it is now, and the database decides from what was fetched under the highest ticket.
+ *
+ * @throws {AppError} if nothing could be decided; it is kept as failed and has to come again
+ */
+export async function applyStripeEvent(services: StripeEventServices, news: News): Promise<Applied> {
+  const { config, db, stripe } = services;
+  const { verdict: before, ticket } = await begin(services, news.id);
+  if (before === "applied" || before === "ignored") return await repeated(services, news);
+  const subject = subjectOfEvent(news.type, news.objectId);
+  if (!subject) return await conclude(services, news, "ignored", null);
+  if (news.livemode !== config.stripe.livemode) {
+    return await conclude(services, news, "ignored", "The event is of the other mode (live or test) than our key.");
+  }
+
+  let facts: Facts | null;
+  try {
+    facts = await gatherFacts(stripe, subject);
+  } catch (error) {
+    await conclude(services, news, "failed", "Stripe did not say what became of it.");
+    throw fromStripe(error);
+  }
+  if (!facts) return await conclude(services, news, "ignored", "Stripe knows no such object.");
+  try {
+    const [applied] = await db.asService((sql) =>
+      sql<Applied[]>`
+        select verdict, effects from private.apply_stripe_event(
+          ${storableJson(eventRow(news))}::text::jsonb, ${ticket}::bigint, ${storableJson(facts)}::text::jsonb)`
+    );
+    return applied;
+  } catch (error) {
+    // The transaction is undone, its row in the inbox with it.
+    await conclude(services, news, "failed", "The books refused it; the log has the reason.");
+    throw error;
+  }
+}
+
+async function begin({ db }: StripeEventServices, id: string) {
+  const [begun] = await db.asService((sql) =>
+    sql<{ verdict: string | null; ticket: number }[]>`select verdict, ticket from private.begin_stripe_event(${id})`
+  );
+  return begun;
+}
+
+/** Counted in the journal, and no more. */
+async function repeated(services: StripeEventServices, news: News): Promise<Applied> {
+  await services.db.asService((sql) => receive(sql, news));
+  return { verdict: "duplicate", effects: [] };
+}
+
+/** Written down without an effect. Stripe would repeat an error for three days, to no end. */
+async function conclude(
+  { db }: StripeEventServices,
+  news: News,
+  verdict: "ignored" | "failed",
+  reason: string | null,
+): Promise<Applied> {
+  return await db.asService(async (sql) => {
+    const [{ seen }] = await receive(sql, news);
+    if (seen === "done") return { verdict: "duplicate", effects: [] };
+    await sql`select private.finish_webhook('stripe', ${news.id}, ${verdict}, ${reason})`;
+    return { verdict, effects: [] };
+  });
+}
+
+type Sql = Parameters<Parameters<StripeEventServices["db"]["asService"]>[0]>[0];
+
+const receive = (sql: Sql, news: News) =>
+  sql<{ seen: string }[]>`
+    select private.receive_webhook('stripe', ${news.id}, ${news.type},
+      ${storableJson(news.payload ?? null)}::text::jsonb) as seen`;
+
+const eventRow = ({ id, type, livemode, created, payload }: News) => ({ id, type, livemode, created, payload });
