@@ -56,7 +56,6 @@ export interface Appointment {
     | "renew_subscription"
     | "trial_will_end"
     | "expire_subscription"
-    | "cancel_subscription"
     | "finalize_invoice"
     | "retry_invoice"
     | "decide_dispute";

@@ -4,15 +4,23 @@
  */
 import type { Account, Appointment } from "./account.ts";
 import { decideLater } from "./dispute.ts";
+import { finalizeDue, retryDue } from "./invoices/collect.ts";
 import { bounceLater, expireSession, settleLater } from "./payment.ts";
+import { renew } from "./subscriptions/renew.ts";
+import { expireIncomplete, trialWillEnd } from "./subscriptions/start.ts";
 
 type Act = (account: Account, subject: string) => void;
 
-const acts: Partial<Record<Appointment["act"], Act>> = {
+const acts: Record<Appointment["act"], Act> = {
   expire_checkout: (account, session) => void expireSession(account, session),
   settle_checkout: settleLater,
   bounce_checkout: bounceLater,
   decide_dispute: decideLater,
+  renew_subscription: renew,
+  trial_will_end: trialWillEnd,
+  expire_subscription: expireIncomplete,
+  finalize_invoice: finalizeDue,
+  retry_invoice: retryDue,
 };
 
 export interface Clockwork {
@@ -58,7 +66,7 @@ export function createClockwork(account: Account): Clockwork {
     if (account.appointments.get(appointment.id)?.due_ms !== appointment.due_ms) return;
     account.store.transaction(() => {
       account.appointments.delete(appointment.id);
-      account.asOf(appointment.due_ms, () => acts[appointment.act]?.(account, appointment.subject));
+      account.asOf(appointment.due_ms, () => acts[appointment.act](account, appointment.subject));
     });
   }
 

@@ -35,3 +35,41 @@ export async function happened(client: Stripe, pattern = /./): Promise<string[]>
   for await (const { type } of client.events.list({ limit: 100 })) types.unshift(type);
   return types.filter((type) => pattern.test(type));
 }
+
+export const day = 24 * 60 * 60;
+
+/** Moves the stand-in's clock on by so many seconds; what is due by then has happened when this resolves. */
+export const later = ({ stripe }: Pick<Scene, "stripe">, seconds: number): Promise<void> =>
+  stripe.clock.advanceTo(stripe.clock.nowMs() + seconds * 1000);
+
+/** Moves it to a moment, in seconds since 1970. */
+export const until = ({ stripe }: Pick<Scene, "stripe">, seconds: number): Promise<void> =>
+  stripe.clock.advanceTo(seconds * 1000);
+
+/** Kredo's shelf in short: Pro and Enterprise by the month, Pro by the year. */
+export async function shelf(client: Stripe) {
+  const { id: product } = await client.products.create({ id: "pro", name: "Pro" });
+  const { id: bigger } = await client.products.create({ id: "enterprise", name: "Enterprise" });
+  const price = (product: string, unit_amount: number, interval: "month" | "year") =>
+    client.prices.create({ product, currency: "usd", unit_amount, recurring: { interval } });
+  return {
+    pro: await price(product, 2900, "month"),
+    enterprise: await price(bigger, 9900, "month"),
+    proYearly: await price(product, 29000, "year"),
+  };
+}
+
+/** A customer whose default card is the given test card. */
+export async function payer(client: Stripe, token = "pm_card_visa", fields: Stripe.CustomerCreateParams = {}) {
+  const { id } = await client.customers.create({ email: "ada@example.com", ...fields });
+  const card = await client.paymentMethods.attach(token, { customer: id });
+  await client.customers.update(id, { invoice_settings: { default_payment_method: card.id } });
+  return id;
+}
+
+export const itemOf = ({ items }: Stripe.Subscription): Stripe.SubscriptionItem => items.data[0];
+
+/** The subscription's invoices, oldest first. */
+export async function invoicesOf(client: Stripe, subscription: string): Promise<Stripe.Invoice[]> {
+  return (await client.invoices.list({ subscription, limit: 100 })).data.reverse();
+}

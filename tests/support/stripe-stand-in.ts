@@ -72,6 +72,7 @@ export function startStripe(options: StandInOptions = {}) {
     faults,
     deliveries,
     /** What buyers and their banks do. */
+    clock: standIn.clock,
     bank: standIn.bank,
     client: (config: Stripe.StripeConfig = {}, key = secretKey) =>
       new Stripe(key, { host: "127.0.0.1", port, protocol: "http", maxNetworkRetries: 0, telemetry: false, ...config }),

@@ -13,6 +13,10 @@ import { prices } from "../resources/prices.ts";
 import { products } from "../resources/products.ts";
 import { promotionCodes } from "../resources/promotion-codes.ts";
 import { setupIntents } from "../resources/setup-intents.ts";
+import { invoices, invoicePayments } from "../resources/invoices.ts";
+import { subscriptions } from "../resources/subscriptions.ts";
+import { taxRates } from "../resources/tax-rates.ts";
+import { testClocks } from "../resources/test-clocks.ts";
 import { newId } from "../ids.ts";
 import { ApiError, CardError } from "./errors.ts";
 import { parseForm } from "./form.ts";
@@ -32,6 +36,11 @@ const endpoints = [
   ...products,
   ...promotionCodes,
   ...setupIntents,
+  ...invoices,
+  ...invoicePayments,
+  ...subscriptions,
+  ...taxRates,
+  ...testClocks,
 ];
 const mostBytes = 1_000_000;
 
