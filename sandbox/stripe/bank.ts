@@ -4,6 +4,7 @@
  */
 import type { Account, Charge, Dispute, PaymentMethod, Refund } from "./account.ts";
 import { invalid, noSuch } from "./api/errors.ts";
+import { found } from "./api/resource.ts";
 import { attach, type CardToken, newCard } from "./cards.ts";
 import { closeDispute, openDispute, type reasons } from "./dispute.ts";
 import { failRefund, refundCharge, type RefundRequest, succeedRefund } from "./refund.ts";
@@ -42,23 +43,22 @@ export function createBank(account: Account): Bank {
     refund: (paymentIntent, request = {}) => atOnce(() => refundCharge(account, chargeOf(paymentIntent), request)),
     endRefund: (id, outcome) =>
       atOnce(() => {
-        if (!account.refunds.get(id)) throw noSuch("refund", id, "id");
+        const { status } = found(account.refunds, id, "refund");
         const ended = (outcome === "failed" ? failRefund : succeedRefund)(account, id);
-        if (!ended) throw over("refund", account.refunds.get(id)!.status);
+        if (!ended) throw over("refund", status);
         return ended;
       }),
     dispute: (paymentIntent, about) => atOnce(() => openDispute(account, chargeOf(paymentIntent), about)),
     endDispute: (id, outcome) =>
       atOnce(() => {
-        if (!account.disputes.get(id)) throw noSuch("dispute", id, "dispute");
+        const { status } = found(account.disputes, id, "dispute", "dispute");
         const ended = closeDispute(account, id, outcome);
-        if (!ended) throw over("dispute", account.disputes.get(id)!.status);
+        if (!ended) throw over("dispute", status);
         return ended;
       }),
     giveCard: (id, card) =>
       atOnce(() => {
-        const customer = account.customers.get(id);
-        if (!customer) throw noSuch("customer", id, "customer");
+        const customer = found(account.customers, id, "customer", "customer");
         const method = attach(account, newCard(account, bankCards[card]), customer);
         const { invoice_settings } = customer;
         account.update("customer.updated", account.customers, {

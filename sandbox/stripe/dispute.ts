@@ -127,11 +127,15 @@ export function openDispute(
 export function putForward(
   account: Account,
   dispute: Dispute,
-  { evidence, metadata, submit = true }: { evidence?: Evidence; metadata?: Record<string, string>; submit?: boolean },
+  { evidence, metadata, submit = true }: {
+    evidence?: Evidence;
+    metadata?: (before: Dispute["metadata"]) => Dispute["metadata"];
+    submit?: boolean;
+  },
   cause: Cause,
 ): Dispute {
   const changed = structuredClone(dispute);
-  if (metadata) changed.metadata = { ...dispute.metadata, ...metadata };
+  if (metadata) changed.metadata = metadata(dispute.metadata);
   if (evidence) {
     if (dispute.status !== "needs_response") {
       throw invalid(`Evidence for this dispute can no longer be updated: it has a status of ${dispute.status}.`);

@@ -1,8 +1,7 @@
-import { noSuch } from "../api/errors.ts";
 import { expand, expanded } from "../api/expand.ts";
 import { created, page, pageParams } from "../api/lists.ts";
 import { object, string } from "../api/params.ts";
-import { endpoint } from "../api/resource.ts";
+import { endpoint, found } from "../api/resource.ts";
 
 export const charges = [
   endpoint(
@@ -23,8 +22,6 @@ export const charges = [
   ),
 
   endpoint("GET", "/v1/charges/:id", object({ expand }), ({ account, id }, params) => {
-    const charge = account.charges.get(id);
-    if (!charge) throw noSuch("charge", id, "id");
-    return expanded(account, charge, params.expand);
+    return expanded(account, found(account.charges, id, "charge"), params.expand);
   }),
 ];

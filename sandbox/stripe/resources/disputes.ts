@@ -1,8 +1,8 @@
-import { invalid, noSuch } from "../api/errors.ts";
+import { invalid } from "../api/errors.ts";
 import { expand, expanded } from "../api/expand.ts";
 import { created, page, pageParams } from "../api/lists.ts";
-import { boolean, metadata, object, string } from "../api/params.ts";
-import { type Call, endpoint } from "../api/resource.ts";
+import { boolean, metadataChange, object, string } from "../api/params.ts";
+import { type Call, endpoint, found } from "../api/resource.ts";
 import { closeDispute, type Evidence, evidenceKeys, putForward } from "../dispute.ts";
 
 type Texts = Record<keyof Evidence, ReturnType<typeof string>>;
@@ -37,7 +37,7 @@ export const disputes = [
   endpoint(
     "POST",
     "/v1/disputes/:id",
-    object({ evidence, expand, metadata, submit: boolean }, ["intended_submission_method"]),
+    object({ evidence, expand, metadata: metadataChange, submit: boolean }, ["intended_submission_method"]),
     (call, { expand, ...change }) => {
       return expanded(call.account, putForward(call.account, find(call), change, call.cause), expand);
     },
@@ -50,8 +50,4 @@ export const disputes = [
   }),
 ];
 
-function find({ account, id }: Pick<Call, "account" | "id">) {
-  const dispute = account.disputes.get(id);
-  if (!dispute) throw noSuch("dispute", id, "dispute");
-  return dispute;
-}
+const find = ({ account, id }: Call) => found(account.disputes, id, "dispute", "dispute");

@@ -1,6 +1,6 @@
 import type { Account, Cause, PaymentIntent, PaymentMethod } from "../account.ts";
 import { currencies, formatAmount, smallestCharge } from "../api/currencies.ts";
-import { CardError, type Decline, invalid, noSuch } from "../api/errors.ts";
+import { CardError, type Decline, invalid } from "../api/errors.ts";
 import { expand, expanded } from "../api/expand.ts";
 import { created, page, pageParams } from "../api/lists.ts";
 import {
@@ -17,7 +17,7 @@ import {
   string,
   url,
 } from "../api/params.ts";
-import { type Call, endpoint } from "../api/resource.ts";
+import { type Call, endpoint, found, named } from "../api/resource.ts";
 import { attach, isCardToken, newCard, objection } from "../cards.ts";
 import type { IntentFields } from "../intent-objects.ts";
 import { cancelIntent, chargeCard, createIntent, requireAction } from "../intents.ts";
@@ -158,11 +158,7 @@ export const paymentIntents = [
 
 const unexpected = (message: string) => invalid(message, undefined, "payment_intent_unexpected_state");
 
-function find({ account, id }: Pick<Call, "account" | "id">): PaymentIntent {
-  const intent = account.paymentIntents.get(id);
-  if (!intent) throw noSuch("payment_intent", id, "intent");
-  return intent;
-}
+const find = ({ account, id }: Call) => found(account.paymentIntents, id, "payment_intent", "intent");
 
 /** A session ends its payment itself; whoever does it behind its back would be paid for an open session. */
 function refuseCheckout(account: Account, { id }: PaymentIntent) {
@@ -177,7 +173,7 @@ function create(account: Account, params: ReadShape<typeof createShape>, cause: 
   if (amount < least) {
     throw invalid(`Amount must be at least ${formatAmount(least, currency)} ${currency}`, "amount", "amount_too_small");
   }
-  if (customer && !account.customers.get(customer)) throw noSuch("customer", customer, "customer", 400);
+  if (customer) named(account.customers, customer, "customer", "customer");
   if (!params.confirm && params.off_session !== undefined) {
     throw invalid("The parameter `off_session` may only be used with `confirm=true`.", "off_session");
   }
@@ -230,8 +226,7 @@ function methodOf(account: Account, id: string, customer: string | null | undefi
     account.paymentMethods.put(card.id, card);
     return card;
   }
-  const method = account.paymentMethods.get(id);
-  if (!method) throw noSuch("PaymentMethod", id, "payment_method", 400);
+  const method = named(account.paymentMethods, id, "PaymentMethod", "payment_method");
   if (method.customer && !customer) {
     throw invalid(
       "The payment method you provided is attached to a customer so for security purposes you must provide the customer in the request.",

@@ -1,9 +1,9 @@
 import type { Account, Charge } from "../account.ts";
-import { invalid, noSuch } from "../api/errors.ts";
+import { invalid } from "../api/errors.ts";
 import { expand, expanded } from "../api/expand.ts";
 import { created, page, pageParams } from "../api/lists.ts";
-import { email, integer, metadata, object, oneOf, type ReadShape, string } from "../api/params.ts";
-import { type Call, endpoint } from "../api/resource.ts";
+import { email, integer, metadata, metadataChange, object, oneOf, type ReadShape, string } from "../api/params.ts";
+import { type Call, endpoint, found, named } from "../api/resource.ts";
 import { cancelRefund, refundCharge } from "../refund.ts";
 
 const createShape = {
@@ -48,10 +48,10 @@ export const refunds = [
     return expanded(call.account, find(call), params.expand);
   }),
 
-  endpoint("POST", "/v1/refunds/:id", object({ expand, metadata }), (call, params) => {
+  endpoint("POST", "/v1/refunds/:id", object({ expand, metadata: metadataChange }), (call, params) => {
     const { account, cause } = call;
     const refund = find(call);
-    const changed = { ...refund, metadata: { ...refund.metadata, ...params.metadata } };
+    const changed = { ...refund, metadata: params.metadata?.(refund.metadata) ?? refund.metadata };
     return expanded(account, account.update("refund.updated", account.refunds, changed, cause), params.expand);
   }),
 
@@ -60,25 +60,16 @@ export const refunds = [
   }),
 ];
 
-function find({ account, id }: Pick<Call, "account" | "id">) {
-  const refund = account.refunds.get(id);
-  if (!refund) throw noSuch("refund", id, "id");
-  return refund;
-}
+const find = ({ account, id }: Call) => found(account.refunds, id, "refund");
 
 /** The charge that a refund is of, named itself or by its payment. */
 function chargeOf(account: Account, { charge, payment_intent }: ReadShape<typeof createShape>): Charge {
   if (charge && payment_intent) {
     throw invalid("You may only specify one of these parameters: charge, payment_intent.", "charge");
   }
-  if (charge) {
-    const found = account.charges.get(charge);
-    if (!found) throw noSuch("charge", charge, "charge", 400);
-    return found;
-  }
+  if (charge) return named(account.charges, charge, "charge", "charge");
   if (!payment_intent) throw invalid("Missing required param: charge.", "charge", "parameter_missing");
-  const intent = account.paymentIntents.get(payment_intent);
-  if (!intent) throw noSuch("payment_intent", payment_intent, "payment_intent", 400);
+  const intent = named(account.paymentIntents, payment_intent, "payment_intent", "payment_intent");
   const latest = account.charges.get(String(intent.latest_charge));
   if (latest?.paid) return latest;
   throw invalid(
