@@ -379,6 +379,72 @@ export type Database = {
         };
         Relationships: [];
       };
+      "plan_allowances": {
+        Row: {
+          "credits": number;
+          "ends_at": string;
+          "entry_seq": number;
+          "invoice": string;
+          "plan": string;
+          "subscription": string;
+          "user_id": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "credits": number;
+          "ends_at": string;
+          "entry_seq": number;
+          "invoice": string;
+          "plan": string;
+          "subscription": string;
+          "user_id": string;
+        };
+        Update: {
+          "credits"?: number;
+          "ends_at"?: string;
+          "entry_seq"?: number;
+          "invoice"?: string;
+          "plan"?: string;
+          "subscription"?: string;
+          "user_id"?: string;
+        };
+        Relationships: [];
+      };
+      "plan_periods": {
+        Row: {
+          "credits": number;
+          "ends_at": string;
+          "invoice": string;
+          "plan": string;
+          "starts_at": string;
+          "subscription": string;
+          "user_id": string;
+          "yearly": boolean;
+          "grant_allowance": string | null;
+        };
+        ComputedFields: "grant_allowance";
+        Insert: {
+          "credits": number;
+          "ends_at": string;
+          "invoice": string;
+          "plan": string;
+          "starts_at": string;
+          "subscription": string;
+          "user_id": string;
+          "yearly": boolean;
+        };
+        Update: {
+          "credits"?: number;
+          "ends_at"?: string;
+          "invoice"?: string;
+          "plan"?: string;
+          "starts_at"?: string;
+          "subscription"?: string;
+          "user_id"?: string;
+          "yearly"?: boolean;
+        };
+        Relationships: [];
+      };
       "provider_prices": {
         Row: {
           "micros_per_output": number;
@@ -420,6 +486,37 @@ export type Database = {
         };
         Relationships: [];
       };
+      "reconciliations": {
+        Row: {
+          "compared": number;
+          "error": string | null;
+          "finished_at": string | null;
+          "id": number;
+          "repaired": NonNullable<Json>;
+          "since": string;
+          "started_at": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "compared"?: number;
+          "error"?: string | null;
+          "finished_at"?: string | null;
+          "id"?: never;
+          "repaired"?: NonNullable<Json>;
+          "since": string;
+          "started_at"?: string;
+        };
+        Update: {
+          "compared"?: number;
+          "error"?: string | null;
+          "finished_at"?: string | null;
+          "id"?: never;
+          "repaired"?: NonNullable<Json>;
+          "since"?: string;
+          "started_at"?: string;
+        };
+        Relationships: [];
+      };
       "settings": {
         Row: {
           "description": string;
@@ -439,16 +536,106 @@ export type Database = {
         };
         Relationships: [];
       };
+      "stripe_catalogue": {
+        Row: {
+          "livemode": boolean;
+          "stripe_id": string;
+          "subject": string;
+          "synced_at": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "livemode": boolean;
+          "stripe_id": string;
+          "subject": string;
+          "synced_at"?: string;
+        };
+        Update: {
+          "livemode"?: boolean;
+          "stripe_id"?: string;
+          "subject"?: string;
+          "synced_at"?: string;
+        };
+        Relationships: [];
+      };
+      "stripe_customers": {
+        Row: {
+          "created_at": string;
+          "customer": string;
+          "livemode": boolean;
+          "user_id": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "created_at"?: string;
+          "customer": string;
+          "livemode": boolean;
+          "user_id": string;
+        };
+        Update: {
+          "created_at"?: string;
+          "customer"?: string;
+          "livemode"?: boolean;
+          "user_id"?: string;
+        };
+        Relationships: [];
+      };
+      "tasks": {
+        Row: {
+          "attempts": number;
+          "created_at": string;
+          "data": NonNullable<Json>;
+          "error": string | null;
+          "finished_at": string | null;
+          "id": number;
+          "key": string;
+          "kind": string;
+          "run_at": string;
+          "state": string;
+          "user_id": string | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          "attempts"?: number;
+          "created_at"?: string;
+          "data"?: NonNullable<Json>;
+          "error"?: string | null;
+          "finished_at"?: string | null;
+          "id"?: never;
+          "key": string;
+          "kind": string;
+          "run_at"?: string;
+          "state"?: string;
+          "user_id"?: string | null;
+        };
+        Update: {
+          "attempts"?: number;
+          "created_at"?: string;
+          "data"?: NonNullable<Json>;
+          "error"?: string | null;
+          "finished_at"?: string | null;
+          "id"?: never;
+          "key"?: string;
+          "kind"?: string;
+          "run_at"?: string;
+          "state"?: string;
+          "user_id"?: string | null;
+        };
+        Relationships: [];
+      };
       "webhook_events": {
         Row: {
           "attempts": number;
           "effect": string | null;
           "error": string | null;
           "event_id": string;
+          "livemode": boolean | null;
           "object_id": string | null;
+          "occurred_at": string | null;
           "payload": Json | null;
           "processed_at": string | null;
           "received_at": string;
+          "retry_at": string | null;
           "source": string;
           "type": string;
           "verdict": string;
@@ -459,10 +646,13 @@ export type Database = {
           "effect"?: string | null;
           "error"?: string | null;
           "event_id": string;
+          "livemode"?: boolean | null;
           "object_id"?: string | null;
+          "occurred_at"?: string | null;
           "payload"?: Json | null;
           "processed_at"?: string | null;
           "received_at"?: string;
+          "retry_at"?: string | null;
           "source": string;
           "type": string;
           "verdict"?: string;
@@ -472,10 +662,13 @@ export type Database = {
           "effect"?: string | null;
           "error"?: string | null;
           "event_id"?: string;
+          "livemode"?: boolean | null;
           "object_id"?: string | null;
+          "occurred_at"?: string | null;
           "payload"?: Json | null;
           "processed_at"?: string | null;
           "received_at"?: string;
+          "retry_at"?: string | null;
           "source"?: string;
           "type"?: string;
           "verdict"?: string;
@@ -541,6 +734,8 @@ export type Database = {
         };
         Returns: number;
       };
+      "add_mail": { Args: { "p_data": Json; "p_key": string; "p_mail": string; "p_user": string }; Returns: boolean };
+      "add_task": { Args: { "p_data": Json; "p_key": string; "p_kind": string; "p_user": string }; Returns: boolean };
       "adjust_credits": {
         Args: { "p_amount": number; "p_cause": Json; "p_key": string; "p_ref": string; "p_user": string };
         Returns: number;
@@ -554,6 +749,7 @@ export type Database = {
         };
         Returns: Json;
       };
+      "allowance_in_force": { Args: { "p_user": string }; Returns: Record<string, unknown> };
       "append_entry": {
         Args: {
           "p_available_delta": number;
@@ -578,15 +774,40 @@ export type Database = {
         };
         Returns: number;
       };
-      "apply_stripe_checkout": {
+      "apply_checkout_session": {
+        Args: { "p_livemode": boolean; "p_session": Json };
+        Returns: Record<string, unknown>;
+      };
+      "apply_invoice": {
+        Args: { "p_event_type": string; "p_invoice": Json; "p_livemode": boolean; "p_ticket": number };
+        Returns: Record<string, unknown>;
+      };
+      "apply_payment": {
+        Args: { "p_disputes": Json; "p_intent": Json; "p_invoice": string; "p_livemode": boolean; "p_ticket": number };
+        Returns: Record<string, unknown>;
+      };
+      "apply_stripe_event": {
+        Args: { "p_event": Json; "p_facts": Json; "p_ticket": number };
+        Returns: Record<string, unknown>;
+      };
+      "apply_stripe_facts": {
+        Args: { "p_event_type": string; "p_facts": Json; "p_livemode": boolean; "p_ticket": number };
+        Returns: Record<string, unknown>;
+      };
+      "apply_subscription": {
+        Args: { "p_event_type": string; "p_livemode": boolean; "p_subscription": Json; "p_ticket": number };
+        Returns: Record<string, unknown>;
+      };
+      "apply_topup": {
         Args: {
-          "p_event_id": string;
-          "p_event_type": string;
+          "p_checkout": Omit<
+            Database["public"]["Tables"]["checkout_sessions"]["Row"],
+            Database["public"]["Tables"]["checkout_sessions"]["ComputedFields"]
+          >;
+          "p_intent": Json;
           "p_livemode": boolean;
-          "p_payload": Json;
-          "p_session": Json;
         };
-        Returns: string;
+        Returns: (string)[];
       };
       "attach_checkout": {
         Args: { "p_checkout": string; "p_expires_at": string; "p_stripe_session_id": string; "p_url": string };
@@ -603,7 +824,18 @@ export type Database = {
         }[];
       };
       "beat_worker": { Args: { "p_detail": Json; "p_worker": string }; Returns: undefined };
+      "begin_reconciliation": { Args: { "p_since": string }; Returns: number };
+      "begin_stripe_event": { Args: { "p_event_id": string }; Returns: Record<string, unknown> };
       "between_ids": { Args: { "p_first": string; "p_id": string; "p_last": string }; Returns: number };
+      "brought_by": {
+        Args: {
+          "p_payment": Omit<
+            Database["public"]["Tables"]["payments"]["Row"],
+            Database["public"]["Tables"]["payments"]["ComputedFields"]
+          >;
+        };
+        Returns: number;
+      };
       "canceled_attempts": {
         Args: { "p_limit": number };
         Returns: {
@@ -671,6 +903,16 @@ export type Database = {
         Returns: string;
       };
       "checkpoint_node_hash": { Args: { "p_left": string; "p_right": string }; Returns: string };
+      "claim_failed_events": {
+        Args: { "p_limit": number };
+        Returns: {
+          "created": number;
+          "event_id": string;
+          "livemode": boolean;
+          "object_id": string;
+          "type": string;
+        }[];
+      };
       "claim_idempotency_key": {
         Args: { "p_key": string; "p_ref": string; "p_request_hash": string; "p_scope": string };
         Returns: string;
@@ -692,6 +934,19 @@ export type Database = {
           "user_id": string;
         }[];
       };
+      "claim_tasks": {
+        Args: { "p_lease_seconds"?: number; "p_limit": number };
+        Returns: {
+          "attempt": number;
+          "data": Json;
+          "email": string;
+          "id": number;
+          "key": string;
+          "kind": string;
+          "locale": string;
+          "user_id": string;
+        }[];
+      };
       "claw_back_credits": {
         Args: {
           "p_amount": number;
@@ -704,9 +959,26 @@ export type Database = {
         };
         Returns: number;
       };
+      "clock": { Args: Record<PropertyKey, never>; Returns: string };
       "close_credit_days": { Args: Record<PropertyKey, never>; Returns: string };
+      "company": { Args: Record<PropertyKey, never>; Returns: Record<string, unknown> };
       "complete_job": { Args: { "p_attempt": string; "p_metrics": Json; "p_outputs": Json }; Returns: string };
       "confirm_email": { Args: { "p_user": string }; Returns: undefined };
+      "consider_topup": { Args: { "p_user": string }; Returns: boolean };
+      "cover_by_plan": { Args: { "p_credits": number; "p_job": string; "p_user": string }; Returns: boolean };
+      "credit_checkout": {
+        Args: {
+          "p_amount": number;
+          "p_checkout": Omit<
+            Database["public"]["Tables"]["checkout_sessions"]["Row"],
+            Database["public"]["Tables"]["checkout_sessions"]["ComputedFields"]
+          >;
+          "p_livemode": boolean;
+          "p_payment": string;
+          "p_session": string;
+        };
+        Returns: (string)[];
+      };
       "credit_totals_between": {
         Args: { "p_since": string; "p_until": string };
         Returns: {
@@ -718,6 +990,7 @@ export type Database = {
         }[];
       };
       "credits_open_since": { Args: Record<PropertyKey, never>; Returns: string };
+      "defer_task": { Args: { "p_attempt": number; "p_id": number; "p_seconds": number }; Returns: undefined };
       "draw_grants": {
         Args: { "p_amount": number; "p_first_ref"?: string; "p_user": string };
         Returns: Record<string, unknown>;
@@ -736,6 +1009,7 @@ export type Database = {
         }[];
       };
       "email_of": { Args: { "p_user": string }; Returns: string };
+      "end_grace": { Args: { "p_limit": number }; Returns: number };
       "entry_faults": {
         Args: {
           "p_entry": Omit<
@@ -777,13 +1051,63 @@ export type Database = {
         };
         Returns: string;
       };
+      "fail_topup": { Args: { "p_checkout": string; "p_reason": string }; Returns: string };
+      "finish_reconciliation": {
+        Args: { "p_compared": number; "p_error": string; "p_id": number; "p_repaired": Json };
+        Returns: undefined;
+      };
+      "finish_task": {
+        Args: { "p_attempt": number; "p_error"?: string; "p_id": number; "p_outcome": string };
+        Returns: boolean;
+      };
       "finish_webhook": {
         Args: { "p_error": string; "p_event_id": string; "p_source": string; "p_verdict": string };
         Returns: undefined;
       };
       "first_entry": { Args: { "p_kind": string; "p_ref": string; "p_user": string }; Returns: number };
+      "follow_subscription": {
+        Args: {
+          "p_event_type": string;
+          "p_new": Omit<
+            Database["public"]["Tables"]["subscriptions"]["Row"],
+            Database["public"]["Tables"]["subscriptions"]["ComputedFields"]
+          >;
+          "p_old": Omit<
+            Database["public"]["Tables"]["subscriptions"]["Row"],
+            Database["public"]["Tables"]["subscriptions"]["ComputedFields"]
+          >;
+        };
+        Returns: undefined;
+      };
       "free_allowance": { Args: Record<PropertyKey, never>; Returns: number };
+      "from_epoch": { Args: { "p_seconds": Json }; Returns: string };
+      "give_back_credits": {
+        Args: {
+          "p_amount": number;
+          "p_cause": Json;
+          "p_expires_at": string;
+          "p_key": string;
+          "p_kind": string;
+          "p_ref": string;
+          "p_user": string;
+        };
+        Returns: number;
+      };
+      "give_back_entitlement": {
+        Args: { "p_amount": number; "p_entitlement": string; "p_starts"?: string; "p_user": string };
+        Returns: undefined;
+      };
       "give_back_rate_limit": { Args: { "p_bucket": string; "p_key": string }; Returns: undefined };
+      "grace_end": { Args: { "p_past_due_since": string }; Returns: string };
+      "grant_allowance": {
+        Args: {
+          "p_period": Omit<
+            Database["private"]["Tables"]["plan_periods"]["Row"],
+            Database["private"]["Tables"]["plan_periods"]["ComputedFields"]
+          >;
+        };
+        Returns: string;
+      };
       "grant_credits": {
         Args: {
           "p_amount": number;
@@ -799,6 +1123,12 @@ export type Database = {
         };
         Returns: number;
       };
+      "grant_paid_periods": {
+        Args: { "p_invoice": Json; "p_livemode": boolean; "p_user": string };
+        Returns: (string)[];
+      };
+      "id_of": { Args: { "p_object": Json }; Returns: string };
+      "invoice_lines": { Args: { "p_invoice": Json }; Returns: Json };
       "is_operator": { Args: { "p_user": string }; Returns: boolean };
       "job_facts": { Args: { "p_job": string }; Returns: Json };
       "lock_account": {
@@ -812,8 +1142,35 @@ export type Database = {
         };
       };
       "mark_cancel_sent": { Args: { "p_attempt": string }; Returns: undefined };
+      "maximum_of": { Args: { "p_at"?: string; "p_entitlement": string; "p_plan": string }; Returns: number };
+      "month_window": { Args: { "p_anchor": string; "p_at": string }; Returns: Record<string, unknown> };
       "next_grant_number": { Args: { "p_user": string }; Returns: number };
       "note_breaches": { Args: { "p_breaches": Json; "p_invariant": string }; Returns: undefined };
+      "note_generations": { Args: { "p_user": string }; Returns: undefined };
+      "note_payment": {
+        Args: {
+          "p_amount": number;
+          "p_checkout": string;
+          "p_invoice": string;
+          "p_livemode": boolean;
+          "p_payment": string;
+          "p_user": string;
+        };
+        Returns: string;
+      };
+      "note_stripe_customer": {
+        Args: { "p_customer": string; "p_livemode": boolean; "p_user": string };
+        Returns: string;
+      };
+      "note_stripe_id": {
+        Args: { "p_livemode": boolean; "p_stripe_id": string; "p_subject": string };
+        Returns: undefined;
+      };
+      "note_topup_card": {
+        Args: { "p_brand": string; "p_last4": string; "p_payment_method": string; "p_user": string };
+        Returns: undefined;
+      };
+      "open_card_checkout": { Args: { "p_user": string }; Returns: string };
       "open_checkout": {
         Args: { "p_idempotency_key": string; "p_pack": string; "p_request_hash": string; "p_user": string };
         Returns: {
@@ -826,9 +1183,43 @@ export type Database = {
           "url": string;
         }[];
       };
+      "open_plan_checkout": {
+        Args: {
+          "p_cycle": string;
+          "p_idempotency_key": string;
+          "p_livemode": boolean;
+          "p_plan": string;
+          "p_request_hash": string;
+          "p_user": string;
+        };
+        Returns: {
+          "checkout_id": string;
+          "price_cents": number;
+          "replayed": boolean;
+          "stripe_price": string;
+          "stripe_session_id": string;
+          "trial_days": number;
+          "url": string;
+        }[];
+      };
+      "other_open_sessions": { Args: { "p_except": string; "p_kind": string; "p_user": string }; Returns: string[] };
+      "overdue_subscriptions": { Args: { "p_limit": number }; Returns: string[] };
       "page_size": { Args: { "p_limit": number }; Returns: number };
       "pass_progress": { Args: { "p_position": string }; Returns: number };
+      "person_of_customer": { Args: { "p_customer": string; "p_livemode": boolean }; Returns: string };
+      "plan_in_force": { Args: { "p_user": string }; Returns: Record<string, unknown> };
+      "plan_of_price": { Args: { "p_livemode": boolean; "p_stripe_price": string }; Returns: Record<string, unknown> };
       "price_facts": { Args: { "p_price": string }; Returns: Json };
+      "price_on_sale": {
+        Args: { "p_cycle": string; "p_plan": string };
+        Returns: Database["public"]["Tables"]["plan_prices"]["Row"];
+        SetofOptions: {
+          from: "*";
+          to: "plan_prices";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
       "price_version": {
         Args: { "p_credits": number; "p_price_cents"?: number; "p_subject": string };
         Returns: number;
@@ -854,6 +1245,10 @@ export type Database = {
         Returns: string;
       };
       "recheck_breaches": { Args: { "p_invariant": string }; Returns: undefined };
+      "reconcile_stripe_facts": {
+        Args: { "p_facts": Json; "p_livemode": boolean; "p_ticket": number };
+        Returns: Record<string, unknown>;
+      };
       "record_prediction": {
         Args: { "p_attempt": string; "p_prediction_id": string; "p_provider_status": string };
         Returns: boolean;
@@ -865,6 +1260,7 @@ export type Database = {
       "refuse": { Args: { "p_code": string; "p_detail"?: Json; "p_message": string }; Returns: undefined };
       "refuse_too_few": { Args: { "p_available": number; "p_required": number }; Returns: undefined };
       "release_hold": { Args: { "p_hold": string; "p_reason": string }; Returns: number };
+      "renew_allowances": { Args: { "p_limit": number }; Returns: number };
       "request_hash": { Args: { "p_parts": (string)[] }; Returns: string };
       "require_operator": { Args: Record<PropertyKey, never>; Returns: string };
       "reserve_credits": { Args: { "p_amount": number; "p_hold": string; "p_user": string }; Returns: undefined };
@@ -875,7 +1271,10 @@ export type Database = {
       };
       "run_invariant": { Args: { "p_invariant": string; "p_recheck": boolean }; Returns: boolean };
       "run_invariants": { Args: { "p_seconds"?: number }; Returns: Json };
+      "schedule_reconciliation": { Args: Record<PropertyKey, never>; Returns: boolean };
       "second_person_for": { Args: { "p_amount": number; "p_operator": string; "p_user": string }; Returns: string };
+      "set_entitlement": { Args: { "p_entitlement": string; "p_maximum": number; "p_plan": string }; Returns: number };
+      "set_plan_price": { Args: { "p_cycle": string; "p_plan": string; "p_price_cents": number }; Returns: number };
       "setting_int": { Args: { "p_key": string }; Returns: number };
       "settle_hold": {
         Args: { "p_amount": number; "p_cause": Json; "p_hold": string; "p_ref": string };
@@ -885,12 +1284,18 @@ export type Database = {
         Args: { "p_amounts": (number)[]; "p_causes": (Json)[]; "p_holds": (string)[]; "p_refs": (string)[] };
         Returns: number;
       };
+      "settle_money_back": { Args: { "p_cause": Json; "p_kind": string; "p_payment": string }; Returns: string };
+      "settle_money_back_of_invoice": { Args: { "p_invoice": string }; Returns: undefined };
       "sign_checkpoint": {
         Args: { "p_number": number; "p_public_key": string; "p_signature": string };
         Returns: boolean;
       };
+      "stripe_customer_of": { Args: { "p_livemode": boolean; "p_user": string }; Returns: string };
+      "stripe_id_of": { Args: { "p_livemode": boolean; "p_subject": string }; Returns: string };
       "sweep_jobs": { Args: Record<PropertyKey, never>; Returns: Json };
+      "sweep_topups": { Args: { "p_limit": number }; Returns: number };
       "take_checkpoint": { Args: { "p_again"?: boolean }; Returns: number };
+      "take_entitlement": { Args: { "p_amount"?: number; "p_entitlement": string; "p_user": string }; Returns: number };
       "take_rate_limit": {
         Args: { "p_bucket": string; "p_key": string; "p_limit": number; "p_window_seconds": number };
         Returns: {
@@ -898,6 +1303,17 @@ export type Database = {
           "remaining": number;
           "retry_after_seconds": number;
         }[];
+      };
+      "take_stripe_ticket": { Args: Record<PropertyKey, never>; Returns: number };
+      "tell_money_back": {
+        Args: {
+          "p_old": Omit<
+            Database["public"]["Tables"]["payments"]["Row"],
+            Database["public"]["Tables"]["payments"]["ComputedFields"]
+          >;
+          "p_payment": string;
+        };
+        Returns: undefined;
       };
       "transfer_credits": {
         Args: {
@@ -910,6 +1326,7 @@ export type Database = {
         };
         Returns: Json;
       };
+      "unknown_at_ours": { Args: { "p_kind": string; "p_objects": Json }; Returns: string[] };
       "unsigned_checkpoints": {
         Args: Record<PropertyKey, never>;
         Returns: {
@@ -918,7 +1335,20 @@ export type Database = {
         }[];
       };
       "uuid_or_null": { Args: { "p_text": string }; Returns: string };
+      "verdict_of": { Args: { "p_effects": (string)[] }; Returns: string };
+      "wake_for_billing": { Args: Record<PropertyKey, never>; Returns: boolean };
       "wake_worker": { Args: Record<PropertyKey, never>; Returns: undefined };
+      "warn_of_usage": {
+        Args: {
+          "p_ends": string;
+          "p_entitlement": string;
+          "p_maximum": number;
+          "p_starts": string;
+          "p_used": number;
+          "p_user": string;
+        };
+        Returns: undefined;
+      };
       "webhook_object": { Args: { "p_payload": Json; "p_source": string }; Returns: string };
       "write_audit": { Args: { "p_action": string; "p_detail"?: Json; "p_subject": string }; Returns: number };
     };
@@ -931,18 +1361,82 @@ export type Database = {
   };
   "public": {
     Tables: {
+      "auto_topups": {
+        Row: {
+          "cap_cents": number;
+          "card_brand": string | null;
+          "card_last4": string | null;
+          "failures": number;
+          "off_reason": string | null;
+          "pack": string;
+          "payment_method": string | null;
+          "retry_at": string | null;
+          "state": string;
+          "threshold": number;
+          "updated_at": string;
+          "user_id": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "cap_cents": number;
+          "card_brand"?: string | null;
+          "card_last4"?: string | null;
+          "failures"?: number;
+          "off_reason"?: string | null;
+          "pack": string;
+          "payment_method"?: string | null;
+          "retry_at"?: string | null;
+          "state"?: string;
+          "threshold": number;
+          "updated_at"?: string;
+          "user_id": string;
+        };
+        Update: {
+          "cap_cents"?: number;
+          "card_brand"?: string | null;
+          "card_last4"?: string | null;
+          "failures"?: number;
+          "off_reason"?: string | null;
+          "pack"?: string;
+          "payment_method"?: string | null;
+          "retry_at"?: string | null;
+          "state"?: string;
+          "threshold"?: number;
+          "updated_at"?: string;
+          "user_id"?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "auto_topups_pack_fkey";
+            columns: ["pack"];
+            isOneToOne: false;
+            referencedRelation: "credit_packs";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "auto_topups_user_id_fkey";
+            columns: ["user_id"];
+            isOneToOne: true;
+            referencedRelation: "credit_accounts";
+            referencedColumns: ["user_id"];
+          },
+        ];
+      };
       "checkout_sessions": {
         Row: {
           "created_at": string;
           "credited_at": string | null;
           "credits": number;
+          "cycle": string | null;
           "expires_at": string | null;
           "id": string;
-          "pack": string;
+          "kind": string;
+          "pack": string | null;
           "payment_intent": string | null;
+          "plan": string | null;
           "price_cents": number;
           "price_subject": string | null;
-          "price_version": number;
+          "price_version": number | null;
           "status": string;
           "stripe_session_id": string | null;
           "url": string | null;
@@ -953,13 +1447,16 @@ export type Database = {
           "created_at"?: string;
           "credited_at"?: string | null;
           "credits": number;
+          "cycle"?: string | null;
           "expires_at"?: string | null;
           "id"?: string;
-          "pack": string;
+          "kind"?: string;
+          "pack"?: string | null;
           "payment_intent"?: string | null;
+          "plan"?: string | null;
           "price_cents": number;
           "price_subject"?: never;
-          "price_version": number;
+          "price_version"?: number | null;
           "status"?: string;
           "stripe_session_id"?: string | null;
           "url"?: string | null;
@@ -969,13 +1466,16 @@ export type Database = {
           "created_at"?: string;
           "credited_at"?: string | null;
           "credits"?: number;
+          "cycle"?: string | null;
           "expires_at"?: string | null;
           "id"?: string;
-          "pack"?: string;
+          "kind"?: string;
+          "pack"?: string | null;
           "payment_intent"?: string | null;
+          "plan"?: string | null;
           "price_cents"?: number;
           "price_subject"?: never;
-          "price_version"?: number;
+          "price_version"?: number | null;
           "status"?: string;
           "stripe_session_id"?: string | null;
           "url"?: string | null;
@@ -987,6 +1487,20 @@ export type Database = {
             columns: ["pack"];
             isOneToOne: false;
             referencedRelation: "credit_packs";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "checkout_sessions_plan_cycle_price_version_fkey";
+            columns: ["plan", "cycle", "price_version"];
+            isOneToOne: false;
+            referencedRelation: "plan_prices";
+            referencedColumns: ["plan", "cycle", "version"];
+          },
+          {
+            foreignKeyName: "checkout_sessions_plan_fkey";
+            columns: ["plan"];
+            isOneToOne: false;
+            referencedRelation: "plans";
             referencedColumns: ["id"];
           },
           {
@@ -1120,6 +1634,7 @@ export type Database = {
           "created_at": string;
           "effective_at": string;
           "entry_seq": number | null;
+          "expired": number;
           "expires_at": string | null;
           "number": number;
           "priority": number;
@@ -1136,6 +1651,7 @@ export type Database = {
           "created_at"?: string;
           "effective_at": string;
           "entry_seq"?: number | null;
+          "expired"?: number;
           "expires_at"?: string | null;
           "number": number;
           "priority"?: number;
@@ -1151,6 +1667,7 @@ export type Database = {
           "created_at"?: string;
           "effective_at"?: string;
           "entry_seq"?: number | null;
+          "expired"?: number;
           "expires_at"?: string | null;
           "number"?: number;
           "priority"?: number;
@@ -1267,6 +1784,126 @@ export type Database = {
         };
         Relationships: [];
       };
+      "entitlement_usage": {
+        Row: {
+          "ends_at": string | null;
+          "entitlement": string;
+          "starts_at": string;
+          "used": number;
+          "user_id": string;
+          "warned": number;
+        };
+        ComputedFields: never;
+        Insert: {
+          "ends_at"?: string | null;
+          "entitlement": string;
+          "starts_at": string;
+          "used"?: number;
+          "user_id": string;
+          "warned"?: number;
+        };
+        Update: {
+          "ends_at"?: string | null;
+          "entitlement"?: string;
+          "starts_at"?: string;
+          "used"?: number;
+          "user_id"?: string;
+          "warned"?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "entitlement_usage_user_id_fkey";
+            columns: ["user_id"];
+            isOneToOne: false;
+            referencedRelation: "credit_accounts";
+            referencedColumns: ["user_id"];
+          },
+        ];
+      };
+      "invoices": {
+        Row: {
+          "attempts": number;
+          "currency": string;
+          "customer": NonNullable<Json>;
+          "due_cents": number;
+          "hosted_url": string | null;
+          "id": string;
+          "issued_at": string;
+          "lines": NonNullable<Json>;
+          "livemode": boolean;
+          "next_attempt_at": string | null;
+          "number": string | null;
+          "paid_at": string | null;
+          "paid_cents": number;
+          "reason": string | null;
+          "status": string;
+          "subscription": string | null;
+          "subtotal_cents": number;
+          "tax_cents": number;
+          "taxes": NonNullable<Json>;
+          "ticket": number;
+          "total_cents": number;
+          "user_id": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "attempts"?: number;
+          "currency": string;
+          "customer": NonNullable<Json>;
+          "due_cents": number;
+          "hosted_url"?: string | null;
+          "id": string;
+          "issued_at": string;
+          "lines": NonNullable<Json>;
+          "livemode": boolean;
+          "next_attempt_at"?: string | null;
+          "number"?: string | null;
+          "paid_at"?: string | null;
+          "paid_cents": number;
+          "reason"?: string | null;
+          "status": string;
+          "subscription"?: string | null;
+          "subtotal_cents": number;
+          "tax_cents": number;
+          "taxes": NonNullable<Json>;
+          "ticket": number;
+          "total_cents": number;
+          "user_id": string;
+        };
+        Update: {
+          "attempts"?: number;
+          "currency"?: string;
+          "customer"?: NonNullable<Json>;
+          "due_cents"?: number;
+          "hosted_url"?: string | null;
+          "id"?: string;
+          "issued_at"?: string;
+          "lines"?: NonNullable<Json>;
+          "livemode"?: boolean;
+          "next_attempt_at"?: string | null;
+          "number"?: string | null;
+          "paid_at"?: string | null;
+          "paid_cents"?: number;
+          "reason"?: string | null;
+          "status"?: string;
+          "subscription"?: string | null;
+          "subtotal_cents"?: number;
+          "tax_cents"?: number;
+          "taxes"?: NonNullable<Json>;
+          "ticket"?: number;
+          "total_cents"?: number;
+          "user_id"?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "invoices_user_id_fkey";
+            columns: ["user_id"];
+            isOneToOne: false;
+            referencedRelation: "credit_accounts";
+            referencedColumns: ["user_id"];
+          },
+        ];
+      };
       "job_outputs": {
         Row: {
           "bucket": string;
@@ -1322,6 +1959,7 @@ export type Database = {
         Row: {
           "attempt_id": string | null;
           "attempts": number;
+          "covered_by_plan": boolean;
           "created_at": string;
           "credits_charged": number | null;
           "credits_per_output": number;
@@ -1348,6 +1986,7 @@ export type Database = {
         Insert: {
           "attempt_id"?: string | null;
           "attempts"?: number;
+          "covered_by_plan"?: boolean;
           "created_at"?: string;
           "credits_charged"?: number | null;
           "credits_per_output": number;
@@ -1373,6 +2012,7 @@ export type Database = {
         Update: {
           "attempt_id"?: string | null;
           "attempts"?: number;
+          "covered_by_plan"?: boolean;
           "created_at"?: string;
           "credits_charged"?: number | null;
           "credits_per_output"?: number;
@@ -1472,12 +2112,161 @@ export type Database = {
         };
         Relationships: [];
       };
+      "payments": {
+        Row: {
+          "amount_cents": number;
+          "checkout_id": string | null;
+          "created_at": string;
+          "dispute": string | null;
+          "disputed_cents": number;
+          "id": string;
+          "invoice": string | null;
+          "livemode": boolean;
+          "moves": number;
+          "refunded_cents": number;
+          "taken_credits": number;
+          "ticket": number;
+          "user_id": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "amount_cents": number;
+          "checkout_id"?: string | null;
+          "created_at"?: string;
+          "dispute"?: string | null;
+          "disputed_cents"?: number;
+          "id": string;
+          "invoice"?: string | null;
+          "livemode": boolean;
+          "moves"?: number;
+          "refunded_cents"?: number;
+          "taken_credits"?: number;
+          "ticket"?: number;
+          "user_id": string;
+        };
+        Update: {
+          "amount_cents"?: number;
+          "checkout_id"?: string | null;
+          "created_at"?: string;
+          "dispute"?: string | null;
+          "disputed_cents"?: number;
+          "id"?: string;
+          "invoice"?: string | null;
+          "livemode"?: boolean;
+          "moves"?: number;
+          "refunded_cents"?: number;
+          "taken_credits"?: number;
+          "ticket"?: number;
+          "user_id"?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "payments_user_id_fkey";
+            columns: ["user_id"];
+            isOneToOne: false;
+            referencedRelation: "credit_accounts";
+            referencedColumns: ["user_id"];
+          },
+        ];
+      };
+      "plan_entitlements": {
+        Row: {
+          "entitlement": string;
+          "maximum": number | null;
+          "plan": string;
+          "valid_from": string;
+          "version": number;
+        };
+        ComputedFields: never;
+        Insert: {
+          "entitlement": string;
+          "maximum"?: number | null;
+          "plan": string;
+          "valid_from"?: string;
+          "version": number;
+        };
+        Update: {
+          "entitlement"?: string;
+          "maximum"?: number | null;
+          "plan"?: string;
+          "valid_from"?: string;
+          "version"?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "plan_entitlements_plan_fkey";
+            columns: ["plan"];
+            isOneToOne: false;
+            referencedRelation: "plans";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      "plan_prices": {
+        Row: {
+          "cycle": string;
+          "plan": string;
+          "price_cents": number;
+          "valid_from": string;
+          "version": number;
+        };
+        ComputedFields: never;
+        Insert: {
+          "cycle": string;
+          "plan": string;
+          "price_cents": number;
+          "valid_from"?: string;
+          "version": number;
+        };
+        Update: {
+          "cycle"?: string;
+          "plan"?: string;
+          "price_cents"?: number;
+          "valid_from"?: string;
+          "version"?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "plan_prices_plan_fkey";
+            columns: ["plan"];
+            isOneToOne: false;
+            referencedRelation: "plans";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      "plans": {
+        Row: {
+          "active": boolean;
+          "id": string;
+          "rank": number;
+          "trial_days": number;
+          "trial_generations": number | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          "active"?: boolean;
+          "id": string;
+          "rank": number;
+          "trial_days"?: number;
+          "trial_generations"?: number | null;
+        };
+        Update: {
+          "active"?: boolean;
+          "id"?: string;
+          "rank"?: number;
+          "trial_days"?: number;
+          "trial_generations"?: number | null;
+        };
+        Relationships: [];
+      };
       "profiles": {
         Row: {
           "created_at": string;
           "display_name": string;
           "email": string;
           "email_confirmed_at": string | null;
+          "free_until": string;
           "id": string;
           "locale": string;
           "role": string;
@@ -1489,6 +2278,7 @@ export type Database = {
           "display_name"?: string;
           "email": string;
           "email_confirmed_at"?: string | null;
+          "free_until"?: string;
           "id": string;
           "locale"?: string;
           "role"?: string;
@@ -1499,12 +2289,96 @@ export type Database = {
           "display_name"?: string;
           "email"?: string;
           "email_confirmed_at"?: string | null;
+          "free_until"?: string;
           "id"?: string;
           "locale"?: string;
           "role"?: string;
           "status"?: string;
         };
         Relationships: [];
+      };
+      "subscriptions": {
+        Row: {
+          "cancel_at": string | null;
+          "created_at": string;
+          "current_period_end": string;
+          "current_period_start": string;
+          "cycle": string;
+          "ended_at": string | null;
+          "id": string;
+          "latest_invoice": string | null;
+          "livemode": boolean;
+          "past_due_since": string | null;
+          "plan": string;
+          "price_version": number;
+          "status": string;
+          "ticket": number;
+          "trial_ends_at": string | null;
+          "updated_at": string;
+          "user_id": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "cancel_at"?: string | null;
+          "created_at": string;
+          "current_period_end": string;
+          "current_period_start": string;
+          "cycle": string;
+          "ended_at"?: string | null;
+          "id": string;
+          "latest_invoice"?: string | null;
+          "livemode": boolean;
+          "past_due_since"?: string | null;
+          "plan": string;
+          "price_version": number;
+          "status": string;
+          "ticket": number;
+          "trial_ends_at"?: string | null;
+          "updated_at"?: string;
+          "user_id": string;
+        };
+        Update: {
+          "cancel_at"?: string | null;
+          "created_at"?: string;
+          "current_period_end"?: string;
+          "current_period_start"?: string;
+          "cycle"?: string;
+          "ended_at"?: string | null;
+          "id"?: string;
+          "latest_invoice"?: string | null;
+          "livemode"?: boolean;
+          "past_due_since"?: string | null;
+          "plan"?: string;
+          "price_version"?: number;
+          "status"?: string;
+          "ticket"?: number;
+          "trial_ends_at"?: string | null;
+          "updated_at"?: string;
+          "user_id"?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "subscriptions_plan_cycle_price_version_fkey";
+            columns: ["plan", "cycle", "price_version"];
+            isOneToOne: false;
+            referencedRelation: "plan_prices";
+            referencedColumns: ["plan", "cycle", "version"];
+          },
+          {
+            foreignKeyName: "subscriptions_plan_fkey";
+            columns: ["plan"];
+            isOneToOne: false;
+            referencedRelation: "plans";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "subscriptions_user_id_fkey";
+            columns: ["user_id"];
+            isOneToOne: false;
+            referencedRelation: "credit_accounts";
+            referencedColumns: ["user_id"];
+          },
+        ];
       };
     };
     Views: {
@@ -1637,6 +2511,35 @@ export type Database = {
           "amount": number;
         }[];
       };
+      "read_plan": {
+        Args: Record<PropertyKey, never>;
+        Returns: {
+          "cancel_at": string;
+          "clock": string;
+          "current_period_end": string;
+          "cycle": string;
+          "ends_at": string;
+          "grace_ends_at": string;
+          "had_trial": boolean;
+          "open_invoice": string;
+          "ordered_plan": string;
+          "plan": string;
+          "price_cents": number;
+          "starts_at": string;
+          "status": string;
+          "subscription": string;
+          "trial_ends_at": string;
+        }[];
+      };
+      "read_usage": {
+        Args: Record<PropertyKey, never>;
+        Returns: {
+          "entitlement": string;
+          "maximum": number;
+          "resets_at": string;
+          "used": number;
+        }[];
+      };
       "request_adjustment": {
         Args: {
           "p_amount": number;
@@ -1652,6 +2555,8 @@ export type Database = {
           "state": string;
         }[];
       };
+      "set_auto_topup": { Args: { "p_cap_cents": number; "p_pack": string; "p_threshold": number }; Returns: string };
+      "stop_auto_topup": { Args: Record<PropertyKey, never>; Returns: undefined };
       "update_profile": { Args: { "p_display_name": string; "p_locale": string }; Returns: undefined };
     };
     Enums: {

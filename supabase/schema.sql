@@ -384,6 +384,60 @@ grant delete, insert, maintain, references, select, trigger, truncate, update
   on table "private"."job_attempts"
   to "postgres";
 
+create table "private"."plan_allowances" (
+  "subscription" text                     not null,
+  "plan"         text                     not null,
+  "ends_at"      timestamp with time zone not null,
+  "user_id"      uuid                     not null,
+  "invoice"      text                     not null,
+  "credits"      bigint                   not null,
+  "entry_seq"    bigint                   not null,
+  constraint "plan_allowances_credits_check" check ((credits > 0)),
+  constraint "plan_allowances_pkey" primary key (subscription, plan, ends_at)
+);
+
+alter table "private"."plan_allowances"
+  enable row level security;
+
+create index plan_allowances_entry on private.plan_allowances using btree (user_id, entry_seq);
+
+create index plan_allowances_invoice on private.plan_allowances using btree (invoice);
+
+comment on table "private"."plan_allowances" is 'An allowance that was granted, with its entry and the invoice that paid for it.';
+
+grant delete, insert, maintain, references, select, trigger, truncate, update
+  on table "private"."plan_allowances"
+  to "postgres";
+
+create table "private"."plan_periods" (
+  "subscription" text                     not null,
+  "plan"         text                     not null,
+  "ends_at"      timestamp with time zone not null,
+  "starts_at"    timestamp with time zone not null,
+  "user_id"      uuid                     not null,
+  "yearly"       boolean                  not null,
+  "credits"      bigint                   not null,
+  "invoice"      text                     not null,
+  constraint "plan_periods_check" check ((starts_at < ends_at)),
+  constraint "plan_periods_credits_check" check ((credits > 0)),
+  constraint "plan_periods_pkey" primary key (subscription, plan, ends_at),
+  constraint "plan_periods_user_id_fkey" foreign key (user_id) references public.credit_accounts(user_id)
+);
+
+alter table "private"."plan_periods"
+  enable row level security;
+
+create index plan_periods_user on private.plan_periods using btree (user_id);
+
+create index plan_periods_yearly on private.plan_periods using btree (ends_at)
+  where yearly;
+
+comment on table "private"."plan_periods" is 'A period that an invoice paid for, once per subscription, plan and end, whatever is switched back and forth in it. credits: the allowance of each month in it.';
+
+grant delete, insert, maintain, references, select, trigger, truncate, update
+  on table "private"."plan_periods"
+  to "postgres";
+
 create table "private"."provider_prices" (
   "model"             text                     not null,
   "valid_from"        timestamp with time zone not null,
@@ -421,10 +475,35 @@ grant delete, insert, maintain, references, select, trigger, truncate, update
   on table "private"."rate_limits"
   to "postgres";
 
+create table "private"."reconciliations" (
+  "id"          bigint                   generated always as identity not null,
+  "started_at"  timestamp with time zone not null default now(),
+  "finished_at" timestamp with time zone,
+  "since"       timestamp with time zone not null,
+  "compared"    integer                  not null default 0,
+  "repaired"    jsonb                    not null default '[]'::jsonb,
+  "error"       text,
+  constraint "reconciliations_pkey" primary key (id)
+);
+
+alter table "private"."reconciliations"
+  enable row level security;
+
+comment on table "private"."reconciliations" is 'Each comparison with Stripe''s lists: how many objects were compared, and which were repaired, with the effects.';
+
+grant delete, insert, maintain, references, select, trigger, truncate, update
+  on table "private"."reconciliations"
+  to "postgres";
+
 create table "private"."settings" (
   "key"         text  not null,
   "value"       jsonb not null,
   "description" text  not null,
+  constraint "settings_company"
+    check
+    (((key <> 'company'::text) OR COALESCE(((jsonb_typeof((value -> 'name'::text)) = 'string'::text) AND
+    (jsonb_typeof((value -> 'address'::text)) = 'array'::text) AND
+    (jsonb_typeof((value -> 'vat_id'::text)) = 'string'::text)), false))),
   constraint "settings_pkey" primary key (key)
 );
 
@@ -436,6 +515,81 @@ comment on table "private"."settings" is 'Business settings an operator may chan
 grant delete, insert, maintain, references, select, trigger, truncate, update
   on table "private"."settings"
   to "postgres";
+
+create table "private"."stripe_catalogue" (
+  "livemode"  boolean                  not null,
+  "subject"   text                     not null,
+  "stripe_id" text                     not null,
+  "synced_at" timestamp with time zone not null default now(),
+  constraint "stripe_catalogue_livemode_stripe_id_key" unique (livemode, stripe_id),
+  constraint "stripe_catalogue_pkey" primary key (livemode, subject),
+  constraint "stripe_catalogue_subject_check"
+    check ((subject ~ '^(plan:[a-z]+|price:[a-z]+:(month|year)@[0-9]+|portal)$'::text))
+);
+
+alter table "private"."stripe_catalogue"
+  enable row level security;
+
+comment on table "private"."stripe_catalogue" is 'Stripe''s ids of our plans (products), prices and portal configuration.';
+
+grant delete, insert, maintain, references, select, trigger, truncate, update
+  on table "private"."stripe_catalogue"
+  to "postgres";
+
+create table "private"."stripe_customers" (
+  "livemode"   boolean                  not null,
+  "user_id"    uuid                     not null,
+  "customer"   text                     not null,
+  "created_at" timestamp with time zone not null default now(),
+  constraint "stripe_customers_livemode_customer_key" unique (livemode, customer),
+  constraint "stripe_customers_pkey" primary key (livemode, user_id)
+);
+
+alter table "private"."stripe_customers"
+  enable row level security;
+
+comment on table "private"."stripe_customers" is 'Whose a customer of Stripe''s is. The person of a payment is read from here, never from what a request says.';
+
+grant delete, insert, maintain, references, select, trigger, truncate, update
+  on table "private"."stripe_customers"
+  to "postgres";
+
+create table "private"."tasks" (
+  "id"          bigint                   generated always as identity not null,
+  "kind"        text                     not null,
+  "key"         text                     not null,
+  "user_id"     uuid,
+  "data"        jsonb                    not null default '{}'::jsonb,
+  "state"       text                     not null default 'open'::text,
+  "attempts"    integer                  not null default 0,
+  "run_at"      timestamp with time zone not null default now(),
+  "error"       text,
+  "created_at"  timestamp with time zone not null default now(),
+  "finished_at" timestamp with time zone,
+  constraint "tasks_check" check (((state = 'open'::text) = (finished_at IS NULL))),
+  constraint "tasks_key_check" check (((char_length(key) >= 1) AND (char_length(key) <= 255))),
+  constraint "tasks_key_key" unique (key),
+  constraint "tasks_kind_check"
+    check ((kind = ANY (ARRAY['mail'::text, 'auto_topup'::text, 'cancel_subscription'::text, 'reconcile'::text]))),
+  constraint "tasks_pkey" primary key (id),
+  constraint "tasks_state_check" check ((state = ANY (ARRAY['open'::text, 'done'::text, 'failed'::text])))
+);
+
+alter table "private"."tasks"
+  enable row level security;
+
+create index tasks_done on private.tasks using btree (finished_at)
+  where (state = 'done'::text);
+
+create index tasks_due on private.tasks using btree (run_at)
+  where (state = 'open'::text);
+
+create index tasks_failed on private.tasks using btree (finished_at desc)
+  where (state = 'failed'::text);
+
+comment on table "private"."tasks" is 'Work outside of the database. attempts is also the token of whoever works on it: a late finish changes nothing.';
+
+grant delete, insert, maintain, references, select, trigger, truncate, update on table "private"."tasks" to "postgres";
 
 create table "private"."webhook_events" (
   "source"       text                     not null,
@@ -449,6 +603,9 @@ create table "private"."webhook_events" (
   "received_at"  timestamp with time zone not null default now(),
   "processed_at" timestamp with time zone,
   "object_id"    text,
+  "livemode"     boolean,
+  "occurred_at"  timestamp with time zone,
+  "retry_at"     timestamp with time zone,
   constraint "webhook_events_event_id_check" check (((char_length(event_id) >= 1) AND (char_length(event_id) <= 255))),
   constraint "webhook_events_pkey" primary key (source, event_id),
   constraint "webhook_events_source_check" check ((source = ANY (ARRAY['stripe'::text, 'replicate'::text]))),
@@ -459,6 +616,8 @@ create table "private"."webhook_events" (
 alter table "private"."webhook_events"
   enable row level security;
 
+create index webhook_events_newest on private.webhook_events using btree (received_at desc, event_id desc);
+
 create index webhook_events_object on private.webhook_events using btree (object_id, received_at)
   where (object_id is not null);
 
@@ -468,12 +627,19 @@ create index webhook_events_open on private.webhook_events using btree (received
 create index webhook_events_payload on private.webhook_events using btree (received_at)
   where (payload is not null);
 
+create index webhook_events_retry on private.webhook_events using btree (retry_at)
+  where (retry_at is not null);
+
+create index webhook_events_verdict on private.webhook_events using btree (verdict, received_at desc, event_id desc);
+
 create trigger webhook_events_object
   before insert on private.webhook_events
   for each row
   execute function private.note_webhook_object();
 
 comment on column "private"."webhook_events"."object_id" is 'Id of the object the event is about: a Checkout session, a charge, a prediction.';
+
+comment on column "private"."webhook_events"."retry_at" is 'When a failed event is due to be tried again; null when it is not, or not any more.';
 
 comment on table "private"."webhook_events" is 'The inbox. verdict: received (no effect yet), applied, ignored (not for us), failed (will be tried again).';
 
@@ -496,10 +662,75 @@ comment on table "private"."workers" is 'Heartbeats.';
 
 grant delete, insert, maintain, references, select, trigger, truncate, update on table "private"."workers" to "postgres";
 
+create table "public"."auto_topups" (
+  "user_id"        uuid                     not null,
+  "state"          text                     not null default 'off'::text,
+  "threshold"      bigint                   not null,
+  "pack"           text                     not null,
+  "cap_cents"      bigint                   not null,
+  "payment_method" text,
+  "card_brand"     text,
+  "card_last4"     text,
+  "failures"       integer                  not null default 0,
+  "retry_at"       timestamp with time zone,
+  "off_reason"     text,
+  "updated_at"     timestamp with time zone not null default now(),
+  constraint "auto_topups_cap_cents_check" check (((cap_cents >= 100) AND (cap_cents <= 1000000))),
+  constraint "auto_topups_check" check (((state <> 'on'::text) OR (off_reason IS NULL))),
+  constraint "auto_topups_off_reason_check"
+    check ((off_reason = ANY (ARRAY['failures'::text, 'authentication'::text, 'no_card'::text]))),
+  constraint "auto_topups_pkey" primary key (user_id),
+  constraint "auto_topups_state_check" check ((state = ANY (ARRAY['off'::text, 'needs_card'::text, 'on'::text]))),
+  constraint "auto_topups_threshold_check" check (((threshold >= 1) AND (threshold <= 10000))),
+  constraint "auto_topups_user_id_fkey" foreign key (user_id) references public.credit_accounts(user_id),
+  constraint "auto_topups_pack_fkey" foreign key (pack) references public.credit_packs(id)
+);
+
+alter table "public"."auto_topups"
+  enable row level security;
+
+create index auto_topups_on on public.auto_topups using btree (user_id)
+  where (state = 'on'::text);
+
+create index auto_topups_pack on public.auto_topups using btree (pack);
+
+create policy "people read their own auto top-up" on "public"."auto_topups"
+  for select
+  to "authenticated"
+  using ((( select auth.uid() as uid) = user_id));
+
+comment on table "public"."auto_topups" is 'Below threshold (credits available) buy pack, for at most cap_cents a calendar month (UTC). off_reason: why it switched itself off.';
+
+grant select ("cap_cents") on table "public"."auto_topups" to "authenticated";
+
+grant select ("card_brand") on table "public"."auto_topups" to "authenticated";
+
+grant select ("card_last4") on table "public"."auto_topups" to "authenticated";
+
+grant select ("failures") on table "public"."auto_topups" to "authenticated";
+
+grant select ("off_reason") on table "public"."auto_topups" to "authenticated";
+
+grant select ("pack") on table "public"."auto_topups" to "authenticated";
+
+grant select ("retry_at") on table "public"."auto_topups" to "authenticated";
+
+grant select ("state") on table "public"."auto_topups" to "authenticated";
+
+grant select ("threshold") on table "public"."auto_topups" to "authenticated";
+
+grant select ("updated_at") on table "public"."auto_topups" to "authenticated";
+
+grant select ("user_id") on table "public"."auto_topups" to "authenticated";
+
+grant delete, insert, maintain, references, select, trigger, truncate, update
+  on table "public"."auto_topups"
+  to "postgres";
+
 create table "public"."checkout_sessions" (
   "id"                uuid                     not null default gen_random_uuid(),
   "user_id"           uuid                     not null,
-  "pack"              text                     not null,
+  "pack"              text,
   "credits"           bigint                   not null,
   "price_cents"       bigint                   not null,
   "status"            text                     not null default 'creating'::text,
@@ -509,19 +740,35 @@ create table "public"."checkout_sessions" (
   "expires_at"        timestamp with time zone,
   "created_at"        timestamp with time zone not null default now(),
   "credited_at"       timestamp with time zone,
-  "price_version"     integer                  not null,
+  "price_version"     integer,
+  "kind"              text                     not null default 'pack'::text,
+  "plan"              text,
+  "cycle"             text,
   constraint "checkout_sessions_check" check (((status = 'paid'::text) = (credited_at IS NOT NULL))),
-  constraint "checkout_sessions_credits_check" check ((credits > 0)),
+  constraint "checkout_sessions_goods" check (
+CASE kind
+    WHEN 'card'::text THEN
+      ((num_nonnulls(pack, plan, cycle, price_version) = 0) AND (credits = 0) AND (price_cents = 0))
+    WHEN 'plan'::text THEN
+      ((pack IS NULL) AND (num_nonnulls(plan, cycle, price_version) = 3) AND (credits = 0) AND (price_cents > 0))
+    ELSE
+      ((num_nonnulls(plan, cycle) = 0) AND (num_nonnulls(pack, price_version) = 2) AND (credits > 0) AND (price_cents >
+      0))
+END),
+  constraint "checkout_sessions_kind_check"
+    check ((kind = ANY (ARRAY['pack'::text, 'auto'::text, 'plan'::text, 'card'::text]))),
   constraint "checkout_sessions_payment_intent_key" unique (payment_intent),
   constraint "checkout_sessions_pkey" primary key (id),
-  constraint "checkout_sessions_price_cents_check" check ((price_cents > 0)),
   constraint "checkout_sessions_status_check"
     check
     ((status = ANY (ARRAY['creating'::text, 'open'::text, 'processing'::text, 'paid'::text, 'failed'::text,
     'expired'::text]))),
   constraint "checkout_sessions_stripe_session_id_key" unique (stripe_session_id),
   constraint "checkout_sessions_user_id_fkey" foreign key (user_id) references public.credit_accounts(user_id),
-  constraint "checkout_sessions_pack_fkey" foreign key (pack) references public.credit_packs(id)
+  constraint "checkout_sessions_pack_fkey" foreign key (pack) references public.credit_packs(id),
+  constraint "checkout_sessions_plan_cycle_price_version_fkey" foreign key (plan, cycle, price_version)
+    references public.plan_prices(plan, cycle, version),
+  constraint "checkout_sessions_plan_fkey" foreign key (plan) references public.plans(id)
 );
 
 alter table "public"."checkout_sessions"
@@ -534,7 +781,13 @@ alter table "public"."checkout_sessions"
   add constraint "checkout_sessions_price_fkey" foreign key (price_subject, price_version)
     references public.credit_prices(subject, version);
 
+create index checkout_sessions_auto on public.checkout_sessions using btree (user_id, created_at)
+  where (kind = 'auto'::text);
+
 create index checkout_sessions_pack on public.checkout_sessions using btree (pack);
+
+create index checkout_sessions_plan on public.checkout_sessions using btree (plan, cycle, price_version)
+  where (plan is not null);
 
 create index checkout_sessions_user on public.checkout_sessions using btree (user_id, created_at desc, id desc);
 
@@ -545,7 +798,7 @@ create policy "people read their own purchases" on "public"."checkout_sessions"
 
 comment on column "public"."checkout_sessions"."price_version" is 'Of credit_prices, with price_subject: the price that Stripe''s page showed.';
 
-comment on table "public"."checkout_sessions" is 'One intended purchase, written before Stripe is asked. credits and price are those at the time.';
+comment on table "public"."checkout_sessions" is 'One intended purchase, written before Stripe is asked. credits and price are those at the time. auto: charged by auto top-up; plan: a subscription; card: nothing is bought, a card is kept.';
 
 grant select on table "public"."checkout_sessions" to "authenticated";
 
@@ -706,8 +959,8 @@ create table "public"."credit_grants" (
   "expires_at"   timestamp with time zone,
   "entry_seq"    bigint,
   "scheduled"    jsonb,
-  "created_at"   timestamp with time zone not null default now(),
   "closed_at"    timestamp with time zone,
+  "expired"      bigint                   not null default 0,
   constraint "credit_grants_check1" check (((scheduled IS NULL) = (entry_seq IS NOT NULL))),
   constraint "credit_grants_check2" check (((closed_at IS NULL) = ((remaining > 0) OR (entry_seq IS NULL)))),
   constraint "credit_grants_pkey" primary key (user_id, number),
@@ -742,6 +995,9 @@ create index credit_grants_entry on public.credit_grants using btree (user_id, e
 create index credit_grants_expiring on public.credit_grants using btree (expires_at)
   where ((closed_at is null) AND (entry_seq is not null) AND (expires_at is not null));
 
+create index credit_grants_plan on public.credit_grants using btree (user_id, expires_at)
+  where ((source)::text = 'plan'::text);
+
 create unique index credit_grants_scheduled_once on public.credit_grants using btree (user_id, ref)
   where (entry_seq is null);
 
@@ -756,6 +1012,8 @@ create policy "people read their own grants" on "public"."credit_grants"
   to "authenticated"
   using ((( select auth.uid() as uid) = user_id));
 
+comment on column "public"."credit_grants"."expired" is 'Credits of the lot that ended unspent: what a refund need not take back any more.';
+
 comment on table "public"."credit_grants" is 'Lots of credits, numbered per account. remaining excludes what holds have drawn. Higher priority is spent first. A grant whose time has not come has no entry yet and keeps in scheduled what to write then; closed_at is set while nothing remains.';
 
 grant select on table "public"."credit_grants" to "authenticated";
@@ -764,12 +1022,14 @@ grant delete, insert, maintain, references, select, trigger, truncate, update
   on table "public"."credit_grants"
   to "postgres";
 
+alter table "public"."credit_grants"
+  add column "created_at" timestamp with time zone not null default private.clock();
+
 create table "public"."credit_holds" (
   "id"             uuid                     not null,
   "user_id"        uuid                     not null,
   "settled_amount" bigint,
   "reason"         text                     not null default ''::text,
-  "created_at"     timestamp with time zone not null default now(),
   "resolved_at"    timestamp with time zone,
   "grants"         integer[]                not null default '{}'::integer[],
   "grant_amounts"  bigint[]                 not null default '{}'::bigint[],
@@ -811,6 +1071,9 @@ grant select on table "public"."credit_holds" to "authenticated";
 grant delete, insert, maintain, references, select, trigger, truncate, update
   on table "public"."credit_holds"
   to "postgres";
+
+alter table "public"."credit_holds"
+  add column "created_at" timestamp with time zone not null default private.clock();
 
 create table "public"."credit_packs" (
   "id"          text    not null,
@@ -885,6 +1148,124 @@ grant delete, insert, maintain, references, select, trigger, truncate, update
   on table "public"."credit_prices"
   to "postgres";
 
+create table "public"."entitlement_usage" (
+  "user_id"     uuid                     not null,
+  "entitlement" text                     not null,
+  "starts_at"   timestamp with time zone not null,
+  "ends_at"     timestamp with time zone,
+  "used"        bigint                   not null default 0,
+  "warned"      integer                  not null default 0,
+  constraint "entitlement_usage_entitlement_check"
+    check ((entitlement = ANY (ARRAY['generations'::text, 'datasets'::text, 'trainings'::text, 'predictions'::text]))),
+  constraint "entitlement_usage_pkey" primary key (user_id, entitlement, starts_at),
+  constraint "entitlement_usage_used_check" check ((used >= 0)),
+  constraint "entitlement_usage_user_id_fkey" foreign key (user_id) references public.credit_accounts(user_id),
+  constraint "entitlement_usage_warned_check" check ((warned = ANY (ARRAY[0, 80, 100])))
+);
+
+alter table "public"."entitlement_usage"
+  enable row level security;
+
+create policy "people read their own usage" on "public"."entitlement_usage"
+  for select
+  to "authenticated"
+  using ((( select auth.uid() as uid) = user_id));
+
+comment on table "public"."entitlement_usage" is 'What was used in a month; of datasets, what is used now (starts_at -infinity). warned: the percentage of which the person was told.';
+
+grant select on table "public"."entitlement_usage" to "authenticated";
+
+grant delete, insert, maintain, references, select, trigger, truncate, update
+  on table "public"."entitlement_usage"
+  to "postgres";
+
+create table "public"."invoices" (
+  "id"              text                     not null,
+  "user_id"         uuid                     not null,
+  "subscription"    text,
+  "number"          text,
+  "status"          text                     not null,
+  "reason"          text,
+  "currency"        text                     not null,
+  "subtotal_cents"  bigint                   not null,
+  "tax_cents"       bigint                   not null,
+  "total_cents"     bigint                   not null,
+  "paid_cents"      bigint                   not null,
+  "due_cents"       bigint                   not null,
+  "lines"           jsonb                    not null,
+  "taxes"           jsonb                    not null,
+  "customer"        jsonb                    not null,
+  "hosted_url"      text,
+  "attempts"        integer                  not null default 0,
+  "next_attempt_at" timestamp with time zone,
+  "issued_at"       timestamp with time zone not null,
+  "paid_at"         timestamp with time zone,
+  "livemode"        boolean                  not null,
+  "ticket"          bigint                   not null,
+  constraint "invoices_id_check" check ((char_length(id) <= 255)),
+  constraint "invoices_pkey" primary key (id),
+  constraint "invoices_status_check"
+    check ((status = ANY (ARRAY['draft'::text, 'open'::text, 'paid'::text, 'void'::text, 'uncollectible'::text]))),
+  constraint "invoices_user_id_fkey" foreign key (user_id) references public.credit_accounts(user_id)
+);
+
+alter table "public"."invoices"
+  enable row level security;
+
+create index invoices_subscription on public.invoices using btree (subscription)
+  where (subscription is not null);
+
+create index invoices_user on public.invoices using btree (user_id, issued_at desc, id desc);
+
+create policy "people read their own invoices" on "public"."invoices"
+  for select
+  to "authenticated"
+  using ((( select auth.uid() as uid) = user_id));
+
+comment on table "public"."invoices" is 'As last fetched from Stripe. lines: description, quantity, amount_cents, period; taxes: name, percent, amount_cents, as Stripe Tax reports them; customer: name, address, tax ids as they stand on the invoice. Amounts in cents of the currency.';
+
+grant select ("attempts") on table "public"."invoices" to "authenticated";
+
+grant select ("currency") on table "public"."invoices" to "authenticated";
+
+grant select ("customer") on table "public"."invoices" to "authenticated";
+
+grant select ("due_cents") on table "public"."invoices" to "authenticated";
+
+grant select ("hosted_url") on table "public"."invoices" to "authenticated";
+
+grant select ("id") on table "public"."invoices" to "authenticated";
+
+grant select ("issued_at") on table "public"."invoices" to "authenticated";
+
+grant select ("lines") on table "public"."invoices" to "authenticated";
+
+grant select ("next_attempt_at") on table "public"."invoices" to "authenticated";
+
+grant select ("number") on table "public"."invoices" to "authenticated";
+
+grant select ("paid_at") on table "public"."invoices" to "authenticated";
+
+grant select ("paid_cents") on table "public"."invoices" to "authenticated";
+
+grant select ("reason") on table "public"."invoices" to "authenticated";
+
+grant select ("status") on table "public"."invoices" to "authenticated";
+
+grant select ("subscription") on table "public"."invoices" to "authenticated";
+
+grant select ("subtotal_cents") on table "public"."invoices" to "authenticated";
+
+grant select ("tax_cents") on table "public"."invoices" to "authenticated";
+
+grant select ("taxes") on table "public"."invoices" to "authenticated";
+
+grant select ("total_cents") on table "public"."invoices" to "authenticated";
+
+grant select ("user_id") on table "public"."invoices" to "authenticated";
+
+grant delete, insert, maintain, references, select, trigger, truncate, update on table "public"."invoices" to "postgres";
+
 create table "public"."job_outputs" (
   "job_id"       uuid                     not null,
   "position"     integer                  not null,
@@ -947,6 +1328,7 @@ create table "public"."jobs" (
   "finished_at"        timestamp with time zone,
   "updated_at"         timestamp with time zone not null default now(),
   "price_version"      integer                  not null,
+  "covered_by_plan"    boolean                  not null default false,
   constraint "jobs_check1" check (((credits_charged >= 0) AND (credits_charged <= credits_reserved))),
   constraint "jobs_check2" check (((attempts >= 0) AND (attempts <= max_attempts))),
   constraint "jobs_check3"
@@ -1000,16 +1382,26 @@ create trigger jobs_guard_status
   for each row
   execute function private.guard_job_status();
 
+create trigger jobs_return_generations
+  after update of status on public.jobs
+  for each row
+  when ((new.covered_by_plan AND (new.finished_at IS NOT NULL) AND (new.credits_charged < new.credits_reserved)))
+  execute function private.return_generations();
+
 create policy "people read their own jobs" on "public"."jobs"
   for select
   to "authenticated"
   using ((( select auth.uid() as uid) = user_id));
+
+comment on column "public"."jobs"."covered_by_plan" is 'An unlimited plan pays: the credits came from the plan for this job alone.';
 
 comment on column "public"."jobs"."price_version" is 'Of credit_prices, with price_subject: the price at which this was reserved and will be charged.';
 
 comment on table "public"."jobs" is 'One paid request. credits_reserved while it lives, credits_charged once it ended.';
 
 grant select ("attempts") on table "public"."jobs" to "authenticated";
+
+grant select ("covered_by_plan") on table "public"."jobs" to "authenticated";
 
 grant select ("created_at") on table "public"."jobs" to "authenticated";
 
@@ -1125,6 +1517,180 @@ grant select ("slug") on table "public"."models" to "authenticated";
 
 grant delete, insert, maintain, references, select, trigger, truncate, update on table "public"."models" to "postgres";
 
+create table "public"."payments" (
+  "id"             text    not null,
+  "user_id"        uuid    not null,
+  "checkout_id"    uuid,
+  "invoice"        text,
+  "amount_cents"   bigint  not null,
+  "refunded_cents" bigint  not null default 0,
+  "disputed_cents" bigint  not null default 0,
+  "dispute"        text,
+  "taken_credits"  bigint  not null default 0,
+  "moves"          integer not null default 0,
+  "ticket"         bigint  not null default 0,
+  "livemode"       boolean not null,
+  constraint "payments_amount_cents_check" check ((amount_cents >= 0)),
+  constraint "payments_dispute_check" check ((dispute = ANY (ARRAY['open'::text, 'won'::text, 'lost'::text]))),
+  constraint "payments_disputed_cents_check" check ((disputed_cents >= 0)),
+  constraint "payments_id_check" check ((char_length(id) <= 255)),
+  constraint "payments_pkey" primary key (id),
+  constraint "payments_refunded_cents_check" check ((refunded_cents >= 0)),
+  constraint "payments_taken_credits_check" check ((taken_credits >= 0)),
+  constraint "payments_user_id_fkey" foreign key (user_id) references public.credit_accounts(user_id)
+);
+
+alter table "public"."payments"
+  enable row level security;
+
+create index payments_checkout on public.payments using btree (checkout_id)
+  where (checkout_id is not null);
+
+create index payments_invoice on public.payments using btree (invoice)
+  where (invoice is not null);
+
+create policy "people read their own payments" on "public"."payments"
+  for select
+  to "authenticated"
+  using ((( select auth.uid() as uid) = user_id));
+
+comment on table "public"."payments" is 'A payment by its id at Stripe. refunded_cents: in total, as the charge says; disputed_cents: of disputes that are open or lost. taken_credits: what was taken back of what it had brought, in that many moves.';
+
+grant select ("amount_cents") on table "public"."payments" to "authenticated";
+
+grant select ("checkout_id") on table "public"."payments" to "authenticated";
+
+grant select ("disputed_cents") on table "public"."payments" to "authenticated";
+
+grant select ("dispute") on table "public"."payments" to "authenticated";
+
+grant select ("id") on table "public"."payments" to "authenticated";
+
+grant select ("invoice") on table "public"."payments" to "authenticated";
+
+grant select ("refunded_cents") on table "public"."payments" to "authenticated";
+
+grant select ("taken_credits") on table "public"."payments" to "authenticated";
+
+grant select ("user_id") on table "public"."payments" to "authenticated";
+
+grant delete, insert, maintain, references, select, trigger, truncate, update on table "public"."payments" to "postgres";
+
+alter table "public"."payments"
+  add column "created_at" timestamp with time zone not null default private.clock();
+
+create index payments_user on public.payments using btree (user_id, created_at desc);
+
+grant select ("created_at") on table "public"."payments" to "authenticated";
+
+create table "public"."plan_entitlements" (
+  "plan"        text                     not null,
+  "entitlement" text                     not null,
+  "version"     integer                  not null,
+  "maximum"     bigint,
+  "valid_from"  timestamp with time zone not null default clock_timestamp(),
+  constraint "plan_entitlements_entitlement_check"
+    check
+    ((entitlement = ANY (ARRAY['generations'::text, 'datasets'::text, 'trainings'::text, 'predictions'::text,
+    'concurrency'::text, 'rate'::text]))),
+  constraint "plan_entitlements_maximum_check" check ((maximum >= 0)),
+  constraint "plan_entitlements_pkey" primary key (plan, entitlement, version),
+  constraint "plan_entitlements_version_check" check ((version > 0)),
+  constraint "plan_entitlements_plan_fkey" foreign key (plan) references public.plans(id)
+);
+
+alter table "public"."plan_entitlements"
+  enable row level security;
+
+create trigger plan_entitlements_append_only
+  before delete or update on public.plan_entitlements
+  for each row
+  execute function private.refuse_rewriting();
+
+create trigger plan_entitlements_no_truncate
+  before truncate on public.plan_entitlements
+  for each STATEMENT
+  execute function private.refuse_rewriting();
+
+create policy "everyone reads what plans include" on "public"."plan_entitlements"
+  for select
+  to "anon", "authenticated"
+  using (true);
+
+comment on table "public"."plan_entitlements" is 'Append-only. generations, trainings, predictions: per month. datasets: at a time. concurrency: jobs at once. rate: jobs a minute. maximum null: unlimited.';
+
+grant select on table "public"."plan_entitlements" to "anon", "authenticated";
+
+grant delete, insert, maintain, references, select, trigger, truncate, update
+  on table "public"."plan_entitlements"
+  to "postgres";
+
+create table "public"."plan_prices" (
+  "plan"        text                     not null,
+  "cycle"       text                     not null,
+  "version"     integer                  not null,
+  "price_cents" bigint                   not null,
+  "valid_from"  timestamp with time zone not null default clock_timestamp(),
+  constraint "plan_prices_cycle_check" check ((cycle = ANY (ARRAY['month'::text, 'year'::text]))),
+  constraint "plan_prices_pkey" primary key (plan, cycle, version),
+  constraint "plan_prices_price_cents_check" check ((price_cents >= 50)),
+  constraint "plan_prices_version_check" check ((version > 0)),
+  constraint "plan_prices_plan_fkey" foreign key (plan) references public.plans(id)
+);
+
+alter table "public"."plan_prices"
+  enable row level security;
+
+create trigger plan_prices_append_only
+  before delete or update on public.plan_prices
+  for each row
+  execute function private.refuse_rewriting();
+
+create trigger plan_prices_no_truncate
+  before truncate on public.plan_prices
+  for each STATEMENT
+  execute function private.refuse_rewriting();
+
+create policy "everyone reads every plan's price" on "public"."plan_prices"
+  for select
+  to "anon", "authenticated"
+  using (true);
+
+comment on table "public"."plan_prices" is 'Append-only. What a plan costs per month or per year, in USD cents; the newest version is on sale.';
+
+grant select on table "public"."plan_prices" to "anon", "authenticated";
+
+grant delete, insert, maintain, references, select, trigger, truncate, update
+  on table "public"."plan_prices"
+  to "postgres";
+
+create table "public"."plans" (
+  "id"                text    not null,
+  "rank"              integer not null,
+  "trial_days"        integer not null default 0,
+  "trial_generations" bigint,
+  "active"            boolean not null default true,
+  constraint "plans_id_check" check ((id ~ '^[a-z]+$'::text)),
+  constraint "plans_pkey" primary key (id),
+  constraint "plans_rank_key" unique (rank),
+  constraint "plans_trial_days_check" check (((trial_days >= 0) AND (trial_days <= 90))),
+  constraint "plans_trial_generations_check" check ((trial_generations > 0))
+);
+
+alter table "public"."plans"
+  enable row level security;
+
+create policy "everyone reads the plans" on "public"."plans"
+  for select
+  to "anon", "authenticated"
+  using (true);
+
+comment on table "public"."plans" is 'What one can be on. A higher rank is an upgrade. trial_generations: the allowance of a trial, which costs nothing and so holds less than a paid month; null where generations are unlimited.';
+
+grant select on table "public"."plans" to "anon", "authenticated";
+
+grant delete, insert, maintain, references, select, trigger, truncate, update on table "public"."plans" to "postgres";
+
 create table "public"."profiles" (
   "id"                 uuid                     not null,
   "email"              text                     not null,
@@ -1133,7 +1699,6 @@ create table "public"."profiles" (
   "role"               text                     not null default 'customer'::text,
   "status"             text                     not null default 'active'::text,
   "email_confirmed_at" timestamp with time zone,
-  "created_at"         timestamp with time zone not null default now(),
   constraint "profiles_display_name_check" check ((char_length(display_name) <= 80)),
   constraint "profiles_id_fkey" foreign key (id) references auth.users(id) on delete cascade,
   constraint "profiles_locale_check" check ((locale = ANY (ARRAY['en'::text, 'pl'::text]))),
@@ -1158,6 +1723,101 @@ comment on table "public"."profiles" is 'Who a signed-in person is to Kredo. The
 grant select on table "public"."profiles" to "authenticated";
 
 grant delete, insert, maintain, references, select, trigger, truncate, update on table "public"."profiles" to "postgres";
+
+alter table "public"."profiles"
+  add column "created_at" timestamp with time zone not null default private.clock();
+
+alter table "public"."profiles"
+  add column "free_until" timestamp with time zone not null default (private.clock() + '1 mon'::interval);
+
+create index profiles_free_until on public.profiles using btree (free_until)
+  where (status = 'active'::text);
+
+comment on column "public"."profiles"."free_until" is 'Up to when the Free allowance was given, or not due.';
+
+create table "public"."subscriptions" (
+  "id"                   text                     not null,
+  "user_id"              uuid                     not null,
+  "plan"                 text                     not null,
+  "cycle"                text                     not null,
+  "price_version"        integer                  not null,
+  "status"               text                     not null,
+  "current_period_start" timestamp with time zone not null,
+  "current_period_end"   timestamp with time zone not null,
+  "trial_ends_at"        timestamp with time zone,
+  "cancel_at"            timestamp with time zone,
+  "ended_at"             timestamp with time zone,
+  "past_due_since"       timestamp with time zone,
+  "latest_invoice"       text,
+  "livemode"             boolean                  not null,
+  "ticket"               bigint                   not null,
+  "created_at"           timestamp with time zone not null,
+  "updated_at"           timestamp with time zone not null default now(),
+  constraint "subscriptions_check" check (((past_due_since IS
+    NOT NULL) = (status = ANY (ARRAY['past_due'::text, 'unpaid'::text])))),
+  constraint "subscriptions_id_check" check ((char_length(id) <= 255)),
+  constraint "subscriptions_pkey" primary key (id),
+  constraint "subscriptions_plan_cycle_price_version_fkey" foreign key (plan, cycle, price_version)
+    references public.plan_prices(plan, cycle, version),
+  constraint "subscriptions_plan_fkey" foreign key (plan) references public.plans(id),
+  constraint "subscriptions_status_check"
+    check
+    ((status = ANY (ARRAY['trialing'::text, 'active'::text, 'past_due'::text, 'canceled'::text, 'incomplete'::text,
+    'incomplete_expired'::text, 'unpaid'::text, 'paused'::text]))),
+  constraint "subscriptions_user_id_fkey" foreign key (user_id) references public.credit_accounts(user_id)
+);
+
+alter table "public"."subscriptions"
+  enable row level security;
+
+create index subscriptions_live on public.subscriptions using btree (user_id)
+  where (status = ANY (ARRAY['trialing'::text, 'active'::text, 'past_due'::text]));
+
+create index subscriptions_past_due on public.subscriptions using btree (past_due_since)
+  where (status = 'past_due'::text);
+
+create index subscriptions_price on public.subscriptions using btree (plan, cycle, price_version);
+
+create index subscriptions_user on public.subscriptions using btree (user_id, created_at desc);
+
+create policy "people read their own subscriptions" on "public"."subscriptions"
+  for select
+  to "authenticated"
+  using ((( select auth.uid() as uid) = user_id));
+
+comment on table "public"."subscriptions" is 'As last fetched from Stripe. cancel_at: when it ends, if it was canceled; past_due_since: when the invoice that could not be paid was made.';
+
+grant select ("cancel_at") on table "public"."subscriptions" to "authenticated";
+
+grant select ("created_at") on table "public"."subscriptions" to "authenticated";
+
+grant select ("current_period_end") on table "public"."subscriptions" to "authenticated";
+
+grant select ("current_period_start") on table "public"."subscriptions" to "authenticated";
+
+grant select ("cycle") on table "public"."subscriptions" to "authenticated";
+
+grant select ("ended_at") on table "public"."subscriptions" to "authenticated";
+
+grant select ("id") on table "public"."subscriptions" to "authenticated";
+
+grant select ("latest_invoice") on table "public"."subscriptions" to "authenticated";
+
+grant select ("past_due_since") on table "public"."subscriptions" to "authenticated";
+
+grant select ("plan") on table "public"."subscriptions" to "authenticated";
+
+grant select ("price_version") on table "public"."subscriptions" to "authenticated";
+
+grant select ("status") on table "public"."subscriptions" to "authenticated";
+
+grant select ("trial_ends_at") on table "public"."subscriptions" to "authenticated";
+
+grant select ("user_id") on table "public"."subscriptions" to "authenticated";
+
+grant delete, insert, maintain, references, select, trigger, truncate, update
+  on table "public"."subscriptions"
+  to "postgres";
 
 create view "private"."credit_totals_by_day" with (security_invoker=true) AS  SELECT credit_days.day,
     credit_days.counter_account,
@@ -1269,7 +1929,7 @@ begin
   for v_due in
     select d.user_id, d.number from (
       select g.user_id, g.number from public.credit_grants g
-      where g.entry_seq is null and g.effective_at <= now() order by g.effective_at limit p_limit
+      where g.entry_seq is null and g.effective_at <= private.clock() order by g.effective_at limit p_limit
     ) d order by d.user_id, d.number
   loop
     begin
@@ -1280,7 +1940,7 @@ begin
       v_received := private.receive_credits(v_grant.user_id, v_grant.amount, v_grant.scheduled ->> 'kind', v_grant.source,
         v_grant.ref, v_grant.scheduled -> 'cause');
       update public.credit_grants set entry_seq = v_received.seq, scheduled = null, remaining = amount - v_received.repaid,
-        closed_at = case when amount = v_received.repaid then now() end
+        closed_at = case when amount = v_received.repaid then private.clock() end
       where user_id = v_grant.user_id and number = v_grant.number;
       v_count := v_count + 1;
     exception when others then
@@ -1320,7 +1980,7 @@ begin
   insert into public.credit_grants
     (user_id, number, source, priority, amount, remaining, ref, effective_at, expires_at, entry_seq, closed_at)
   values (p_user, private.next_grant_number(p_user), p_source, p_priority, p_amount, p_amount - v_received.repaid, p_ref,
-    p_effective_at, p_expires_at, v_received.seq, case when p_amount = v_received.repaid then now() end);
+    p_effective_at, p_expires_at, v_received.seq, case when p_amount = v_received.repaid then private.clock() end);
   return v_received.seq;
 end
 $function$;
@@ -1337,6 +1997,50 @@ grant execute
   on function "private"."add_grant"(uuid, bigint, text, text, text, jsonb, integer, timestamp with time zone, timestamp
     with time zone)
   to "postgres";
+
+create or replace function private.add_mail (
+  p_user uuid,
+  p_mail text,
+  p_key  text,
+  p_data jsonb
+)
+  returns boolean
+  language sql
+  set search_path to ''
+RETURN
+  private.add_task('mail'::text, concat('mail:', p_mail, ':', p_key), p_user, jsonb_build_object('mail', p_mail, 'data',
+  p_data));
+
+comment on function "private"."add_mail"(uuid, text, text, jsonb) is 'A mail to a person, once per kind and key. Address and language are those of the moment it is sent.';
+
+revoke all on function "private"."add_mail"(uuid, text, text, jsonb) from public;
+
+grant execute on function "private"."add_mail"(uuid, text, text, jsonb) to "postgres";
+
+create or replace function private.add_task (
+  p_kind text,
+  p_key  text,
+  p_user uuid,
+  p_data jsonb
+)
+  returns boolean
+  language plpgsql
+  set search_path to ''
+  AS $function$
+begin
+  insert into private.tasks (kind, key, user_id, data) values (p_kind, p_key, p_user, p_data) on conflict (key) do nothing;
+  if found then
+    perform private.wake_worker();
+  end if;
+  return found;
+end
+$function$;
+
+comment on function "private"."add_task"(text, text, uuid, jsonb) is 'Writes a task, once per key. False when it was written before.';
+
+revoke all on function "private"."add_task"(text, text, uuid, jsonb) from public;
+
+grant execute on function "private"."add_task"(text, text, uuid, jsonb) to "postgres";
 
 create or replace function private.adjust_credits (
   p_user   uuid,
@@ -1363,7 +2067,7 @@ begin
   perform private.lock_account(p_user);
   perform private.check_first(p_user, 'adjustment', p_ref);
   if p_amount > 0 then
-    return private.add_grant(p_user, p_amount, 'adjustment', 'adjustment', p_ref, p_cause, 50, now(), null);
+    return private.add_grant(p_user, p_amount, 'adjustment', 'adjustment', p_ref, p_cause, 50, private.clock(), null);
   end if;
   perform private.expire_account(p_user);
   select available into v_available from public.credit_accounts where user_id = p_user;
@@ -1399,6 +2103,29 @@ revoke all on function "private"."adjustment_facts"(private.credit_adjustments) 
 
 grant execute on function "private"."adjustment_facts"(private.credit_adjustments) to "postgres";
 
+create or replace function private.allowance_in_force (
+  p_user uuid,
+  OUT    granted bigint,
+  OUT    used bigint
+)
+  returns record
+  language sql
+  stable
+  set search_path to ''
+BEGIN ATOMIC
+ select (COALESCE(sum((g.amount)::bigint), (0)::numeric))::bigint
+  AS "coalesce",
+     (COALESCE(sum(((g.amount)::bigint - g.remaining)), (0)::numeric))::bigint AS "coalesce"
+    FROM public.credit_grants g
+   WHERE ((g.user_id = allowance_in_force.p_user) AND (g.entry_seq IS NOT NULL) AND ((((g.source)::text = 'plan'::text) AND (g.expires_at > private.clock()) AND ((g.ref)::text !~~ 'plan:%'::text)) OR ((g.number = 1) AND ((g.ref)::text = 'signup'::text) AND (private.clock() < (g.effective_at + '1 mon'::interval)))));
+END;
+
+comment on function "private"."allowance_in_force"(uuid) is 'The allowances whose month is now: credits granted and used.';
+
+revoke all on function "private"."allowance_in_force"(uuid) from public;
+
+grant execute on function "private"."allowance_in_force"(uuid) to "postgres";
+
 create or replace function private.announce_job()
   returns trigger
   language plpgsql
@@ -1433,7 +2160,7 @@ create or replace function private.append_entry (
 declare
   v_amount bigint := p_available_delta + p_held_delta - p_debt_delta;
   -- Not now(): that is the start of the transaction. Behind a lock even this may be late, hence greatest() below.
-  v_at timestamptz := clock_timestamp();
+  v_at timestamptz := clock_timestamp() + (private.clock() - now());
   v_seq bigint;
 begin
   with moved as (
@@ -1494,88 +2221,434 @@ revoke all on function "private"."apply_adjustment"(uuid, uuid, bigint, text, uu
 
 grant execute on function "private"."apply_adjustment"(uuid, uuid, bigint, text, uuid, uuid) to "postgres";
 
-create or replace function private.apply_stripe_checkout (
-  p_event_id   text,
-  p_event_type text,
-  p_livemode   boolean,
-  p_payload    jsonb,
-  p_session    jsonb
+create or replace function private.apply_checkout_session (
+  p_session  jsonb,
+  p_livemode boolean,
+  OUT        effects text[],
+  OUT        error text
 )
-  returns text
+  returns record
+  language plpgsql
+  set search_path to ''
+  AS $function$
+declare
+  v_checkout public.checkout_sessions;
+  v_intent jsonb := p_session -> 'payment_intent';
+  -- What the customer's bank knows it by; a session without a charge has no payment intent.
+  v_payment text := coalesce(private.id_of(v_intent), p_session ->> 'id');
+  v_card jsonb := p_session #> '{setup_intent,payment_method}';
+begin
+  select * into v_checkout from public.checkout_sessions
+  where id = private.uuid_or_null(p_session #>> '{metadata,checkout_id}') for update;
+
+  if not found then
+    error := 'No purchase of ours has this session.';
+    effects := '{ignored}';
+  elsif v_checkout.stripe_session_id is distinct from (p_session ->> 'id') and v_checkout.stripe_session_id is not null
+      or (p_session #>> '{metadata,user_id}') is distinct from v_checkout.user_id::text
+      or coalesce(private.id_of(p_session -> 'customer'), '') <> ''
+        and private.person_of_customer(p_livemode, private.id_of(p_session -> 'customer')) is distinct from v_checkout.user_id
+      or v_checkout.kind = 'pack' and (
+        coalesce(p_session ->> 'amount_subtotal', p_session ->> 'amount_total')::bigint is distinct from v_checkout.price_cents
+        or (p_session ->> 'currency') is distinct from 'usd') then
+    error := 'Session, person, amount or currency differ from the purchase.';
+    effects := '{mismatch}';
+  elsif v_checkout.status = 'paid' then
+    effects := '{already_credited}';
+  elsif v_checkout.kind = 'pack' and (p_session ->> 'payment_status') in ('paid', 'no_payment_required') then
+    effects := private.credit_checkout(v_checkout, v_payment, (p_session ->> 'amount_total')::bigint, p_session ->> 'id', p_livemode);
+  elsif v_checkout.kind in ('plan', 'card') and (p_session ->> 'status') = 'complete' then
+    update public.checkout_sessions set status = 'paid', credited_at = private.clock(), stripe_session_id = p_session ->> 'id'
+    where id = v_checkout.id;
+    if v_checkout.kind = 'card' then
+      perform private.note_topup_card(v_checkout.user_id, private.id_of(v_card), v_card #>> '{card,brand}', v_card #>> '{card,last4}');
+      effects := '{card_saved}';
+    else
+      effects := '{plan_ordered}';
+    end if;
+  elsif (p_session ->> 'status') = 'expired' then
+    update public.checkout_sessions set status = 'expired', stripe_session_id = p_session ->> 'id' where id = v_checkout.id;
+    effects := '{expired}';
+  elsif (p_session ->> 'status') = 'complete' then
+    -- A payment by a method that takes days. What became of it is written on the payment, not on the session.
+    if jsonb_typeof(v_intent) = 'object' and v_intent ->> 'status' in ('requires_payment_method', 'canceled') then
+      update public.checkout_sessions set status = 'failed', stripe_session_id = p_session ->> 'id' where id = v_checkout.id;
+      effects := '{failed}';
+    else
+      update public.checkout_sessions set status = 'processing', stripe_session_id = p_session ->> 'id'
+      where id = v_checkout.id and status <> 'failed';
+      effects := '{waiting}';
+    end if;
+  else
+    effects := '{ignored}';
+  end if;
+end
+$function$;
+
+comment on function "private"."apply_checkout_session"(jsonb, boolean) is 'Gives a purchase what its session says. mismatch asks for a person.';
+
+revoke all on function "private"."apply_checkout_session"(jsonb, boolean) from public;
+
+grant execute on function "private"."apply_checkout_session"(jsonb, boolean) to "postgres";
+
+create or replace function private.apply_invoice (
+  p_invoice    jsonb,
+  p_livemode   boolean,
+  p_ticket     bigint,
+  p_event_type text,
+  OUT          effects text[],
+  OUT          error text
+)
+  returns record
+  language plpgsql
+  set search_path to ''
+  AS $function$
+declare
+  v_user uuid := private.person_of_customer(p_livemode, private.id_of(p_invoice -> 'customer'));
+  v_id text := p_invoice ->> 'id';
+  v_subscription text := private.id_of(p_invoice #> '{parent,subscription_details,subscription}');
+  v_status text;
+  v_payment jsonb;
+  v_plan text;
+begin
+  effects := '{ignored}';
+  if v_user is null then
+    error := 'No customer of ours has this invoice.';
+    return;
+  end if;
+  if exists (
+    select from jsonb_array_elements(p_invoice #> '{lines,data}') l
+    where l #>> '{parent,type}' = 'subscription_item_details'
+      and (private.plan_of_price(p_livemode, private.id_of(l #> '{pricing,price_details,price}'))).plan is null) then
+    effects := '{mismatch}';
+    error := 'A price on this invoice is none of ours; synchronise prices with Stripe.';
+    return;
+  end if;
+  select status into v_status from public.invoices where id = v_id for update;
+  insert into public.invoices as i (id, user_id, subscription, number, status, reason, currency, subtotal_cents, tax_cents,
+    total_cents, paid_cents, due_cents, lines, taxes, customer, hosted_url, attempts, next_attempt_at, issued_at, paid_at, livemode, ticket)
+  values (v_id, v_user, v_subscription, p_invoice ->> 'number', coalesce(p_invoice ->> 'status', 'draft'), p_invoice ->> 'billing_reason',
+    p_invoice ->> 'currency', (p_invoice ->> 'subtotal')::bigint,
+    coalesce((select sum((t ->> 'amount')::bigint) from jsonb_array_elements(p_invoice -> 'total_taxes') t), 0),
+    (p_invoice ->> 'total')::bigint, (p_invoice ->> 'amount_paid')::bigint, (p_invoice ->> 'amount_remaining')::bigint,
+    private.invoice_lines(p_invoice), coalesce(p_invoice -> 'kredo_taxes', '[]'),
+    jsonb_build_object('name', p_invoice -> 'customer_name', 'email', p_invoice -> 'customer_email',
+      'address', p_invoice -> 'customer_address', 'tax_ids', coalesce(p_invoice -> 'customer_tax_ids', '[]')),
+    p_invoice ->> 'hosted_invoice_url', coalesce((p_invoice ->> 'attempt_count')::int, 0),
+    private.from_epoch(p_invoice -> 'next_payment_attempt'),
+    coalesce(private.from_epoch(p_invoice #> '{status_transitions,finalized_at}'), private.from_epoch(p_invoice -> 'created')),
+    private.from_epoch(p_invoice #> '{status_transitions,paid_at}'), p_livemode, p_ticket)
+  on conflict (id) do update set number = excluded.number, status = excluded.status, subtotal_cents = excluded.subtotal_cents,
+    tax_cents = excluded.tax_cents, total_cents = excluded.total_cents, paid_cents = excluded.paid_cents, due_cents = excluded.due_cents,
+    lines = excluded.lines, taxes = excluded.taxes, customer = excluded.customer, hosted_url = excluded.hosted_url,
+    attempts = excluded.attempts, next_attempt_at = excluded.next_attempt_at, issued_at = excluded.issued_at,
+    paid_at = excluded.paid_at, ticket = excluded.ticket
+  where i.ticket < excluded.ticket and i.user_id = excluded.user_id;
+  if not found then
+    effects := '{older_than_known}';
+    return;
+  end if;
+  effects := case when v_status is null then '{invoice_recorded}'::text[]
+    when v_status = p_invoice ->> 'status' then '{nothing_new}' else array[concat('invoice_', p_invoice ->> 'status')] end;
+
+  select plan into v_plan from public.subscriptions where id = v_subscription;
+  if p_invoice ->> 'status' = 'paid' then
+    effects := effects || private.grant_paid_periods(p_invoice, v_user, p_livemode);
+    for v_payment in select e from jsonb_array_elements(p_invoice #> '{payments,data}') e where e ->> 'status' = 'paid' loop
+      if v_payment #>> '{payment,payment_intent}' is not null then
+        effects := effects || array_remove(array[private.note_payment(private.id_of(v_payment #> '{payment,payment_intent}'), v_user, null, v_id,
+          (v_payment ->> 'amount_paid')::bigint, p_livemode)], null);
+      end if;
+    end loop;
+    if (p_invoice ->> 'amount_paid')::bigint > 0 then
+      perform private.add_mail(v_user, 'invoice_paid', v_id, jsonb_build_object('number', p_invoice ->> 'number',
+        'amount_cents', (p_invoice ->> 'amount_paid')::bigint, 'invoice_id', v_id));
+    end if;
+  elsif p_invoice ->> 'status' = 'open' and v_subscription is not null and v_plan is not null then
+    if p_event_type = 'invoice.payment_action_required' then
+      perform private.add_mail(v_user, 'payment_action_required', v_id, jsonb_build_object(
+        'amount_cents', (p_invoice ->> 'amount_remaining')::bigint, 'hosted_invoice_url', p_invoice ->> 'hosted_invoice_url'));
+    elsif (p_invoice ->> 'attempt_count')::int > 0 and p_invoice ->> 'billing_reason' <> 'subscription_create' then
+      perform private.add_mail(v_user, 'payment_failed', v_id, jsonb_build_object('plan', v_plan,
+        'amount_cents', (p_invoice ->> 'amount_remaining')::bigint, 'hosted_invoice_url', p_invoice ->> 'hosted_invoice_url',
+        'grace_ends_at', private.grace_end(private.from_epoch(p_invoice -> 'created'))));
+    end if;
+  end if;
+end
+$function$;
+
+comment on function "private"."apply_invoice"(jsonb, boolean, bigint, text) is 'Keeps an invoice as it was fetched, and grants what a paid one paid for.';
+
+revoke all on function "private"."apply_invoice"(jsonb, boolean, bigint, text) from public;
+
+grant execute on function "private"."apply_invoice"(jsonb, boolean, bigint, text) to "postgres";
+
+create or replace function private.apply_payment (
+  p_intent   jsonb,
+  p_disputes jsonb,
+  p_invoice  text,
+  p_livemode boolean,
+  p_ticket   bigint,
+  OUT        effects text[],
+  OUT        error text
+)
+  returns record
+  language plpgsql
+  set search_path to ''
+  AS $function$
+declare
+  v_id text := p_intent ->> 'id';
+  v_charge jsonb := p_intent -> 'latest_charge';
+  v_checkout public.checkout_sessions;
+  v_user uuid := private.person_of_customer(p_livemode, private.id_of(p_intent -> 'customer'));
+  v_old public.payments;
+  v_refunded bigint := coalesce((v_charge ->> 'amount_refunded')::bigint, 0);
+  v_disputed bigint;
+  v_dispute text;
+  v_kind text;
+  v_did text;
+begin
+  effects := '{ignored}';
+  select * into v_checkout from public.checkout_sessions
+  where id = private.uuid_or_null(p_intent #>> '{metadata,checkout_id}') or payment_intent = v_id
+  order by payment_intent = v_id desc nulls last limit 1 for update;
+  if v_user is null and (p_intent #>> '{metadata,user_id}') = v_checkout.user_id::text then
+    v_user := v_checkout.user_id;
+  end if;
+  if v_user is null or v_checkout.user_id <> v_user then
+    error := 'No purchase of ours has this payment.';
+    return;
+  end if;
+  effects := '{}';
+  if v_checkout.kind = 'auto' and v_checkout.status <> 'paid' then
+    effects := effects || private.apply_topup(v_checkout, p_intent, p_livemode);
+  end if;
+  if p_intent ->> 'status' <> 'succeeded' then
+    return;
+  end if;
+
+  -- An inquiry takes no money; what is open or lost does.
+  select coalesce(sum((d ->> 'amount')::bigint) filter (where d ->> 'status' in ('needs_response', 'under_review', 'lost')), 0),
+    case when bool_or(d ->> 'status' in ('needs_response', 'under_review')) then 'open'
+      when bool_or(d ->> 'status' = 'lost') then 'lost'
+      when bool_or(d ->> 'status' = 'won') then 'won' end
+  into v_disputed, v_dispute
+  from jsonb_array_elements(coalesce(p_disputes, '[]')) d;
+
+  perform private.note_payment(v_id, v_user, v_checkout.id, p_invoice, (p_intent ->> 'amount_received')::bigint, p_livemode);
+  select * into v_old from public.payments where id = v_id for update;
+  update public.payments set refunded_cents = v_refunded, disputed_cents = v_disputed, dispute = v_dispute, ticket = p_ticket
+  where id = v_id and ticket < p_ticket;
+  if not found then
+    effects := effects || '{older_than_known}'::text[];
+    return;
+  end if;
+  v_kind := case when v_old.disputed_cents <> v_disputed then 'dispute' else 'refund' end;
+  v_did := private.settle_money_back(v_id, v_kind, jsonb_build_object('refunded_cents', v_refunded, 'disputed_cents', v_disputed));
+  effects := effects || coalesce(v_did, 'nothing_new');
+  perform private.tell_money_back(v_old, v_id);
+end
+$function$;
+
+comment on function "private"."apply_payment"(jsonb, jsonb, text, boolean, bigint) is 'Takes back, or returns, what refunds and disputes of a payment ask for in total. Auto top-ups end here too.';
+
+revoke all on function "private"."apply_payment"(jsonb, jsonb, text, boolean, bigint) from public;
+
+grant execute on function "private"."apply_payment"(jsonb, jsonb, text, boolean, bigint) to "postgres";
+
+create or replace function private.apply_stripe_event (
+  p_event  jsonb,
+  p_ticket bigint,
+  p_facts  jsonb,
+  OUT      verdict text,
+  OUT      effects text[]
+)
+  returns record
   language plpgsql
   security definer
   set search_path to ''
   AS $function$
 declare
-  v_seen text;
-  v_checkout public.checkout_sessions;
-  -- What the customer's bank knows it by; a session without a charge has no payment intent.
-  v_payment text := coalesce(p_session ->> 'payment_intent', p_session ->> 'id');
-  v_effect text;
-  v_verdict text := 'applied';
-  v_error text;
+  v_done record;
 begin
-  v_seen := private.receive_webhook('stripe', p_event_id, p_event_type, p_payload);
-  if v_seen = 'done' then
-    return 'duplicate';
+  if private.receive_webhook('stripe', p_event ->> 'id', p_event ->> 'type', p_event -> 'payload') = 'done' then
+    verdict := 'duplicate';
+    effects := '{}';
+    return;
   end if;
-
-  select * into v_checkout from public.checkout_sessions
-  where id = private.uuid_or_null(p_session #>> '{metadata,checkout_id}') for update;
-
-  if not found then
-    v_verdict := 'ignored';
-    v_effect := 'ignored';
-    v_error := 'No purchase of ours has this session.';
-  elsif v_checkout.stripe_session_id is distinct from (p_session ->> 'id') and v_checkout.stripe_session_id is not null
-      or (p_session #>> '{metadata,user_id}') is distinct from v_checkout.user_id::text
-      or (p_session ->> 'amount_total')::bigint is distinct from v_checkout.price_cents
-      or (p_session ->> 'currency') is distinct from 'usd' then
-    v_verdict := 'failed';
-    v_effect := 'mismatch';
-    v_error := 'Session, person, amount or currency differ from the purchase.';
-  elsif v_checkout.status = 'paid' then
-    v_effect := 'already_credited';
-  elsif (p_session ->> 'payment_status') in ('paid', 'no_payment_required') then
-    perform private.grant_credits(v_checkout.user_id, v_checkout.credits, 'topup', 'stripe',
-      concat('checkout:', v_checkout.id),
-      jsonb_build_object('pack', v_checkout.pack, 'price_cents', v_checkout.price_cents, 'currency', 'usd',
-        'price', concat(v_checkout.price_subject, '@', v_checkout.price_version),
-        'payment', v_payment, 'stripe_session', p_session ->> 'id', 'livemode', p_livemode),
-      concat('stripe:', v_payment, ':topup'));
-    v_effect := 'credited';
-    update public.checkout_sessions set status = 'paid', credited_at = now(),
-      stripe_session_id = p_session ->> 'id', payment_intent = p_session ->> 'payment_intent'
-    where id = v_checkout.id;
-  elsif p_event_type = 'checkout.session.async_payment_failed' then
-    v_effect := 'failed';
-    update public.checkout_sessions set status = 'failed', stripe_session_id = p_session ->> 'id' where id = v_checkout.id;
-  elsif (p_session ->> 'status') = 'expired' then
-    v_effect := 'expired';
-    update public.checkout_sessions set status = 'expired', stripe_session_id = p_session ->> 'id' where id = v_checkout.id;
-  elsif (p_session ->> 'status') = 'complete' then
-    v_effect := 'waiting';
-    -- A delayed payment that failed stays failed, even when the news of its start comes last.
-    update public.checkout_sessions set status = 'processing', stripe_session_id = p_session ->> 'id'
-    where id = v_checkout.id and status <> 'failed';
-  else
-    v_effect := 'ignored';
-    v_verdict := 'ignored';
-  end if;
-
-  update private.webhook_events set verdict = v_verdict, effect = v_effect, error = v_error, processed_at = now()
-  where source = 'stripe' and event_id = p_event_id;
-  return v_effect;
+  v_done := private.apply_stripe_facts(p_event ->> 'type', (p_event ->> 'livemode')::boolean, p_ticket, p_facts);
+  effects := v_done.effects;
+  verdict := private.verdict_of(effects);
+  update private.webhook_events set verdict = apply_stripe_event.verdict, effect = array_to_string(v_done.effects, ', '),
+    error = v_done.error, processed_at = now(), livemode = (p_event ->> 'livemode')::boolean,
+    occurred_at = private.from_epoch(p_event -> 'created'),
+    retry_at = case when apply_stripe_event.verdict = 'failed' and attempts < 12
+      then now() + make_interval(secs => least(21600, 30 * power(2, attempts - 1))) end
+  where source = 'stripe' and event_id = p_event ->> 'id';
 end
 $function$;
 
-comment on function "private"."apply_stripe_checkout"(text, text, boolean, jsonb, jsonb) is 'Inbox row, effect and verdict of one Stripe event in one transaction. p_session is the session as fetched from Stripe after the event arrived. Definer: the ledger is nobody''s to write.';
+comment on function "private"."apply_stripe_event"(jsonb, bigint, jsonb) is 'Inbox row, effects and verdict of one event in one transaction. p_event: id, type, livemode, created, payload (minimised); p_facts: session, subscription, invoice, payment_intent, disputes, as fetched from Stripe after the ticket was taken. Definer: the ledger is nobody''s to write.';
 
-revoke all on function "private"."apply_stripe_checkout"(text, text, boolean, jsonb, jsonb) from public;
+revoke all on function "private"."apply_stripe_event"(jsonb, bigint, jsonb) from public;
 
-grant execute
-  on function "private"."apply_stripe_checkout"(text, text, boolean, jsonb, jsonb)
-  to "postgres", "service_role";
+grant execute on function "private"."apply_stripe_event"(jsonb, bigint, jsonb) to "postgres", "service_role";
+
+create or replace function private.apply_stripe_facts (
+  p_event_type text,
+  p_livemode   boolean,
+  p_ticket     bigint,
+  p_facts      jsonb,
+  OUT          effects text[],
+  OUT          error text
+)
+  returns record
+  language plpgsql
+  set search_path to ''
+  AS $function$
+declare
+  v_part record;
+  v_session jsonb := p_facts -> 'session';
+begin
+  effects := '{}';
+  if jsonb_typeof(v_session) = 'object' then
+    v_part := private.apply_checkout_session(v_session, p_livemode);
+    effects := effects || v_part.effects;
+    error := v_part.error;
+  end if;
+  if jsonb_typeof(p_facts -> 'subscription') = 'object' then
+    v_part := private.apply_subscription(p_facts -> 'subscription', p_livemode, p_ticket, p_event_type);
+    effects := effects || v_part.effects;
+    error := coalesce(error, v_part.error);
+  end if;
+  if jsonb_typeof(p_facts -> 'invoice') = 'object' then
+    v_part := private.apply_invoice(p_facts -> 'invoice', p_livemode, p_ticket, p_event_type);
+    effects := effects || v_part.effects;
+    error := coalesce(error, v_part.error);
+  end if;
+  if jsonb_typeof(p_facts -> 'payment_intent') = 'object' then
+    v_part := private.apply_payment(p_facts -> 'payment_intent', p_facts -> 'disputes', p_facts #>> '{invoice,id}', p_livemode, p_ticket);
+    effects := effects || v_part.effects;
+    error := coalesce(error, v_part.error);
+  end if;
+end
+$function$;
+
+comment on function "private"."apply_stripe_facts"(text, boolean, bigint, jsonb) is 'Gives objects of Stripe, fetched under one ticket, their effects.';
+
+revoke all on function "private"."apply_stripe_facts"(text, boolean, bigint, jsonb) from public;
+
+grant execute on function "private"."apply_stripe_facts"(text, boolean, bigint, jsonb) to "postgres";
+
+create or replace function private.apply_subscription (
+  p_subscription jsonb,
+  p_livemode     boolean,
+  p_ticket       bigint,
+  p_event_type   text,
+  OUT            effects text[],
+  OUT            error text
+)
+  returns record
+  language plpgsql
+  set search_path to ''
+  AS $function$
+declare
+  v_user uuid := private.person_of_customer(p_livemode, private.id_of(p_subscription -> 'customer'));
+  v_item jsonb := p_subscription #> '{items,data,0}';
+  v_price record;
+  v_old public.subscriptions;
+  v_new public.subscriptions;
+  v_latest jsonb := p_subscription -> 'latest_invoice';
+begin
+  effects := '{ignored}';
+  if v_user is null then
+    error := 'No customer of ours has this subscription.';
+    return;
+  end if;
+  v_price := private.plan_of_price(p_livemode, v_item #>> '{price,id}');
+  if v_price.plan is null then
+    effects := '{mismatch}';
+    error := 'The price of this subscription is none of ours; synchronise prices with Stripe.';
+    return;
+  end if;
+  v_new.id := p_subscription ->> 'id';
+  v_new.user_id := v_user;
+  v_new.plan := v_price.plan;
+  v_new.cycle := v_price.cycle;
+  v_new.price_version := v_price.version;
+  v_new.status := p_subscription ->> 'status';
+  v_new.current_period_start := private.from_epoch(v_item -> 'current_period_start');
+  v_new.current_period_end := private.from_epoch(v_item -> 'current_period_end');
+  v_new.trial_ends_at := private.from_epoch(p_subscription -> 'trial_end');
+  v_new.cancel_at := case when (p_subscription ->> 'cancel_at_period_end')::boolean then v_new.current_period_end
+    else private.from_epoch(p_subscription -> 'cancel_at') end;
+  v_new.ended_at := private.from_epoch(p_subscription -> 'ended_at');
+  v_new.past_due_since := case when v_new.status in ('past_due', 'unpaid')
+    then coalesce(private.from_epoch(v_latest -> 'created'), v_new.current_period_start) end;
+  v_new.latest_invoice := private.id_of(v_latest);
+  v_new.livemode := p_livemode;
+  v_new.ticket := p_ticket;
+  v_new.created_at := private.from_epoch(p_subscription -> 'created');
+  v_new.updated_at := now();
+
+  -- Waits for whoever applies another fetch of it; two first ones meet at the primary key.
+  select * into v_old from public.subscriptions where id = v_new.id for update;
+  insert into public.subscriptions as s select v_new.*
+  on conflict (id) do update set plan = excluded.plan, cycle = excluded.cycle, price_version = excluded.price_version,
+    status = excluded.status, current_period_start = excluded.current_period_start, current_period_end = excluded.current_period_end,
+    trial_ends_at = excluded.trial_ends_at, cancel_at = excluded.cancel_at, ended_at = excluded.ended_at,
+    past_due_since = excluded.past_due_since, latest_invoice = excluded.latest_invoice, ticket = excluded.ticket,
+    updated_at = excluded.updated_at
+  where s.ticket < excluded.ticket and s.user_id = excluded.user_id;
+  if not found then
+    effects := '{older_than_known}';
+    return;
+  end if;
+  effects := case when v_old.id is null then '{subscription_recorded}'::text[]
+    when to_jsonb(v_old) - '{ticket,updated_at}'::text[] = to_jsonb(v_new) - '{ticket,updated_at}'::text[] then '{nothing_new}'
+    else '{subscription_updated}' end;
+  perform private.follow_subscription(v_old, v_new, p_event_type);
+end
+$function$;
+
+comment on function "private"."apply_subscription"(jsonb, boolean, bigint, text) is 'Keeps a subscription as it was fetched, unless a later fetch was there first.';
+
+revoke all on function "private"."apply_subscription"(jsonb, boolean, bigint, text) from public;
+
+grant execute on function "private"."apply_subscription"(jsonb, boolean, bigint, text) to "postgres";
+
+create or replace function private.apply_topup (
+  p_checkout public.checkout_sessions,
+  p_intent   jsonb,
+  p_livemode boolean
+)
+  returns text[]
+  language plpgsql
+  set search_path to ''
+  AS $function$
+begin
+  if p_intent ->> 'status' = 'succeeded' then
+    if (p_intent ->> 'amount_received')::bigint is distinct from p_checkout.price_cents or p_intent ->> 'currency' is distinct from 'usd' then
+      return '{mismatch}';
+    end if;
+    update public.auto_topups set failures = 0, retry_at = null where user_id = p_checkout.user_id;
+    perform private.add_mail(p_checkout.user_id, 'topup_succeeded', p_checkout.id::text,
+      jsonb_build_object('pack_credits', p_checkout.credits, 'amount_cents', p_checkout.price_cents));
+    return private.credit_checkout(p_checkout, p_intent ->> 'id', p_checkout.price_cents, null, p_livemode);
+  elsif p_intent ->> 'status' in ('requires_payment_method', 'requires_action', 'canceled') then
+    return array[private.fail_topup(p_checkout.id,
+      case when p_intent ->> 'status' = 'requires_action' or p_intent #>> '{last_payment_error,code}' = 'authentication_required'
+        then 'authentication' else 'failures' end)];
+  end if;
+  return '{waiting}';
+end
+$function$;
+
+comment on function "private"."apply_topup"(public.checkout_sessions, jsonb, boolean) is 'What became of an automatic purchase. The caller has locked it and seen that it is not paid.';
+
+revoke all on function "private"."apply_topup"(public.checkout_sessions, jsonb, boolean) from public;
+
+grant execute on function "private"."apply_topup"(public.checkout_sessions, jsonb, boolean) to "postgres";
 
 create or replace function private.attach_checkout (
   p_checkout          uuid,
@@ -1658,6 +2731,48 @@ revoke all on function "private"."beat_worker"(text, jsonb) from public;
 
 grant execute on function "private"."beat_worker"(text, jsonb) to "postgres", "service_role";
 
+create or replace function private.begin_reconciliation (
+  p_since timestamp with time zone
+)
+  returns bigint
+  language sql
+  security definer
+  set search_path to ''
+BEGIN ATOMIC
+ insert INTO private.reconciliations (since)
+   values (begin_reconciliation.p_since)
+   RETURNING reconciliations.id;
+end;
+
+comment on function "private"."begin_reconciliation"(timestamp with time zone) is 'A comparison has begun. Definer: reports are nobody''s to write.';
+
+revoke all on function "private"."begin_reconciliation"(timestamp with time zone) from public;
+
+grant execute on function "private"."begin_reconciliation"(timestamp with time zone) to "postgres", "service_role";
+
+create or replace function private.begin_stripe_event (
+  p_event_id text,
+  OUT        verdict text,
+  OUT        ticket bigint
+)
+  returns record
+  language sql
+  security definer
+  set search_path to ''
+BEGIN ATOMIC
+ select ( select e.verdict
+            from private.webhook_events e
+           where ((e.source = 'stripe'::text) AND (e.event_id = begin_stripe_event.p_event_id)))
+  AS verdict,
+     nextval('private.stripe_tickets'::regclass) AS nextval;
+END;
+
+comment on function "private"."begin_stripe_event"(text) is 'Before Stripe is asked: what is known of the event (null: new), and a ticket for what will be fetched. Definer: the inbox is nobody''s to read.';
+
+revoke all on function "private"."begin_stripe_event"(text) from public;
+
+grant execute on function "private"."begin_stripe_event"(text) to "postgres", "service_role";
+
 create or replace function private.between_ids (
   p_id    uuid,
   p_first uuid,
@@ -1682,6 +2797,24 @@ comment on function "private"."between_ids"(uuid, uuid, uuid) is 'How far an id 
 revoke all on function "private"."between_ids"(uuid, uuid, uuid) from public;
 
 grant execute on function "private"."between_ids"(uuid, uuid, uuid) to "postgres";
+
+create or replace function private.brought_by (
+  p_payment public.payments
+)
+  returns bigint
+  language sql
+  stable
+  set search_path to ''
+RETURN (COALESCE((select c.credits from public.checkout_sessions c
+  where ((c.id = (brought_by.p_payment).checkout_id) AND (c.status = 'paid'::text))),
+  (0)::bigint) + COALESCE((select (sum(a.credits))::bigint as sum from private.plan_allowances a
+  where (a.invoice = (brought_by.p_payment).invoice)), (0)::bigint));
+
+comment on function "private"."brought_by"(public.payments) is 'The credits that a payment has brought so far: of a pack, or the allowances of the invoice it paid.';
+
+revoke all on function "private"."brought_by"(public.payments) from public;
+
+grant execute on function "private"."brought_by"(public.payments) to "postgres";
 
 create or replace function private.canceled_attempts (
   p_limit integer
@@ -2274,7 +3407,7 @@ begin
         end as wrong
       from (
         select user_id, concat('checkout:', id) as ref, credits from public.checkout_sessions
-        where user_id between v_slice.first and v_slice.last and status = 'paid'
+        where user_id between v_slice.first and v_slice.last and status = 'paid' and kind in ('pack', 'auto')
       ) c
       full join (
         select user_id, ref, min(seq) as seq, count(*) as entries, sum(amount)::bigint as amount from public.credit_entries
@@ -2612,6 +3745,46 @@ revoke all on function "private"."checkpoint_node_hash"(bytea, bytea) from publi
 
 grant execute on function "private"."checkpoint_node_hash"(bytea, bytea) to "postgres";
 
+create or replace function private.claim_failed_events (
+  p_limit integer
+)
+  returns table (
+    event_id  text,
+    type      text,
+    object_id text,
+    livemode  boolean,
+    created   bigint
+  )
+  language sql
+  security definer
+  set search_path to ''
+BEGIN ATOMIC
+ with due
+  AS (
+          SELECT e_1.source,
+             e_1.event_id
+            FROM private.webhook_events e_1
+           WHERE ((e_1.source = 'stripe'::text) AND (e_1.retry_at <= now()))
+           ORDER BY e_1.retry_at
+          LIMIT claim_failed_events.p_limit
+          FOR UPDATE OF e_1 SKIP LOCKED
+         )
+  UPDATE private.webhook_events e SET retry_at = (now() + '00:05:00'::interval)
+    FROM due
+   WHERE ((e.source = due.source) AND (e.event_id = due.event_id))
+   RETURNING e.event_id,
+     e.type,
+     e.object_id,
+     COALESCE(e.livemode, ((e.payload ->> 'livemode'::text))::boolean) AS "coalesce",
+     COALESCE((EXTRACT(epoch FROM e.occurred_at))::bigint, ((e.payload ->> 'created'::text))::bigint) AS "coalesce";
+END;
+
+comment on function "private"."claim_failed_events"(integer) is 'Failed events that are due, each to one worker for five minutes. Definer: as begin_stripe_event.';
+
+revoke all on function "private"."claim_failed_events"(integer) from public;
+
+grant execute on function "private"."claim_failed_events"(integer) to "postgres", "service_role";
+
 create or replace function private.claim_idempotency_key (
   p_scope        text,
   p_key          text,
@@ -2713,6 +3886,66 @@ revoke all on function "private"."claim_jobs"(text, integer, integer) from publi
 
 grant execute on function "private"."claim_jobs"(text, integer, integer) to "postgres", "service_role";
 
+create or replace function private.claim_tasks (
+  p_limit         integer,
+  p_lease_seconds integer default 60
+)
+  returns table (
+    id      bigint,
+    kind    text,
+    key     text,
+    user_id uuid,
+    data    jsonb,
+    attempt integer,
+    email   text,
+    locale  text
+  )
+  language sql
+  security definer
+  set search_path to ''
+BEGIN ATOMIC
+ with due
+  AS (
+          SELECT t.id
+            FROM private.tasks t
+           WHERE ((t.state = 'open'::text) AND (t.run_at <= now()))
+           ORDER BY t.run_at
+          LIMIT claim_tasks.p_limit
+          FOR UPDATE OF t SKIP LOCKED
+         ), claimed AS (
+          UPDATE private.tasks t SET attempts = (t.attempts + 1), run_at = (now() + make_interval(secs => (claim_tasks.p_lease_seconds)::double precision))
+            FROM due
+           WHERE (t.id = due.id)
+           RETURNING t.id,
+             t.kind,
+             t.key,
+             t.user_id,
+             t.data,
+             t.state,
+             t.attempts,
+             t.run_at,
+             t.error,
+             t.created_at,
+             t.finished_at
+         )
+  SELECT c.id,
+     c.kind,
+     c.key,
+     c.user_id,
+     c.data,
+     c.attempts,
+     p.email,
+     p.locale
+    FROM (claimed c
+      LEFT JOIN public.profiles p ON ((p.id = c.user_id)));
+END;
+
+comment on function "private"."claim_tasks"(integer, integer) is 'Takes due tasks for a while; whoever dies with one lets it become due again. Definer: tasks are nobody''s to write.';
+
+revoke all on function "private"."claim_tasks"(integer, integer) from public;
+
+grant execute on function "private"."claim_tasks"(integer, integer) to "postgres", "service_role";
+
 create or replace function private.claw_back_credits (
   p_user      uuid,
   p_amount    bigint,
@@ -2759,6 +3992,23 @@ grant execute
   on function "private"."claw_back_credits"(uuid, bigint, text, text, jsonb, text, text)
   to "postgres", "service_role";
 
+create or replace function private.clock()
+  returns timestamp with time zone
+  language plpgsql
+  stable
+  set search_path to ''
+  AS $function$
+begin
+  return now() + coalesce(nullif(current_setting('kredo.clock_offset', true), ''), '0')::interval;
+end
+$function$;
+
+comment on function "private"."clock"() is 'The business''s time: when grants begin and end, periods roll over and grace runs out.';
+
+revoke all on function "private"."clock"() from public;
+
+grant execute on function "private"."clock"() to "kredo_web", "postgres", "service_role";
+
 create or replace function private.close_credit_days()
   returns date
   language plpgsql
@@ -2796,6 +4046,31 @@ comment on function "private"."close_credit_days"() is 'Sums the days that are o
 revoke all on function "private"."close_credit_days"() from public;
 
 grant execute on function "private"."close_credit_days"() to "postgres";
+
+create or replace function private.company (
+  OUT name text,
+  OUT address text[],
+  OUT vat_id text
+)
+  returns record
+  language sql
+  stable
+  security definer
+  set search_path to ''
+BEGIN ATOMIC
+ select (s.value ->> 'name'::text),
+     ARRAY( select jsonb_array_elements_text((s.value -> 'address'::text)) as jsonb_array_elements_text)
+  AS "array",
+     (s.value ->> 'vat_id'::text)
+    FROM private.settings s
+   WHERE (s.key = 'company'::text);
+END;
+
+comment on function "private"."company"() is 'Who sells, for invoices. Definer: the web role sees no settings.';
+
+revoke all on function "private"."company"() from public;
+
+grant execute on function "private"."company"() to "kredo_web", "postgres";
 
 create or replace function private.complete_job (
   p_attempt uuid,
@@ -2872,6 +4147,126 @@ revoke all on function "private"."confirm_email"(uuid) from public;
 
 grant execute on function "private"."confirm_email"(uuid) to "kredo_web", "postgres";
 
+create or replace function private.consider_topup (
+  p_user uuid
+)
+  returns boolean
+  language plpgsql
+  set search_path to ''
+  AS $function$
+declare
+  v_topup public.auto_topups;
+  v_pack public.credit_packs;
+  v_month timestamptz := date_trunc('month', private.clock(), 'UTC');
+  v_checkout uuid := gen_random_uuid();
+begin
+  -- One at a time for a person, so that two requests do not both find the balance low and no purchase under way.
+  select * into v_topup from public.auto_topups where user_id = p_user and state = 'on' for update;
+  if not found or v_topup.retry_at > private.clock()
+      or (select available from public.credit_accounts where user_id = p_user) >= v_topup.threshold
+      or exists (select from public.checkout_sessions
+        where user_id = p_user and kind = 'auto' and status in ('creating', 'processing'))
+      or not exists (select from public.profiles where id = p_user and status = 'active') then
+    return false;
+  end if;
+  select * into v_pack from public.credit_packs where id = v_topup.pack and active;
+  if not found then
+    return false;
+  end if;
+  if v_pack.price_cents + (
+      select coalesce(sum(price_cents), 0) from public.checkout_sessions
+      where user_id = p_user and kind = 'auto' and status <> 'failed' and created_at >= v_month) > v_topup.cap_cents then
+    perform private.add_mail(p_user, 'topup_switched_off', concat(p_user, ':cap:', to_char(v_month at time zone 'UTC', 'YYYY-MM')),
+      '{"reason": "cap"}');
+    return false;
+  end if;
+  insert into public.checkout_sessions (id, user_id, kind, pack, credits, price_cents, price_version, status, created_at)
+  values (v_checkout, p_user, 'auto', v_pack.id, v_pack.credits, v_pack.price_cents,
+    private.price_version(concat('pack:', v_pack.id), v_pack.credits, v_pack.price_cents), 'processing', private.clock());
+  return private.add_task('auto_topup', concat('topup:', v_checkout), p_user, jsonb_build_object('checkout', v_checkout,
+    'credits', v_pack.credits, 'price_cents', v_pack.price_cents, 'payment_method', v_topup.payment_method));
+end
+$function$;
+
+comment on function "private"."consider_topup"(uuid) is 'Buys a pack if the balance is low, nothing is under way and the month''s cap allows it. True when it does.';
+
+revoke all on function "private"."consider_topup"(uuid) from public;
+
+grant execute on function "private"."consider_topup"(uuid) to "postgres";
+
+create or replace function private.cover_by_plan (
+  p_user    uuid,
+  p_credits bigint,
+  p_job     uuid
+)
+  returns boolean
+  language plpgsql
+  set search_path to ''
+  AS $function$
+declare
+  v_plan record := private.plan_in_force(p_user);
+  v_debt bigint;
+begin
+  if private.maximum_of(v_plan.plan, 'generations', v_plan.starts_at) is not null then
+    return false;
+  end if;
+  v_debt := (private.lock_account(p_user)).debt;
+  -- Or the plan would pay the debt instead of the job.
+  if v_debt > 0 then
+    perform private.refuse('KR006', 'This account owes credits; buy a pack to clear the debt first.', jsonb_build_object('debt', v_debt));
+  end if;
+  perform private.take_entitlement(p_user, 'generations', p_credits);
+  -- A lot for this job alone: of the highest priority, so that the reservation draws on it, and over at once, so that what the
+  -- job gives back ends there instead of becoming credits to spend.
+  perform private.grant_credits(p_user, p_credits, 'grant', 'plan', concat('plan:job:', p_job),
+    jsonb_build_object('rule', 'an unlimited plan covers its generations', 'plan', v_plan.plan, 'subscription', v_plan.subscription),
+    concat('grant:job:', p_job), 100, null, private.clock() + interval '1 microsecond');
+  return true;
+end
+$function$;
+
+comment on function "private"."cover_by_plan"(uuid, bigint, uuid) is 'Whether the plan pays for a job, and if so the credits for it. KR006 in debt.';
+
+revoke all on function "private"."cover_by_plan"(uuid, bigint, uuid) from public;
+
+grant execute on function "private"."cover_by_plan"(uuid, bigint, uuid) to "postgres";
+
+create or replace function private.credit_checkout (
+  p_checkout public.checkout_sessions,
+  p_payment  text,
+  p_amount   bigint,
+  p_session  text,
+  p_livemode boolean
+)
+  returns text[]
+  language plpgsql
+  set search_path to ''
+  AS $function$
+declare
+  v_intent text := case when p_payment like 'pi\_%' then p_payment end;
+begin
+  perform private.grant_credits(p_checkout.user_id, p_checkout.credits, 'topup', 'stripe', concat('checkout:', p_checkout.id),
+    jsonb_build_object('pack', p_checkout.pack, 'price_cents', p_checkout.price_cents, 'currency', 'usd',
+      'price', concat(p_checkout.price_subject, '@', p_checkout.price_version),
+      'payment', p_payment, 'stripe_session', p_session, 'livemode', p_livemode),
+    concat('stripe:', p_payment, ':topup'));
+  update public.checkout_sessions set status = 'paid', credited_at = private.clock(),
+    stripe_session_id = coalesce(p_session, stripe_session_id), payment_intent = v_intent
+  where id = p_checkout.id;
+  return array_remove(array['credited',
+    private.note_payment(p_payment, p_checkout.user_id, p_checkout.id, null, p_amount, p_livemode)], null);
+end
+$function$;
+
+comment on function "private"."credit_checkout"(public.checkout_sessions, text, bigint, text, boolean) is
+  'Credits a paid pack, once per payment. The caller has locked the purchase and seen that it is not paid yet.';
+
+revoke all on function "private"."credit_checkout"(public.checkout_sessions, text, bigint, text, boolean) from public;
+
+grant execute
+  on function "private"."credit_checkout"(public.checkout_sessions, text, bigint, text, boolean)
+  to "postgres";
+
 create or replace function private.credit_totals_between (
   p_since timestamp with time zone,
   p_until timestamp with time zone
@@ -2921,6 +4316,28 @@ revoke all on function "private"."credits_open_since"() from public;
 
 grant execute on function "private"."credits_open_since"() to "postgres";
 
+create or replace function private.defer_task (
+  p_id      bigint,
+  p_attempt integer,
+  p_seconds integer
+)
+  returns void
+  language sql
+  security definer
+  set search_path to ''
+BEGIN ATOMIC
+ update private.tasks
+  set attempts = (tasks.attempts - 1),
+    run_at = (now() + make_interval(secs => (defer_task.p_seconds)::double precision))
+   where ((tasks.id = defer_task.p_id) AND (tasks.attempts = defer_task.p_attempt) AND (tasks.state = 'open'::text));
+end;
+
+comment on function "private"."defer_task"(bigint, integer, integer) is 'Nothing was tried, for want of what it takes (no mail server is configured): looked at again later. Definer: as claim_tasks.';
+
+revoke all on function "private"."defer_task"(bigint, integer, integer) from public;
+
+grant execute on function "private"."defer_task"(bigint, integer, integer) to "postgres", "service_role";
+
 create or replace function private.draw_grants (
   p_user      uuid,
   p_amount    bigint,
@@ -2943,13 +4360,13 @@ begin
   for v_grant in
     select g.number, g.remaining from public.credit_grants g
     where g.user_id = p_user and g.closed_at is null and g.entry_seq is not null
-      and (g.expires_at is null or g.expires_at > now())
+      and (g.expires_at is null or g.expires_at > private.clock())
     order by g.ref is not distinct from p_first_ref desc, g.priority desc, g.expires_at, g.number
   loop
     exit when drawn = p_amount;
     v_part := least(v_grant.remaining, p_amount - drawn);
     update public.credit_grants g set remaining = g.remaining - v_part,
-      closed_at = case when g.remaining = v_part then now() end
+      closed_at = case when g.remaining = v_part then private.clock() end
     where g.user_id = p_user and g.number = v_grant.number;
     grants := grants || v_grant.number;
     amounts := amounts || v_part;
@@ -3043,6 +4460,41 @@ revoke all on function "private"."email_of"(uuid) from public;
 
 grant execute on function "private"."email_of"(uuid) to "postgres";
 
+create or replace function private.end_grace (
+  p_limit integer
+)
+  returns integer
+  language plpgsql
+  security definer
+  set search_path to ''
+  AS $function$
+declare
+  v_subscription public.subscriptions;
+  v_count int := 0;
+begin
+  for v_subscription in
+    select * from public.subscriptions
+    where status = 'past_due' and private.grace_end(past_due_since) <= private.clock()
+      and not exists (select from private.tasks t where t.key = concat('grace:', id, ':', extract(epoch from past_due_since)::bigint))
+    order by past_due_since limit p_limit
+  loop
+    perform private.add_task('cancel_subscription',
+      concat('grace:', v_subscription.id, ':', extract(epoch from v_subscription.past_due_since)::bigint), v_subscription.user_id,
+      jsonb_build_object('subscription', v_subscription.id, 'reason', 'grace'));
+    perform private.add_mail(v_subscription.user_id, 'grace_ended', v_subscription.id, jsonb_build_object('plan', v_subscription.plan));
+    update public.profiles set free_until = least(free_until, private.clock()) where id = v_subscription.user_id;
+    v_count := v_count + 1;
+  end loop;
+  return v_count;
+end
+$function$;
+
+comment on function "private"."end_grace"(integer) is 'Subscriptions that stayed unpaid for all of their grace: Free from now on, and a worker cancels them at Stripe. Run by pg_cron. Definer: as grant_credits.';
+
+revoke all on function "private"."end_grace"(integer) from public;
+
+grant execute on function "private"."end_grace"(integer) to "postgres";
+
 create or replace function private.entry_faults (
   p_entry            public.credit_entries,
   p_previous_seq     bigint,
@@ -3118,7 +4570,7 @@ declare
 begin
   for v_number in
     select g.number from public.credit_grants g
-    where g.user_id = p_user and g.closed_at is null and g.entry_seq is not null and g.expires_at <= now()
+    where g.user_id = p_user and g.closed_at is null and g.entry_seq is not null and g.expires_at <= private.clock()
     order by g.expires_at, g.number
   loop
     perform private.expire_grant(p_user, v_number);
@@ -3144,11 +4596,12 @@ declare
   v_grant public.credit_grants;
 begin
   select * into v_grant from public.credit_grants
-  where user_id = p_user and number = p_number and remaining > 0 and expires_at <= now();
+  where user_id = p_user and number = p_number and remaining > 0 and expires_at <= private.clock();
   if not found then
     return false;
   end if;
-  update public.credit_grants set remaining = 0, closed_at = now() where user_id = p_user and number = p_number;
+  update public.credit_grants set remaining = 0, expired = expired + v_grant.remaining, closed_at = private.clock()
+  where user_id = p_user and number = p_number;
   perform private.append_entry(p_user, 'expiry', 'expiry', concat('grant:', p_number), jsonb_build_object(
     'rule', 'unspent credits of a grant end with it', 'grant', p_number, 'source', v_grant.source, 'expires_at', v_grant.expires_at),
     -v_grant.remaining, 0, 0);
@@ -3177,7 +4630,7 @@ begin
   for v_due in
     select d.user_id, d.number from (
       select g.user_id, g.number from public.credit_grants g
-      where g.closed_at is null and g.entry_seq is not null and g.expires_at <= now() order by g.expires_at limit p_limit
+      where g.closed_at is null and g.entry_seq is not null and g.expires_at <= private.clock() order by g.expires_at limit p_limit
     ) d order by d.user_id, d.number
   loop
     begin
@@ -3270,6 +4723,104 @@ revoke all on function "private"."fail_attempt"(uuid, text, text, boolean, integ
 
 grant execute on function "private"."fail_attempt"(uuid, text, text, boolean, integer) to "postgres", "service_role";
 
+create or replace function private.fail_topup (
+  p_checkout uuid,
+  p_reason   text
+)
+  returns text
+  language plpgsql
+  security definer
+  set search_path to ''
+  AS $function$
+declare
+  v_checkout public.checkout_sessions;
+  v_topup public.auto_topups;
+  v_off boolean;
+begin
+  update public.checkout_sessions set status = 'failed' where id = p_checkout and kind = 'auto' and status = 'processing'
+  returning * into v_checkout;
+  if not found then
+    return 'nothing_new';
+  end if;
+  -- An hour, six hours; the third failure switches it off, as does a card that wants its owner present.
+  update public.auto_topups t set failures = t.failures + 1,
+    retry_at = private.clock() + case t.failures when 0 then interval '1 hour' else interval '6 hours' end,
+    state = case when t.failures >= 2 or p_reason <> 'failures' then 'off' else t.state end,
+    off_reason = case when t.failures >= 2 or p_reason <> 'failures' then p_reason end, updated_at = now()
+  where t.user_id = v_checkout.user_id and t.state = 'on'
+  returning * into v_topup;
+  v_off := v_topup.state = 'off';
+  if v_off then
+    perform private.add_mail(v_checkout.user_id, 'topup_switched_off', p_checkout::text, jsonb_build_object('reason', v_topup.off_reason));
+  elsif v_topup.user_id is not null then
+    perform private.add_mail(v_checkout.user_id, 'topup_failed', p_checkout::text, jsonb_build_object(
+      'amount_cents', v_checkout.price_cents, 'attempts', v_topup.failures, 'next_attempt_at', v_topup.retry_at));
+  end if;
+  return 'failed';
+end
+$function$;
+
+comment on function "private"."fail_topup"(uuid, text) is 'An automatic purchase that was not paid: backs off, and switches off after three or when the card''s owner is needed. Definer: as grant_credits.';
+
+revoke all on function "private"."fail_topup"(uuid, text) from public;
+
+grant execute on function "private"."fail_topup"(uuid, text) to "postgres", "service_role";
+
+create or replace function private.finish_reconciliation (
+  p_id       bigint,
+  p_compared integer,
+  p_repaired jsonb,
+  p_error    text
+)
+  returns void
+  language sql
+  security definer
+  set search_path to ''
+BEGIN ATOMIC
+ update private.reconciliations
+  set finished_at = now(),
+    compared = finish_reconciliation.p_compared,
+    repaired = finish_reconciliation.p_repaired, error = "left"(finish_reconciliation.p_error, 1000)
+   where (reconciliations.id = finish_reconciliation.p_id);
+end;
+
+comment on function "private"."finish_reconciliation"(bigint, integer, jsonb, text) is 'What a comparison found. Definer: as begin_reconciliation.';
+
+revoke all on function "private"."finish_reconciliation"(bigint, integer, jsonb, text) from public;
+
+grant execute on function "private"."finish_reconciliation"(bigint, integer, jsonb, text) to "postgres", "service_role";
+
+create or replace function private.finish_task (
+  p_id      bigint,
+  p_attempt integer,
+  p_outcome text,
+  p_error   text    default null::text
+)
+  returns boolean
+  language plpgsql
+  security definer
+  set search_path to ''
+  AS $function$
+declare
+  v_last boolean := p_attempt >= 10;
+begin
+  update private.tasks set
+    state = case when p_outcome = 'later' and not v_last then 'open' when p_outcome = 'done' then 'done' else 'failed' end,
+    -- 10 s, 30 s, 90 s … an hour at most.
+    run_at = case when p_outcome = 'later' then now() + make_interval(secs => least(3600, 10 * power(3, p_attempt - 1))) else run_at end,
+    finished_at = case when p_outcome = 'later' and not v_last then null else now() end,
+    error = left(p_error, 1000)
+  where id = p_id and attempts = p_attempt and state = 'open';
+  return found;
+end
+$function$;
+
+comment on function "private"."finish_task"(bigint, integer, text, text) is 'What became of a try: done, failed for good, or later, with backoff and ten tries at most. False for a late worker. Definer: as claim_tasks.';
+
+revoke all on function "private"."finish_task"(bigint, integer, text, text) from public;
+
+grant execute on function "private"."finish_task"(bigint, integer, text, text) to "postgres", "service_role";
+
 create or replace function private.finish_webhook (
   p_source   text,
   p_event_id text,
@@ -3282,7 +4833,15 @@ create or replace function private.finish_webhook (
   set search_path to ''
 BEGIN ATOMIC
  update private.webhook_events
-  set verdict = finish_webhook.p_verdict, error = "left"(finish_webhook.p_error, 1000), processed_at = now()
+  set verdict = finish_webhook.p_verdict, error = "left"(finish_webhook.p_error, 1000), processed_at = now(), retry_at =
+         CASE
+             when
+               ((finish_webhook.p_verdict = 'failed'::text) AND (webhook_events.source = 'stripe'::text) AND
+               (webhook_events.attempts < 12)) THEN
+               (now() + make_interval(secs => LEAST((21600)::double precision, ((30)::double precision *
+               power((2)::double precision, ((webhook_events.attempts - 1))::double precision)))))
+             ELSE null::timestamp with time zone
+         end
    where
      ((webhook_events.source = finish_webhook.p_source) AND (webhook_events.event_id = finish_webhook.p_event_id) AND
      (webhook_events.verdict <> 'applied'::text));
@@ -3334,19 +4893,174 @@ revoke all on function "private"."follow_email_change"() from public;
 
 grant execute on function "private"."follow_email_change"() to "postgres";
 
+create or replace function private.follow_subscription (
+  p_old        public.subscriptions,
+  p_new        public.subscriptions,
+  p_event_type text
+)
+  returns void
+  language plpgsql
+  set search_path to ''
+  AS $function$
+declare
+  v_other public.subscriptions;
+  v_over constant text[] := '{canceled,incomplete_expired,unpaid}';
+  v_good constant text[] := '{trialing,active}';
+begin
+  -- Paid in two tabs: the first one stays, the other one is canceled and its payment returned.
+  if p_new.status = any(v_good) then
+    select * into v_other from public.subscriptions
+    where user_id = p_new.user_id and id <> p_new.id and status in ('trialing', 'active', 'past_due')
+    order by created_at, id limit 1;
+    if found then
+      perform private.add_task('cancel_subscription', concat('duplicate:', d.id), p_new.user_id,
+        jsonb_build_object('subscription', d.id, 'reason', 'duplicate', 'invoice', d.latest_invoice))
+      from public.subscriptions d
+      where d.id = case when (v_other.created_at, v_other.id) < (p_new.created_at, p_new.id) then p_new.id else v_other.id end;
+    end if;
+  end if;
+  -- Whoever falls back to Free gets the allowance of the month, if it was not given yet.
+  if p_new.status = any(v_over) and coalesce(p_old.status, '') <> all(v_over) then
+    update public.profiles set free_until = least(free_until, private.clock()) where id = p_new.user_id;
+    if p_old.id is not null and p_old.status <> 'incomplete' then
+      perform private.add_mail(p_new.user_id, 'subscription_ended', p_new.id, jsonb_build_object('plan', p_new.plan));
+    end if;
+  end if;
+  if p_new.status = any(v_good) and coalesce(p_old.status, 'incomplete') = 'incomplete' then
+    perform private.add_mail(p_new.user_id, 'subscription_started', p_new.id, jsonb_build_object('plan', p_new.plan,
+      'interval', p_new.cycle, 'trial_ends_at', case when p_new.status = 'trialing' then p_new.trial_ends_at end,
+      'credits', case when p_new.status = 'trialing' then (select trial_generations from public.plans where id = p_new.plan)
+        else private.maximum_of(p_new.plan, 'generations') end));
+  elsif (p_old.plan, p_old.cycle) is distinct from (p_new.plan, p_new.cycle) and p_old.id is not null then
+    perform private.add_mail(p_new.user_id, 'subscription_changed', concat(p_new.id, ':', p_new.ticket), jsonb_build_object(
+      'plan', p_new.plan, 'interval', p_new.cycle, 'effective_at', private.clock()));
+  end if;
+  if p_event_type = 'customer.subscription.trial_will_end' and p_new.status = 'trialing' then
+    perform private.add_mail(p_new.user_id, 'trial_ends_soon', concat(p_new.id, ':', extract(epoch from p_new.trial_ends_at)::bigint),
+      jsonb_build_object('plan', p_new.plan, 'ends_at', p_new.trial_ends_at, 'interval', p_new.cycle, 'price_cents', (
+        select price_cents from public.plan_prices
+        where plan = p_new.plan and cycle = p_new.cycle and version = p_new.price_version)));
+  end if;
+  if p_new.status in ('trialing', 'active', 'past_due') and p_old.id is not null then
+    if p_new.cancel_at is not null and p_old.cancel_at is null then
+      perform private.add_mail(p_new.user_id, 'subscription_canceling', concat(p_new.id, ':', p_new.ticket),
+        jsonb_build_object('plan', p_new.plan, 'ends_at', p_new.cancel_at));
+    elsif p_new.cancel_at is null and p_old.cancel_at is not null then
+      perform private.add_mail(p_new.user_id, 'subscription_resumed', concat(p_new.id, ':', p_new.ticket),
+        jsonb_build_object('plan', p_new.plan));
+    end if;
+  end if;
+  if p_old.status = 'past_due' and p_new.status = 'active' then
+    perform private.add_mail(p_new.user_id, 'payment_recovered', coalesce(p_new.latest_invoice, p_new.id), jsonb_build_object('plan', p_new.plan));
+  end if;
+end
+$function$;
+
+comment on function "private"."follow_subscription"(public.subscriptions, public.subscriptions, text) is
+  'What follows from a change of a subscription: mails, the end of a second one, Free after the last one.';
+
+revoke all on function "private"."follow_subscription"(public.subscriptions, public.subscriptions, text) from public;
+
+grant execute
+  on function "private"."follow_subscription"(public.subscriptions, public.subscriptions, text)
+  to "postgres";
+
 create or replace function private.free_allowance()
   returns bigint
   language sql
   stable
   security definer
   set search_path to ''
-RETURN private.setting_int('free_allowance_credits'::text);
+RETURN private.maximum_of('free'::text, 'generations'::text);
 
-comment on function "private"."free_allowance"() is 'What a new account gets, for the pages that promise it. Definer: the web role sees no other setting.';
+comment on function "private"."free_allowance"() is 'What a new account gets, and Free each month, for the pages that promise it. Definer: the web role sees no settings.';
 
 revoke all on function "private"."free_allowance"() from public;
 
 grant execute on function "private"."free_allowance"() to "kredo_web", "postgres";
+
+create or replace function private.from_epoch (
+  p_seconds jsonb
+)
+  returns timestamp with time zone
+  language sql
+  immutable
+  set search_path to ''
+RETURN CASE when (jsonb_typeof(p_seconds) = 'number'::text) THEN
+  to_timestamp(((p_seconds #>> '{}'::text[]))::double precision) ELSE null::timestamp with time zone end;
+
+comment on function "private"."from_epoch"(jsonb) is 'A time as Stripe writes it.';
+
+revoke all on function "private"."from_epoch"(jsonb) from public;
+
+grant execute on function "private"."from_epoch"(jsonb) to "postgres";
+
+create or replace function private.give_back_credits (
+  p_user       uuid,
+  p_amount     bigint,
+  p_kind       text,
+  p_ref        text,
+  p_cause      jsonb,
+  p_key        text,
+  p_expires_at timestamp with time zone
+)
+  returns bigint
+  language plpgsql
+  set search_path to ''
+  AS $function$
+begin
+  if private.claim_idempotency_key('credits', p_key, private.request_hash(p_user::text, p_amount::text, p_kind, p_ref),
+      concat(p_user, '/', p_ref)) is not null then
+    return private.first_entry(p_user, p_kind, p_ref);
+  end if;
+  perform private.lock_account(p_user);
+  perform private.check_first(p_user, p_kind, p_ref);
+  return private.add_grant(p_user, p_amount, p_kind, p_kind, p_ref, p_cause, 50, private.clock(), p_expires_at);
+end
+$function$;
+
+comment on function "private"."give_back_credits"(uuid, bigint, text, text, jsonb, text, timestamp
+  with time zone) is 'The opposite of claw_back_credits: a refund that failed, a dispute that was won. Debt first, the rest as a lot. Returns the entry''s seq, once per key.';
+
+revoke all
+  on function "private"."give_back_credits"(uuid, bigint, text, text, jsonb, text, timestamp with time zone)
+  from public;
+
+grant execute
+  on function "private"."give_back_credits"(uuid, bigint, text, text, jsonb, text, timestamp with time zone)
+  to "postgres";
+
+create or replace function private.give_back_entitlement (
+  p_user        uuid,
+  p_entitlement text,
+  p_amount      bigint,
+  p_starts      timestamp with time zone default null::timestamp with time zone
+)
+  returns void
+  language sql
+  security definer
+  set search_path to ''
+BEGIN ATOMIC
+ update public.entitlement_usage
+  set used = GREATEST((0)::bigint, (entitlement_usage.used - give_back_entitlement.p_amount))
+   where
+     ((entitlement_usage.user_id = give_back_entitlement.p_user) AND (entitlement_usage.entitlement =
+     give_back_entitlement.p_entitlement) AND (entitlement_usage.starts_at =
+         CASE
+             when (give_back_entitlement.p_entitlement = 'datasets'::text) THEN '-infinity'::timestamp with time zone
+             ELSE
+               COALESCE(give_back_entitlement.p_starts, (private.plan_in_force(give_back_entitlement.p_user)).starts_at)
+         end));
+end;
+
+comment on function "private"."give_back_entitlement"(uuid, text, bigint, timestamp
+  with time zone) is 'What was counted and did not happen, or is no more. p_starts: the month in which it was counted. Definer: as take_entitlement.';
+
+revoke all on function "private"."give_back_entitlement"(uuid, text, bigint, timestamp with time zone) from public;
+
+grant execute
+  on function "private"."give_back_entitlement"(uuid, text, bigint, timestamp with time zone)
+  to "postgres", "service_role";
 
 create or replace function private.give_back_rate_limit (
   p_bucket text,
@@ -3368,6 +5082,65 @@ revoke all on function "private"."give_back_rate_limit"(text, text) from public;
 
 grant execute on function "private"."give_back_rate_limit"(text, text) to "kredo_web", "postgres";
 
+create or replace function private.grace_end (
+  p_past_due_since timestamp with time zone
+)
+  returns timestamp with time zone
+  language sql
+  stable
+  set search_path to ''
+RETURN (p_past_due_since + make_interval(days => (private.setting_int('grace_days'::text))::integer));
+
+comment on function "private"."grace_end"(timestamp with time zone) is 'Until when a plan goes on after a payment for it has failed.';
+
+revoke all on function "private"."grace_end"(timestamp with time zone) from public;
+
+grant execute on function "private"."grace_end"(timestamp with time zone) to "postgres";
+
+create or replace function private.grant_allowance (
+  p_period private.plan_periods
+)
+  returns text
+  language plpgsql
+  set search_path to ''
+  AS $function$
+declare
+  v_now timestamptz := private.clock();
+  v_ends timestamptz := p_period.ends_at;
+  v_seq bigint;
+begin
+  if p_period.yearly then
+    select w.ends into v_ends
+    from private.month_window(p_period.ends_at - interval '1 year', greatest(v_now, p_period.starts_at)) w;
+  end if;
+  if v_ends <= v_now or v_ends > p_period.ends_at then
+    return 'allowance_over';
+  end if;
+  -- The first one waits here for another transaction that grants the same.
+  insert into private.plan_allowances (subscription, plan, ends_at, user_id, invoice, credits, entry_seq)
+  values (p_period.subscription, p_period.plan, v_ends, p_period.user_id, p_period.invoice, p_period.credits, 0)
+  on conflict do nothing;
+  if not found then
+    return 'allowance_granted_before';
+  end if;
+  v_seq := private.grant_credits(p_period.user_id, p_period.credits, 'grant', 'plan',
+    concat('invoice:', p_period.invoice, ':', to_char(v_ends at time zone 'UTC', 'YYYYMMDD')),
+    jsonb_build_object('rule', 'allowance of a plan, until the end of its period', 'plan', p_period.plan,
+      'invoice', p_period.invoice, 'subscription', p_period.subscription, 'until', v_ends),
+    concat('grant:', p_period.subscription, ':', p_period.plan, ':', extract(epoch from v_ends)::bigint),
+    60, null, v_ends);
+  update private.plan_allowances set entry_seq = v_seq
+  where subscription = p_period.subscription and plan = p_period.plan and ends_at = v_ends;
+  return 'allowance_granted';
+end
+$function$;
+
+comment on function "private"."grant_allowance"(private.plan_periods) is 'The allowance of the month that is now, once. The caller has locked the period''s row.';
+
+revoke all on function "private"."grant_allowance"(private.plan_periods) from public;
+
+grant execute on function "private"."grant_allowance"(private.plan_periods) to "postgres";
+
 create or replace function private.grant_credits (
   p_user            uuid,
   p_amount          bigint,
@@ -3386,7 +5159,7 @@ create or replace function private.grant_credits (
   set search_path to ''
   AS $function$
 declare
-  v_effective timestamptz := coalesce(p_effective_at, now());
+  v_effective timestamptz := coalesce(p_effective_at, private.clock());
 begin
   if p_amount is null or p_amount <= 0 then
     perform private.refuse('KR004', 'Some fields are not valid.', '{"amount": "Grant at least one credit."}');
@@ -3404,12 +5177,12 @@ begin
     return private.first_entry(p_user, p_kind, p_ref);
   end if;
   -- Only of a first request: a repeat comes when it comes.
-  if p_expires_at <= greatest(v_effective, now()) then
+  if p_expires_at <= greatest(v_effective, private.clock()) then
     perform private.refuse('KR004', 'Some fields are not valid.', '{"expires_at": "A grant ends after it begins, and not in the past."}');
   end if;
   perform private.lock_account(p_user);
   perform private.check_first(p_user, p_kind, p_ref);
-  if v_effective <= now() then
+  if v_effective <= private.clock() then
     return private.add_grant(p_user, p_amount, p_kind, p_counter_account, p_ref, p_cause, p_priority, v_effective, p_expires_at);
   end if;
   insert into public.credit_grants
@@ -3432,6 +5205,59 @@ grant execute
   on function "private"."grant_credits"(uuid, bigint, text, text, text, jsonb, text, integer, timestamp
     with time zone, timestamp with time zone)
   to "postgres", "service_role";
+
+create or replace function private.grant_paid_periods (
+  p_invoice  jsonb,
+  p_user     uuid,
+  p_livemode boolean
+)
+  returns text[]
+  language plpgsql
+  set search_path to ''
+  AS $function$
+declare
+  v_line record;
+  v_period private.plan_periods;
+  v_effects text[] := '{}';
+begin
+  -- From what the invoice says and nothing else, so that it does not matter what is heard of first. A line that charges for a
+  -- plan grants its allowance; one that gives money back does not. A trial's line costs nothing.
+  for v_line in
+    select private.id_of(l #> '{parent,subscription_item_details,subscription}') as subscription,
+      (l ->> 'amount')::bigint as amount,
+      private.from_epoch(l #> '{period,start}') as starts, private.from_epoch(l #> '{period,end}') as ends,
+      p.plan, p.cycle, n.trial_generations
+    from jsonb_array_elements(p_invoice #> '{lines,data}') l
+    cross join lateral private.plan_of_price(p_livemode, private.id_of(l #> '{pricing,price_details,price}')) p
+    join public.plans n on n.id = p.plan
+    where (l ->> 'amount')::bigint >= 0
+      and not ((l ->> 'amount')::bigint = 0 and coalesce((l #>> '{parent,subscription_item_details,proration}')::boolean, false))
+    order by 4, 5
+  loop
+    v_period.subscription := v_line.subscription;
+    v_period.plan := v_line.plan;
+    v_period.ends_at := v_line.ends;
+    v_period.starts_at := v_line.starts;
+    v_period.user_id := p_user;
+    v_period.yearly := v_line.cycle = 'year' and v_line.amount > 0;
+    v_period.credits := case when v_line.amount = 0 then v_line.trial_generations
+      else private.maximum_of(v_line.plan, 'generations', private.from_epoch(p_invoice -> 'created')) end;
+    v_period.invoice := p_invoice ->> 'id';
+    continue when v_period.credits is null or v_period.starts_at >= v_period.ends_at;
+    insert into private.plan_periods select v_period.* on conflict do nothing;
+    if found then
+      v_effects := v_effects || private.grant_allowance(v_period);
+    end if;
+  end loop;
+  return v_effects;
+end
+$function$;
+
+comment on function "private"."grant_paid_periods"(jsonb, uuid, boolean) is 'The allowances that a paid invoice brings, each once.';
+
+revoke all on function "private"."grant_paid_periods"(jsonb, uuid, boolean) from public;
+
+grant execute on function "private"."grant_paid_periods"(jsonb, uuid, boolean) to "postgres";
 
 create or replace function private.guard_adjustment()
   returns trigger
@@ -3494,6 +5320,47 @@ comment on function "private"."guard_job_status"() is 'An ended job never change
 revoke all on function "private"."guard_job_status"() from public;
 
 grant execute on function "private"."guard_job_status"() to "postgres";
+
+create or replace function private.id_of (
+  p_object jsonb
+)
+  returns text
+  language sql
+  immutable
+  set search_path to ''
+RETURN CASE jsonb_typeof(p_object) when 'string'::text THEN (p_object #>> '{}'::text[]) when 'object'::text THEN
+  (p_object ->> 'id'::text) ELSE null::text end;
+
+comment on function "private"."id_of"(jsonb) is 'The id of something that Stripe writes as an id or, expanded, as an object.';
+
+revoke all on function "private"."id_of"(jsonb) from public;
+
+grant execute on function "private"."id_of"(jsonb) to "postgres";
+
+create or replace function private.invoice_lines (
+  p_invoice jsonb
+)
+  returns jsonb
+  language sql
+  immutable
+  set search_path to ''
+RETURN
+  (select COALESCE(jsonb_agg(jsonb_build_object('description', (l.line ->> 'description'::text), 'quantity', ((l.line
+  ->> 'quantity'::text))::bigint,
+  'amount_cents',
+  ((l.line ->> 'amount'::text))::bigint,
+  'from',
+  private.from_epoch((l.line #> '{period,start}'::text[])),
+  'until',
+  private.from_epoch((l.line #> '{period,end}'::text[]))) ORDER by l.at),
+  '[]'::jsonb) as "coalesce" from jsonb_array_elements((invoice_lines.p_invoice #> '{lines,data}'::text[]))
+  with ORDINALITY l(line, at));
+
+comment on function "private"."invoice_lines"(jsonb) is 'The lines of an invoice, as we keep them.';
+
+revoke all on function "private"."invoice_lines"(jsonb) from public;
+
+grant execute on function "private"."invoice_lines"(jsonb) to "postgres";
 
 create or replace function private.is_operator (
   p_user uuid
@@ -3626,6 +5493,59 @@ revoke all on function "private"."mark_cancel_sent"(uuid) from public;
 
 grant execute on function "private"."mark_cancel_sent"(uuid) to "postgres", "service_role";
 
+create or replace function private.maximum_of (
+  p_plan        text,
+  p_entitlement text,
+  p_at          timestamp with time zone default null::timestamp with time zone
+)
+  returns bigint
+  language sql
+  stable
+  set search_path to ''
+RETURN (select e.maximum from public.plan_entitlements e
+  where ((e.plan = maximum_of.p_plan) AND (e.entitlement = maximum_of.p_entitlement)) ORDER by
+  ((maximum_of.p_at is null) or (e.valid_from <= maximum_of.p_at)) desc,
+  CASE when ((maximum_of.p_at is null) or (e.valid_from <= maximum_of.p_at)) THEN e.version ELSE (- e.version) end desc
+  limit 1);
+
+comment on function "private"."maximum_of"(text, text, timestamp with time zone) is 'What a plan includes of something, in force at a time (now without one). Null: unlimited.';
+
+revoke all on function "private"."maximum_of"(text, text, timestamp with time zone) from public;
+
+grant execute on function "private"."maximum_of"(text, text, timestamp with time zone) to "postgres";
+
+create or replace function private.month_window (
+  p_anchor timestamp with time zone,
+  p_at     timestamp with time zone,
+  OUT      starts timestamp with time zone,
+  OUT      ends timestamp with time zone
+)
+  returns record
+  language plpgsql
+  immutable
+  set search_path to ''
+  AS $function$
+declare
+  -- In UTC, whatever the session's zone; counted from the anchor each time, so that the 31st stays the 31st.
+  v_anchor timestamp := p_anchor at time zone 'UTC';
+  v_at timestamp := p_at at time zone 'UTC';
+  v_months int := (extract(year from v_at) - extract(year from v_anchor)) * 12 + extract(month from v_at) - extract(month from v_anchor);
+begin
+  if v_anchor + make_interval(months => v_months) > v_at then
+    v_months := v_months - 1;
+  end if;
+  starts := (v_anchor + make_interval(months => v_months)) at time zone 'UTC';
+  ends := (v_anchor + make_interval(months => v_months + 1)) at time zone 'UTC';
+end
+$function$;
+
+comment on function "private"."month_window"(timestamp with time zone, timestamp
+  with time zone) is 'The month, counted from an anchor, that holds a moment.';
+
+revoke all on function "private"."month_window"(timestamp with time zone, timestamp with time zone) from public;
+
+grant execute on function "private"."month_window"(timestamp with time zone, timestamp with time zone) to "postgres";
+
 create or replace function private.next_grant_number (
   p_user uuid
 )
@@ -3670,6 +5590,135 @@ revoke all on function "private"."note_breaches"(text, jsonb) from public;
 
 grant execute on function "private"."note_breaches"(text, jsonb) to "postgres";
 
+create or replace function private.note_generations (
+  p_user uuid
+)
+  returns void
+  language plpgsql
+  set search_path to ''
+  AS $function$
+declare
+  v_allowance record := private.allowance_in_force(p_user);
+  v_plan record;
+begin
+  if v_allowance.granted = 0 or v_allowance.used * 100 < v_allowance.granted * 80 then
+    return;
+  end if;
+  v_plan := private.plan_in_force(p_user);
+  insert into public.entitlement_usage (user_id, entitlement, starts_at, ends_at)
+  values (p_user, 'generations', v_plan.starts_at, v_plan.ends_at) on conflict do nothing;
+  perform private.warn_of_usage(p_user, 'generations', v_plan.starts_at, v_allowance.used, v_allowance.granted, v_plan.ends_at);
+end
+$function$;
+
+comment on function "private"."note_generations"(uuid) is 'Tells whoever has used most of their allowance.';
+
+revoke all on function "private"."note_generations"(uuid) from public;
+
+grant execute on function "private"."note_generations"(uuid) to "postgres";
+
+create or replace function private.note_payment (
+  p_payment  text,
+  p_user     uuid,
+  p_checkout uuid,
+  p_invoice  text,
+  p_amount   bigint,
+  p_livemode boolean
+)
+  returns text
+  language plpgsql
+  set search_path to ''
+  AS $function$
+begin
+  insert into public.payments as p (id, user_id, checkout_id, invoice, amount_cents, livemode)
+  values (p_payment, p_user, p_checkout, p_invoice, p_amount, p_livemode)
+  on conflict (id) do update set
+    checkout_id = coalesce(p.checkout_id, excluded.checkout_id), invoice = coalesce(p.invoice, excluded.invoice)
+  where p.user_id = excluded.user_id;
+  -- Its money may have gone back before we heard that it had come.
+  return private.settle_money_back(p_payment,
+    (select case when disputed_cents > 0 then 'dispute' else 'refund' end from public.payments where id = p_payment), '{}');
+end
+$function$;
+
+comment on function "private"."note_payment"(text, uuid, uuid, text, bigint, boolean) is 'Remembers what a payment was for, and takes back what its refunds and disputes ask for.';
+
+revoke all on function "private"."note_payment"(text, uuid, uuid, text, bigint, boolean) from public;
+
+grant execute on function "private"."note_payment"(text, uuid, uuid, text, bigint, boolean) to "postgres";
+
+create or replace function private.note_stripe_customer (
+  p_livemode boolean,
+  p_user     uuid,
+  p_customer text
+)
+  returns text
+  language plpgsql
+  security definer
+  set search_path to ''
+  AS $function$
+declare
+  v_customer text;
+begin
+  insert into private.stripe_customers (livemode, user_id, customer) values (p_livemode, p_user, p_customer)
+  on conflict (livemode, user_id) do nothing;
+  select customer into v_customer from private.stripe_customers where livemode = p_livemode and user_id = p_user;
+  return v_customer;
+end
+$function$;
+
+comment on function "private"."note_stripe_customer"(boolean, uuid, text) is 'Keeps the first customer made for a person and returns it. Definer: as note_stripe_id.';
+
+revoke all on function "private"."note_stripe_customer"(boolean, uuid, text) from public;
+
+grant execute on function "private"."note_stripe_customer"(boolean, uuid, text) to "kredo_web", "postgres";
+
+create or replace function private.note_stripe_id (
+  p_livemode  boolean,
+  p_subject   text,
+  p_stripe_id text
+)
+  returns void
+  language sql
+  security definer
+  set search_path to ''
+BEGIN ATOMIC
+ insert INTO private.stripe_catalogue (livemode, subject, stripe_id)
+   values (note_stripe_id.p_livemode, note_stripe_id.p_subject, note_stripe_id.p_stripe_id)
+     on CONFLICT(livemode, subject) do update
+  set stripe_id = excluded.stripe_id, synced_at = now();
+end;
+
+comment on function "private"."note_stripe_id"(boolean, text, text) is 'What Stripe calls something of ours. Definer: the catalogue is nobody''s to write.';
+
+revoke all on function "private"."note_stripe_id"(boolean, text, text) from public;
+
+grant execute on function "private"."note_stripe_id"(boolean, text, text) to "postgres", "service_role";
+
+create or replace function private.note_topup_card (
+  p_user           uuid,
+  p_payment_method text,
+  p_brand          text,
+  p_last4          text
+)
+  returns void
+  language plpgsql
+  set search_path to ''
+  AS $function$
+begin
+  update public.auto_topups set payment_method = p_payment_method, card_brand = p_brand, card_last4 = p_last4,
+    state = case when state = 'needs_card' then 'on' else state end, failures = 0, retry_at = null, updated_at = now()
+  where user_id = p_user and p_payment_method is not null;
+  perform private.consider_topup(p_user);
+end
+$function$;
+
+comment on function "private"."note_topup_card"(uuid, text, text, text) is 'The card that auto top-up charges; what waited for it begins.';
+
+revoke all on function "private"."note_topup_card"(uuid, text, text, text) from public;
+
+grant execute on function "private"."note_topup_card"(uuid, text, text, text) to "postgres";
+
 create or replace function private.note_webhook_object()
   returns trigger
   language plpgsql
@@ -3693,6 +5742,8 @@ create or replace function private.open_account()
   security definer
   set search_path to ''
   AS $function$
+declare
+  v_welcome bigint := private.free_allowance();
 begin
   insert into public.profiles (id, email, display_name, locale)
   values (
@@ -3702,8 +5753,10 @@ begin
     case when new.raw_user_meta_data ->> 'locale' = 'pl' then 'pl' else 'en' end
   );
   insert into public.credit_accounts (user_id) values (new.id);
-  perform private.grant_credits(new.id, private.setting_int('free_allowance_credits'), 'grant', 'promo', 'signup',
-    jsonb_build_object('rule', 'free allowance of a new account'), concat('grant:', new.id, ':signup'), p_priority => 70);
+  if v_welcome > 0 then
+    perform private.grant_credits(new.id, v_welcome, 'grant', 'promo', 'signup',
+      jsonb_build_object('rule', 'free allowance of a new account'), concat('grant:', new.id, ':signup'), p_priority => 70);
+  end if;
   return new;
 end
 $function$;
@@ -3713,6 +5766,25 @@ comment on function "private"."open_account"() is 'Opens profile and credit acco
 revoke all on function "private"."open_account"() from public;
 
 grant execute on function "private"."open_account"() to "postgres";
+
+create or replace function private.open_card_checkout (
+  p_user uuid
+)
+  returns uuid
+  language sql
+  security definer
+  set search_path to ''
+BEGIN ATOMIC
+ insert INTO public.checkout_sessions (user_id, kind, credits, price_cents)
+   values (open_card_checkout.p_user, 'card'::text, 0, 0)
+   RETURNING checkout_sessions.id;
+end;
+
+comment on function "private"."open_card_checkout"(uuid) is 'Writes the intent to keep a card, for auto top-up. Definer: as open_plan_checkout.';
+
+revoke all on function "private"."open_card_checkout"(uuid) from public;
+
+grant execute on function "private"."open_card_checkout"(uuid) to "kredo_web", "postgres";
 
 create or replace function private.open_checkout (
   p_user            uuid,
@@ -3766,6 +5838,121 @@ revoke all on function "private"."open_checkout"(uuid, text, text, text) from pu
 
 grant execute on function "private"."open_checkout"(uuid, text, text, text) to "kredo_web", "postgres";
 
+create or replace function private.open_plan_checkout (
+  p_user            uuid,
+  p_plan            text,
+  p_cycle           text,
+  p_idempotency_key text,
+  p_request_hash    text,
+  p_livemode        boolean
+)
+  returns table (
+    checkout_id       uuid,
+    stripe_session_id text,
+    url               text,
+    price_cents       bigint,
+    stripe_price      text,
+    trial_days        integer,
+    replayed          boolean
+  )
+  language plpgsql
+  security definer
+  set search_path to ''
+  AS $function$
+#variable_conflict use_column
+declare
+  v_checkout uuid := gen_random_uuid();
+  v_first text;
+  v_price public.plan_prices;
+begin
+  if p_idempotency_key is not null then
+    v_first := private.claim_idempotency_key(concat('checkout:', p_user), p_idempotency_key,
+      coalesce(p_request_hash, ''), v_checkout::text);
+  end if;
+  if v_first is null then
+    if exists (select from public.profiles p where p.id = p_user and p.status <> 'active') then
+      perform private.refuse('KR005', 'This account cannot subscribe at the moment.');
+    end if;
+    v_price := private.price_on_sale(p_plan, p_cycle);
+    if v_price.plan is null then
+      perform private.refuse('KR004', 'Some fields are not valid.', '{"plan": "There is no such plan."}');
+    end if;
+    if exists (select from public.subscriptions s where s.user_id = p_user and s.status in ('trialing', 'active', 'past_due')) then
+      perform private.refuse('KR008', 'You have a plan already; change it instead of buying a second one.');
+    end if;
+    insert into public.checkout_sessions (id, user_id, kind, plan, cycle, credits, price_cents, price_version)
+    values (v_checkout, p_user, 'plan', p_plan, p_cycle, 0, v_price.price_cents, v_price.version);
+  end if;
+  return query
+    select c.id, c.stripe_session_id, c.url, c.price_cents,
+      private.stripe_id_of(p_livemode, concat('price:', c.plan, ':', c.cycle, '@', c.price_version)),
+      -- One trial in a lifetime.
+      case when exists (select from public.subscriptions s where s.user_id = p_user) then 0
+        else (select p.trial_days from public.plans p where p.id = c.plan) end,
+      v_first is not null
+    from public.checkout_sessions c where c.id = coalesce(v_first::uuid, v_checkout);
+end
+$function$;
+
+comment on function "private"."open_plan_checkout"(uuid, text, text, text, text, boolean) is 'Writes the intent to subscribe. Same key: the first one, replayed. KR002, KR004, KR005, KR008. Definer, for the web role alone, which passes the signed-in user.';
+
+revoke all on function "private"."open_plan_checkout"(uuid, text, text, text, text, boolean) from public;
+
+grant execute
+  on function "private"."open_plan_checkout"(uuid, text, text, text, text, boolean)
+  to "kredo_web", "postgres";
+
+create or replace function private.other_open_sessions (
+  p_user   uuid,
+  p_kind   text,
+  p_except uuid
+)
+  returns SETOF text
+  language sql
+  stable
+  security definer
+  set search_path to ''
+BEGIN ATOMIC
+ select c.stripe_session_id
+    from public.checkout_sessions c
+   where
+     ((c.user_id = other_open_sessions.p_user) AND (c.kind = other_open_sessions.p_kind) AND (c.status = 'open'::text)
+     AND (c.id <> other_open_sessions.p_except) AND (c.stripe_session_id is
+     not null) AND (c.created_at > (private.clock() - '2 days'::interval)))
+   ORDER by c.created_at desc
+  limit 10;
+end;
+
+comment on function "private"."other_open_sessions"(uuid, text, uuid) is 'Pages of Stripe that are still open for the same thing: they are closed when a new one is opened. Definer: as open_plan_checkout.';
+
+revoke all on function "private"."other_open_sessions"(uuid, text, uuid) from public;
+
+grant execute on function "private"."other_open_sessions"(uuid, text, uuid) to "kredo_web", "postgres";
+
+create or replace function private.overdue_subscriptions (
+  p_limit integer
+)
+  returns SETOF text
+  language sql
+  stable
+  security definer
+  set search_path to ''
+BEGIN ATOMIC
+ select subscriptions.id
+    from public.subscriptions
+   where
+     ((subscriptions.status = ANY (ARRAY['trialing'::text, 'active'::text, 'past_due'::text])) AND
+     (subscriptions.current_period_end < (private.clock() - '01:00:00'::interval)))
+   ORDER by subscriptions.current_period_end
+  limit overdue_subscriptions.p_limit;
+end;
+
+comment on function "private"."overdue_subscriptions"(integer) is 'Subscriptions whose period has ended and of whose next one nobody told us. Definer: as begin_reconciliation.';
+
+revoke all on function "private"."overdue_subscriptions"(integer) from public;
+
+grant execute on function "private"."overdue_subscriptions"(integer) to "postgres", "service_role";
+
 create or replace function private.page_size (
   p_limit integer
 )
@@ -3813,6 +6000,92 @@ revoke all on function "private"."pass_progress"(text) from public;
 
 grant execute on function "private"."pass_progress"(text) to "postgres";
 
+create or replace function private.person_of_customer (
+  p_livemode boolean,
+  p_customer text
+)
+  returns uuid
+  language sql
+  stable
+  set search_path to ''
+RETURN (select stripe_customers.user_id from private.stripe_customers
+  where
+  ((stripe_customers.livemode = person_of_customer.p_livemode) AND (stripe_customers.customer =
+  person_of_customer.p_customer)));
+
+comment on function "private"."person_of_customer"(boolean, text) is 'Whose customer this is, or null.';
+
+revoke all on function "private"."person_of_customer"(boolean, text) from public;
+
+grant execute on function "private"."person_of_customer"(boolean, text) to "postgres";
+
+create or replace function private.plan_in_force (
+  p_user uuid,
+  OUT    plan text,
+  OUT    subscription text,
+  OUT    starts_at timestamp with time zone,
+  OUT    ends_at timestamp with time zone
+)
+  returns record
+  language plpgsql
+  stable
+  set search_path to ''
+  AS $function$
+declare
+  v_now timestamptz := private.clock();
+  v_subscription public.subscriptions;
+begin
+  select s.* into v_subscription
+  from public.subscriptions s join public.plans p on p.id = s.plan
+  where s.user_id = p_user and s.status in ('trialing', 'active', 'past_due')
+    and (s.status <> 'past_due' or v_now < private.grace_end(s.past_due_since))
+    and (s.cancel_at is null or v_now < s.cancel_at)
+  order by p.rank desc, s.created_at limit 1;
+  if found then
+    plan := v_subscription.plan;
+    subscription := v_subscription.id;
+    -- The month of a year that is paid at once; while a renewal is on its way, the month after the one that ended.
+    select w.starts, w.ends into starts_at, ends_at from private.month_window(v_subscription.current_period_start, v_now) w;
+  else
+    plan := 'free';
+    select w.starts, w.ends into starts_at, ends_at
+    from public.profiles p cross join lateral private.month_window(p.created_at, greatest(v_now, p.created_at)) w where p.id = p_user;
+  end if;
+end
+$function$;
+
+comment on function "private"."plan_in_force"(uuid) is 'What a person is on now, and the month in which its allowances count. Past due is not the end until its grace is over; without a subscription it is Free, in months since they signed up. Periods roll over by being computed.';
+
+revoke all on function "private"."plan_in_force"(uuid) from public;
+
+grant execute on function "private"."plan_in_force"(uuid) to "postgres";
+
+create or replace function private.plan_of_price (
+  p_livemode     boolean,
+  p_stripe_price text,
+  OUT            plan text,
+  OUT            cycle text,
+  OUT            version integer
+)
+  returns record
+  language sql
+  stable
+  set search_path to ''
+BEGIN ATOMIC
+ select split_part(c.subject, ':'::text, 2)
+  AS split_part,
+     split_part(split_part(c.subject, ':'::text, 3), '@'::text, 1) AS split_part,
+     (split_part(c.subject, '@'::text, 2))::integer AS split_part
+    FROM private.stripe_catalogue c
+   WHERE ((c.livemode = plan_of_price.p_livemode) AND (c.stripe_id = plan_of_price.p_stripe_price) AND (c.subject ~~ 'price:%'::text));
+END;
+
+comment on function "private"."plan_of_price"(boolean, text) is 'Which plan, cycle and version of its price a price of Stripe''s is; nulls for a price that is not ours.';
+
+revoke all on function "private"."plan_of_price"(boolean, text) from public;
+
+grant execute on function "private"."plan_of_price"(boolean, text) to "postgres";
+
 create or replace function private.price_facts (
   p_price text
 )
@@ -3837,6 +6110,25 @@ comment on function "private"."price_facts"(text) is 'The version of a price tha
 revoke all on function "private"."price_facts"(text) from public;
 
 grant execute on function "private"."price_facts"(text) to "postgres";
+
+create or replace function private.price_on_sale (
+  p_plan  text,
+  p_cycle text
+)
+  returns public.plan_prices
+  language sql
+  stable
+  security definer
+  set search_path to ''
+RETURN (select p.*::public.plan_prices as p from (public.plan_prices p JOIN public.plans n on ((n.id = p.plan)))
+  where ((p.plan = price_on_sale.p_plan) AND (p.cycle = price_on_sale.p_cycle) AND n.active) ORDER by p.version desc
+  limit 1);
+
+comment on function "private"."price_on_sale"(text, text) is 'The newest version of a plan''s price; null for a plan that is not on sale. Definer: the web role reads no table as itself.';
+
+revoke all on function "private"."price_on_sale"(text, text) from public;
+
+grant execute on function "private"."price_on_sale"(text, text) to "kredo_web", "postgres";
 
 create or replace function private.price_version (
   p_subject     text,
@@ -3889,6 +6181,13 @@ BEGIN ATOMIC
    where (rate_limits.window_start < (now() - '1 day'::interval));
  delete from private.workers
    where (workers.seen_at < (now() - '7 days'::interval));
+ update private.tasks
+  set data = '{}'::jsonb
+   where
+     ((tasks.state = 'done'::text) AND (tasks.kind = 'mail'::text) AND (tasks.finished_at < (now() -
+     '90 days'::interval)) AND (tasks.data <> '{}'::jsonb));
+ delete from private.reconciliations
+   where (reconciliations.started_at < (now() - '90 days'::interval));
  delete from cron.job_run_details
    where (job_run_details.end_time < (now() - '3 days'::interval));
 end;
@@ -4080,6 +6379,31 @@ revoke all on function "private"."recheck_breaches"(text) from public;
 
 grant execute on function "private"."recheck_breaches"(text) to "postgres";
 
+create or replace function private.reconcile_stripe_facts (
+  p_livemode boolean,
+  p_ticket   bigint,
+  p_facts    jsonb,
+  OUT        effects text[],
+  OUT        error text
+)
+  returns record
+  language sql
+  security definer
+  set search_path to ''
+BEGIN ATOMIC
+ select a.effects,
+     a.error
+    from
+      private.apply_stripe_facts('reconciliation'::text, reconcile_stripe_facts.p_livemode,
+      reconcile_stripe_facts.p_ticket, reconcile_stripe_facts.p_facts) a(effects, error);
+end;
+
+comment on function "private"."reconcile_stripe_facts"(boolean, bigint, jsonb) is 'The same effects without an event: for what no webhook brought, and for answers to our own calls. Definer: as apply_stripe_event.';
+
+revoke all on function "private"."reconcile_stripe_facts"(boolean, bigint, jsonb) from public;
+
+grant execute on function "private"."reconcile_stripe_facts"(boolean, bigint, jsonb) to "postgres", "service_role";
+
 create or replace function private.record_model_price()
   returns trigger
   language plpgsql
@@ -4233,6 +6557,22 @@ revoke all on function "private"."refuse_price_change"() from public;
 
 grant execute on function "private"."refuse_price_change"() to "postgres";
 
+create or replace function private.refuse_rewriting()
+  returns trigger
+  language plpgsql
+  set search_path to ''
+  AS $function$
+begin
+  raise exception 'Rows of % are appended and never rewritten.', tg_table_name using errcode = 'KR008';
+end
+$function$;
+
+comment on function "private"."refuse_rewriting"() is 'Stops update, delete and truncate, for every role.';
+
+revoke all on function "private"."refuse_rewriting"() from public;
+
+grant execute on function "private"."refuse_rewriting"() to "postgres";
+
 create or replace function private.refuse_too_few (
   p_required  bigint,
   p_available bigint
@@ -4262,7 +6602,7 @@ declare
   v_hold public.credit_holds;
   v_repaid bigint;
 begin
-  update public.credit_holds set state = 'released', reason = p_reason, resolved_at = now()
+  update public.credit_holds set state = 'released', reason = p_reason, resolved_at = private.clock()
   where id = p_hold and state = 'held'
   returning * into v_hold;
   if not found then
@@ -4286,6 +6626,76 @@ comment on function "private"."release_hold"(uuid, text) is 'Gives all that was 
 revoke all on function "private"."release_hold"(uuid, text) from public;
 
 grant execute on function "private"."release_hold"(uuid, text) to "postgres";
+
+create or replace function private.renew_allowances (
+  p_limit integer
+)
+  returns integer
+  language plpgsql
+  security definer
+  set search_path to ''
+  AS $function$
+declare
+  v_now timestamptz := private.clock();
+  v_period private.plan_periods;
+  v_person record;
+  v_window record;
+  v_count int := 0;
+begin
+  -- Months of a year that was paid at once. Only while the subscription is still on that plan.
+  for v_period in
+    select d.* from private.plan_periods d join public.subscriptions s on s.id = d.subscription
+    where d.yearly and d.ends_at > v_now and d.starts_at <= v_now and s.plan = d.plan and s.status in ('active', 'past_due')
+      and not exists (
+        select from private.plan_allowances a where a.subscription = d.subscription and a.plan = d.plan
+          and a.ends_at = (select w.ends from private.month_window(d.ends_at - interval '1 year', v_now) w))
+    order by d.ends_at limit p_limit
+  loop
+    begin
+      if private.grant_allowance(v_period) = 'allowance_granted' then
+        v_count := v_count + 1;
+        perform private.settle_money_back_of_invoice(v_period.invoice);
+      end if;
+    exception when others then
+      raise warning 'the allowance of % could not be granted: %', v_period.subscription, sqlerrm;
+    end;
+  end loop;
+
+  -- Free, from the second month on: the first one's is the welcome at sign-up. Those without a paid plan, month by month.
+  for v_person in
+    select p.id, private.maximum_of('free', 'generations', p.free_month_from) as credits, p.free_month_from
+    from (
+      select f.id, f.free_until, (private.month_window(f.created_at, v_now)).starts as free_month_from
+      from public.profiles f
+      where f.free_until <= v_now and f.status = 'active'
+      order by f.free_until limit p_limit
+    ) p
+  loop
+    begin
+      perform private.lock_account(v_person.id);
+      select w.*, w.starts = f.created_at as welcomed into v_window from public.profiles f
+        cross join lateral private.month_window(f.created_at, v_now) w where f.id = v_person.id and f.free_until <= v_now;
+      continue when not found;
+      update public.profiles set free_until = v_window.ends where id = v_person.id;
+      continue when v_window.welcomed or (private.plan_in_force(v_person.id)).plan <> 'free' or coalesce(v_person.credits, 0) = 0;
+      perform private.grant_credits(v_person.id, v_person.credits, 'grant', 'plan',
+        concat('free:', to_char(v_window.starts at time zone 'UTC', 'YYYYMMDD')),
+        jsonb_build_object('rule', 'monthly allowance of the Free plan', 'plan', 'free', 'until', v_window.ends),
+        concat('grant:', v_person.id, ':free:', extract(epoch from v_window.starts)::bigint), 60, null, v_window.ends);
+      v_count := v_count + 1;
+    exception when others then
+      raise warning 'the Free allowance of % could not be granted: %', v_person.id, sqlerrm;
+    end;
+  end loop;
+  return v_count;
+end
+$function$;
+
+comment on function "private"."renew_allowances"(integer) is 'Grants the allowances of months that have begun: Free ones, and those within a paid year; says how many. Run by pg_cron. Definer: as grant_credits.';
+
+revoke all on function "private"."renew_allowances"(integer) from public;
+
+grant execute on function "private"."renew_allowances"(integer) to "postgres";
 
 create or replace function private.request_hash (
   VARIADIC p_parts text[]
@@ -4361,12 +6771,12 @@ begin
 
   -- Nearly always the first lot has enough: one statement, and the same one sees a repeated request.
   update public.credit_grants g set remaining = g.remaining - p_amount,
-    closed_at = case when g.remaining = p_amount then now() end
+    closed_at = case when g.remaining = p_amount then private.clock() end
   where g.user_id = p_user and g.remaining >= p_amount
     and g.number = (
       select f.number from public.credit_grants f
       where f.user_id = p_user and f.closed_at is null and f.entry_seq is not null
-        and (f.expires_at is null or f.expires_at > now())
+        and (f.expires_at is null or f.expires_at > private.clock())
       order by f.priority desc, f.expires_at, f.number limit 1)
     and not exists (select from public.credit_holds h where h.id = p_hold)
   returning g.number into v_number;
@@ -4420,6 +6830,27 @@ comment on function "private"."restart_invariants"() is 'Begins every pass anew,
 revoke all on function "private"."restart_invariants"() from public;
 
 grant execute on function "private"."restart_invariants"() to "postgres";
+
+create or replace function private.return_generations()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path to ''
+  AS $function$
+begin
+  perform private.give_back_entitlement(new.user_id, 'generations', new.credits_reserved - new.credits_charged, u.starts_at)
+  from public.entitlement_usage u
+  where u.user_id = new.user_id and u.entitlement = 'generations' and new.created_at + (private.clock() - now()) >= u.starts_at
+  order by u.starts_at desc limit 1;
+  return null;
+end
+$function$;
+
+comment on function "private"."return_generations"() is 'What an unlimited plan covered and the job did not need is not counted. Definer: as take_entitlement.';
+
+revoke all on function "private"."return_generations"() from public;
+
+grant execute on function "private"."return_generations"() to "postgres";
 
 create or replace function private.return_to_grants (
   p_user    uuid,
@@ -4556,6 +6987,21 @@ revoke all on function "private"."run_invariants"(integer) from public;
 
 grant execute on function "private"."run_invariants"(integer) to "postgres";
 
+create or replace function private.schedule_reconciliation()
+  returns boolean
+  language sql
+  security definer
+  set search_path to ''
+RETURN
+  private.add_task('reconcile'::text, concat('reconcile:', to_char((now() AT TIME ZONE 'UTC'::text),
+  'YYYY-MM-DD"T"HH24'::text)), null::uuid, '{"days": 3}'::jsonb);
+
+comment on function "private"."schedule_reconciliation"() is 'A comparison with Stripe of the last days, once an hour at most. Run by pg_cron. Definer: as grant_credits.';
+
+revoke all on function "private"."schedule_reconciliation"() from public;
+
+grant execute on function "private"."schedule_reconciliation"() to "postgres";
+
 create or replace function private.second_person_for (
   p_operator uuid,
   p_user     uuid,
@@ -4580,6 +7026,65 @@ comment on function "private"."second_person_for"(uuid, uuid, bigint) is 'Why an
 revoke all on function "private"."second_person_for"(uuid, uuid, bigint) from public;
 
 grant execute on function "private"."second_person_for"(uuid, uuid, bigint) to "postgres";
+
+create or replace function private.set_entitlement (
+  p_plan        text,
+  p_entitlement text,
+  p_maximum     bigint
+)
+  returns integer
+  language plpgsql
+  set search_path to ''
+  AS $function$
+declare
+  v_last public.plan_entitlements;
+begin
+  perform from public.plans where id = p_plan for update;
+  select * into v_last from public.plan_entitlements
+  where plan = p_plan and entitlement = p_entitlement order by version desc limit 1;
+  if v_last.version is not null and v_last.maximum is not distinct from p_maximum then
+    return v_last.version;
+  end if;
+  insert into public.plan_entitlements (plan, entitlement, version, maximum)
+  values (p_plan, p_entitlement, coalesce(v_last.version, 0) + 1, p_maximum);
+  return coalesce(v_last.version, 0) + 1;
+end
+$function$;
+
+comment on function "private"."set_entitlement"(text, text, bigint) is 'Appends a version unless it is the maximum in force; returns the version in force.';
+
+revoke all on function "private"."set_entitlement"(text, text, bigint) from public;
+
+grant execute on function "private"."set_entitlement"(text, text, bigint) to "postgres";
+
+create or replace function private.set_plan_price (
+  p_plan        text,
+  p_cycle       text,
+  p_price_cents bigint
+)
+  returns integer
+  language plpgsql
+  set search_path to ''
+  AS $function$
+declare
+  v_last public.plan_prices;
+begin
+  perform from public.plans where id = p_plan for update;
+  select * into v_last from public.plan_prices where plan = p_plan and cycle = p_cycle order by version desc limit 1;
+  if v_last.price_cents = p_price_cents then
+    return v_last.version;
+  end if;
+  insert into public.plan_prices (plan, cycle, version, price_cents)
+  values (p_plan, p_cycle, coalesce(v_last.version, 0) + 1, p_price_cents);
+  return coalesce(v_last.version, 0) + 1;
+end
+$function$;
+
+comment on function "private"."set_plan_price"(text, text, bigint) is 'Appends a version unless it is the price in force; returns the version in force.';
+
+revoke all on function "private"."set_plan_price"(text, text, bigint) from public;
+
+grant execute on function "private"."set_plan_price"(text, text, bigint) to "postgres";
 
 create or replace function private.setting_int (
   p_key text
@@ -4612,7 +7117,7 @@ declare
   v_return bigint;
   v_repaid bigint := 0;
 begin
-  update public.credit_holds set state = 'settled', settled_amount = p_amount, resolved_at = now()
+  update public.credit_holds set state = 'settled', settled_amount = p_amount, resolved_at = private.clock()
   where id = p_hold and state = 'held' and p_amount between 1 and amount
   returning * into v_hold;
   if not found then
@@ -4686,6 +7191,97 @@ revoke all on function "private"."settle_holds"(uuid[], bigint[], text[], jsonb[
 
 grant execute on function "private"."settle_holds"(uuid[], bigint[], text[], jsonb[]) to "postgres";
 
+create or replace function private.settle_money_back (
+  p_payment text,
+  p_kind    text,
+  p_cause   jsonb
+)
+  returns text
+  language plpgsql
+  set search_path to ''
+  AS $function$
+declare
+  v_payment public.payments;
+  v_brought bigint;
+  v_back bigint;
+  v_target bigint;
+  v_expired bigint;
+  v_ref text;
+  v_key text;
+  v_lot text;
+  v_lot_ends timestamptz;
+  v_cause jsonb;
+begin
+  select * into v_payment from public.payments where id = p_payment for update;
+  if not found then
+    return null;
+  end if;
+  if v_payment.refunded_cents + v_payment.disputed_cents + v_payment.taken_credits = 0 then
+    return null;
+  end if;
+  -- What is due to end has ended, whether or not the sweep has come by.
+  perform private.lock_account(v_payment.user_id);
+  perform private.expire_account(v_payment.user_id);
+  v_brought := private.brought_by(v_payment);
+  -- A refund and a dispute over the same money take it once.
+  v_back := least(v_payment.amount_cents, v_payment.refunded_cents + v_payment.disputed_cents);
+  -- Rounded in the customer's favour. What ended unspent is gone already.
+  v_target := case when v_payment.amount_cents = 0 then 0 else div(v_brought::numeric * v_back, v_payment.amount_cents) end;
+  select coalesce(sum(g.expired), 0)::bigint, max(g.ref), max(g.expires_at) into v_expired, v_lot, v_lot_ends
+  from private.plan_allowances a join public.credit_grants g on g.user_id = a.user_id and g.entry_seq = a.entry_seq
+  where a.invoice = v_payment.invoice;
+  v_target := greatest(0, v_target - v_expired);
+  if v_target = v_payment.taken_credits then
+    return null;
+  end if;
+
+  v_ref := concat(p_kind, ':', p_payment, ':', v_payment.moves + 1);
+  v_key := concat('stripe:', p_payment, ':back:', v_payment.moves + 1);
+  v_cause := p_cause || jsonb_build_object('payment', p_payment, 'amount_cents', v_payment.amount_cents,
+    'back_cents', v_back, 'brought', v_brought, 'invoice', v_payment.invoice, 'checkout', v_payment.checkout_id);
+  if v_target > v_payment.taken_credits then
+    perform private.claw_back_credits(v_payment.user_id, v_target - v_payment.taken_credits, p_kind, v_ref,
+      v_cause || jsonb_build_object('rule', 'credits of a payment go back with its money'), v_key,
+      coalesce(v_lot, concat('checkout:', v_payment.checkout_id)));
+  else
+    perform private.give_back_credits(v_payment.user_id, v_payment.taken_credits - v_target, p_kind, v_ref,
+      v_cause || jsonb_build_object('rule', 'credits return with the money'), v_key,
+      case when v_lot_ends > private.clock() then v_lot_ends end);
+  end if;
+  update public.payments set taken_credits = v_target, moves = moves + 1 where id = p_payment;
+  return case when v_target > v_payment.taken_credits then 'credits_taken_back' else 'credits_returned' end;
+end
+$function$;
+
+comment on function "private"."settle_money_back"(text, text, jsonb) is 'Brings what was taken back of a payment''s credits to what it should be by now: least(amount, refunded + disputed) of it, in proportion. Says what it did, or null when nothing was to do. Locks the payment, then the account.';
+
+revoke all on function "private"."settle_money_back"(text, text, jsonb) from public;
+
+grant execute on function "private"."settle_money_back"(text, text, jsonb) to "postgres";
+
+create or replace function private.settle_money_back_of_invoice (
+  p_invoice text
+)
+  returns void
+  language sql
+  set search_path to ''
+BEGIN ATOMIC
+ select private.settle_money_back(p.id,
+         CASE
+             when (p.disputed_cents > 0) THEN 'dispute'::text
+             ELSE 'refund'::text
+         end, '{}'::jsonb)
+  AS settle_money_back
+    FROM public.payments p
+   WHERE ((p.invoice = settle_money_back_of_invoice.p_invoice) AND ((p.refunded_cents + p.disputed_cents) > 0));
+END;
+
+comment on function "private"."settle_money_back_of_invoice"(text) is 'For an allowance that came after money of its payment had gone back.';
+
+revoke all on function "private"."settle_money_back_of_invoice"(text) from public;
+
+grant execute on function "private"."settle_money_back_of_invoice"(text) to "postgres";
+
 create or replace function private.sign_checkpoint (
   p_number     integer,
   p_public_key bytea,
@@ -4711,6 +7307,44 @@ comment on function "private"."sign_checkpoint"(integer, bytea, bytea) is 'Adds 
 revoke all on function "private"."sign_checkpoint"(integer, bytea, bytea) from public;
 
 grant execute on function "private"."sign_checkpoint"(integer, bytea, bytea) to "postgres", "service_role";
+
+create or replace function private.stripe_customer_of (
+  p_livemode boolean,
+  p_user     uuid
+)
+  returns text
+  language sql
+  stable
+  security definer
+  set search_path to ''
+RETURN (select stripe_customers.customer from private.stripe_customers
+  where
+  ((stripe_customers.livemode = stripe_customer_of.p_livemode) AND (stripe_customers.user_id =
+  stripe_customer_of.p_user)));
+
+comment on function "private"."stripe_customer_of"(boolean, uuid) is 'A person''s customer at Stripe, or null. Definer: as note_stripe_id.';
+
+revoke all on function "private"."stripe_customer_of"(boolean, uuid) from public;
+
+grant execute on function "private"."stripe_customer_of"(boolean, uuid) to "kredo_web", "postgres", "service_role";
+
+create or replace function private.stripe_id_of (
+  p_livemode boolean,
+  p_subject  text
+)
+  returns text
+  language sql
+  stable
+  security definer
+  set search_path to ''
+RETURN (select stripe_catalogue.stripe_id from private.stripe_catalogue
+  where ((stripe_catalogue.livemode = stripe_id_of.p_livemode) AND (stripe_catalogue.subject = stripe_id_of.p_subject)));
+
+comment on function "private"."stripe_id_of"(boolean, text) is 'What Stripe calls something of ours; null before it was synchronised. Definer: as note_stripe_id.';
+
+revoke all on function "private"."stripe_id_of"(boolean, text) from public;
+
+grant execute on function "private"."stripe_id_of"(boolean, text) to "kredo_web", "postgres", "service_role";
 
 create or replace function private.sweep_jobs()
   returns jsonb
@@ -4750,6 +7384,37 @@ comment on function "private"."sweep_jobs"() is 'The net under every wake-up, ru
 revoke all on function "private"."sweep_jobs"() from public;
 
 grant execute on function "private"."sweep_jobs"() to "postgres", "service_role";
+
+create or replace function private.sweep_topups (
+  p_limit integer
+)
+  returns integer
+  language plpgsql
+  security definer
+  set search_path to ''
+  AS $function$
+declare
+  v_user uuid;
+  v_count int := 0;
+begin
+  for v_user in
+    select t.user_id from public.auto_topups t join public.credit_accounts a on a.user_id = t.user_id
+    where t.state = 'on' and a.available < t.threshold and (t.retry_at is null or t.retry_at <= private.clock())
+    order by t.user_id limit p_limit
+  loop
+    if private.consider_topup(v_user) then
+      v_count := v_count + 1;
+    end if;
+  end loop;
+  return v_count;
+end
+$function$;
+
+comment on function "private"."sweep_topups"(integer) is 'Balances that fell by other ways than a job, and failures whose wait is over. Run by pg_cron. Definer: as grant_credits.';
+
+revoke all on function "private"."sweep_topups"(integer) from public;
+
+grant execute on function "private"."sweep_topups"(integer) to "postgres";
 
 create or replace function private.take_checkpoint (
   p_again boolean default false
@@ -4817,6 +7482,65 @@ revoke all on function "private"."take_checkpoint"(boolean) from public;
 
 grant execute on function "private"."take_checkpoint"(boolean) to "postgres";
 
+create or replace function private.take_entitlement (
+  p_user        uuid,
+  p_entitlement text,
+  p_amount      bigint default 1
+)
+  returns bigint
+  language plpgsql
+  security definer
+  set search_path to ''
+  AS $function$
+declare
+  v_plan record := private.plan_in_force(p_user);
+  v_maximum bigint := private.maximum_of(v_plan.plan, p_entitlement, v_plan.starts_at);
+  v_starts timestamptz := case when p_entitlement = 'datasets' then '-infinity' else v_plan.starts_at end;
+  v_ends timestamptz := case when p_entitlement <> 'datasets' then v_plan.ends_at end;
+  v_rate record;
+  v_used bigint;
+begin
+  if p_amount is null or p_amount < 1 then
+    perform private.refuse('KR004', 'Some fields are not valid.', '{"amount": "Take at least one."}');
+  end if;
+  if p_entitlement = 'rate' then
+    v_rate := private.take_rate_limit('plan_rate', p_user::text, v_maximum::int, 60);
+    if not v_rate.allowed then
+      perform private.refuse('KR007', format('Your plan allows %s jobs a minute; wait a moment.', v_maximum),
+        jsonb_build_object('retry_after', v_rate.retry_after_seconds));
+    end if;
+    return v_maximum - v_rate.remaining;
+  elsif p_entitlement = 'concurrency' then
+    -- Derived from the jobs themselves. The caller holds the account's lock, so one request of a person counts at a time.
+    v_used := (select count(*) from public.jobs where user_id = p_user and status in ('queued', 'running')) + p_amount;
+    if v_used > v_maximum then
+      perform private.refuse('KR007', format('Your plan runs %s jobs at once; wait for one to end.', v_maximum), '{"retry_after": 10}');
+    end if;
+    return v_used;
+  end if;
+
+  insert into public.entitlement_usage as u (user_id, entitlement, starts_at, ends_at, used)
+  select p_user, p_entitlement, v_starts, v_ends, p_amount where v_maximum is null or p_amount <= v_maximum
+  on conflict (user_id, entitlement, starts_at) do update set used = u.used + excluded.used, ends_at = excluded.ends_at
+    where v_maximum is null or u.used + excluded.used <= v_maximum
+  returning used into v_used;
+  if not found then
+    perform private.refuse('KR009', 'Your plan does not include more of this; change the plan or wait for the next month.',
+      jsonb_build_object('entitlement', p_entitlement, 'limit', v_maximum, 'resets_at', v_ends, 'plan', v_plan.plan,
+        'used', coalesce((select used from public.entitlement_usage
+          where user_id = p_user and entitlement = p_entitlement and starts_at = v_starts), 0)));
+  end if;
+  perform private.warn_of_usage(p_user, p_entitlement, v_starts, v_used, v_maximum, v_ends);
+  return v_used;
+end
+$function$;
+
+comment on function "private"."take_entitlement"(uuid, text, bigint) is 'Checks and counts what a plan includes, in one statement; returns what is used now. KR009 with {entitlement, used, limit, resets_at} when it is used up, KR007 for rate and concurrency. Definer: usage is nobody''s to write.';
+
+revoke all on function "private"."take_entitlement"(uuid, text, bigint) from public;
+
+grant execute on function "private"."take_entitlement"(uuid, text, bigint) to "postgres", "service_role";
+
 create or replace function private.take_rate_limit (
   p_bucket         text,
   p_key            text,
@@ -4856,6 +7580,60 @@ comment on function "private"."take_rate_limit"(text, text, integer, integer) is
 revoke all on function "private"."take_rate_limit"(text, text, integer, integer) from public;
 
 grant execute on function "private"."take_rate_limit"(text, text, integer, integer) to "kredo_web", "postgres";
+
+create or replace function private.take_stripe_ticket()
+  returns bigint
+  language sql
+  security definer
+  set search_path to ''
+RETURN nextval('private.stripe_tickets'::regclass);
+
+comment on function "private"."take_stripe_ticket"() is 'A ticket, to be taken before Stripe is asked. Definer: the sequence is nobody''s.';
+
+revoke all on function "private"."take_stripe_ticket"() from public;
+
+grant execute on function "private"."take_stripe_ticket"() to "postgres", "service_role";
+
+create or replace function private.tell_money_back (
+  p_old     public.payments,
+  p_payment text
+)
+  returns void
+  language plpgsql
+  set search_path to ''
+  AS $function$
+declare
+  v_new public.payments;
+  v_debt bigint;
+  v_taken bigint;
+begin
+  select * into v_new from public.payments where id = p_payment;
+  select debt into v_debt from public.credit_accounts where user_id = v_new.user_id;
+  v_taken := greatest(0, v_new.taken_credits - p_old.taken_credits);
+  if v_new.refunded_cents > p_old.refunded_cents then
+    perform private.add_mail(v_new.user_id, 'refund_applied', concat(p_payment, ':', v_new.ticket), jsonb_build_object(
+      'amount_cents', v_new.refunded_cents - p_old.refunded_cents, 'credits_taken', v_taken, 'debt', v_debt));
+  end if;
+  if v_new.dispute is distinct from p_old.dispute then
+    if v_new.dispute = 'open' then
+      perform private.add_mail(v_new.user_id, 'dispute_opened', concat(p_payment, ':', v_new.ticket), jsonb_build_object(
+        'amount_cents', v_new.disputed_cents, 'credits_taken', v_taken, 'debt', v_debt));
+    elsif v_new.dispute = 'won' and p_old.dispute = 'open' then
+      perform private.add_mail(v_new.user_id, 'dispute_won', concat(p_payment, ':', v_new.ticket), jsonb_build_object(
+        'credits_returned', greatest(0, p_old.taken_credits - v_new.taken_credits)));
+    elsif v_new.dispute = 'lost' then
+      perform private.add_mail(v_new.user_id, 'dispute_lost', concat(p_payment, ':', v_new.ticket), jsonb_build_object(
+        'amount_cents', v_new.disputed_cents));
+    end if;
+  end if;
+end
+$function$;
+
+comment on function "private"."tell_money_back"(public.payments, text) is 'Mails about money that went back.';
+
+revoke all on function "private"."tell_money_back"(public.payments, text) from public;
+
+grant execute on function "private"."tell_money_back"(public.payments, text) to "postgres";
 
 create or replace function private.transfer_credits (
   p_from   uuid,
@@ -4914,8 +7692,8 @@ begin
     insert into public.credit_grants
       (user_id, number, source, priority, amount, remaining, ref, effective_at, expires_at, entry_seq, closed_at)
     select p_to, v_number + i - 1, 'creator', g.priority, v_draw.amounts[i],
-      v_draw.amounts[i] - least(v_repaid, v_draw.amounts[i]), p_ref, now(), g.expires_at, v_received.seq,
-      case when v_repaid >= v_draw.amounts[i] then now() end
+      v_draw.amounts[i] - least(v_repaid, v_draw.amounts[i]), p_ref, private.clock(), g.expires_at, v_received.seq,
+      case when v_repaid >= v_draw.amounts[i] then private.clock() end
     from public.credit_grants g where g.user_id = p_from and g.number = v_draw.grants[i];
     v_repaid := v_repaid - least(v_repaid, v_draw.amounts[i]);
   end loop;
@@ -4930,6 +7708,63 @@ revoke all on function "private"."transfer_credits"(uuid, uuid, bigint, text, js
 grant execute
   on function "private"."transfer_credits"(uuid, uuid, bigint, text, jsonb, text)
   to "postgres", "service_role";
+
+create or replace function private.unknown_at_ours (
+  p_kind    text,
+  p_objects jsonb
+)
+  returns SETOF text
+  language sql
+  stable
+  security definer
+  set search_path to ''
+BEGIN ATOMIC
+ select (o.value ->> 'id'::text)
+    from jsonb_array_elements(unknown_at_ours.p_objects) o(value)
+   where (not
+         CASE unknown_at_ours.p_kind
+             when 'session'::text THEN (exists ( select
+                from public.checkout_sessions c
+               where ((c.stripe_session_id = (o.value ->> 'id'::text)) AND (c.status =
+                     CASE
+                         when ((o.value ->> 'status'::text) = 'expired'::text) THEN 'expired'::text
+                         when ((o.value ->> 'status'::text) = 'open'::text) THEN c.status
+                         when
+                           (((o.value ->> 'mode'::text) <> 'payment'::text) or ((o.value ->> 'payment_status'::text) =
+                           ANY (ARRAY['paid'::text, 'no_payment_required'::text]))) THEN 'paid'::text
+                         when (c.status = ANY (ARRAY['processing'::text, 'failed'::text])) THEN c.status
+                         ELSE null::text
+                     end))))
+             when 'subscription'::text THEN (exists ( select
+                from public.subscriptions s
+               where
+                 ((s.id = (o.value ->> 'id'::text)) AND (s.status = (o.value ->> 'status'::text)) AND
+                 (s.current_period_end = private.from_epoch((o.value -> 'current_period_end'::text))) AND
+                 ((s.cancel_at is
+                 not null) = ((o.value ->> 'canceling'::text))::boolean) AND
+                 (private.stripe_id_of(s.livemode, concat('price:', s.plan, ':', s.cycle, '@', s.price_version)) =
+                 (o.value ->> 'price'::text)))))
+             when 'invoice'::text THEN (exists ( select
+                from public.invoices i
+               where ((i.id = (o.value ->> 'id'::text)) AND (i.status = (o.value ->> 'status'::text)))))
+             when 'payment'::text THEN (exists ( select
+                from public.payments p
+               where
+                 ((p.id = (o.value ->> 'id'::text)) AND (p.refunded_cents = ((o.value ->> 'refunded'::text))::bigint))))
+             when 'dispute'::text THEN (exists ( select
+                from public.payments p
+               where
+                 ((p.id = (o.value ->> 'payment'::text)) AND (not (p.dispute is DISTINCT from (o.value ->>
+                 'state'::text))))))
+             ELSE null::boolean
+         end);
+end;
+
+comment on function "private"."unknown_at_ours"(text, jsonb) is 'Of objects that Stripe lists, reduced to what matters, those of which we know less or something else. Definer: as begin_reconciliation.';
+
+revoke all on function "private"."unknown_at_ours"(text, jsonb) from public;
+
+grant execute on function "private"."unknown_at_ours"(text, jsonb) to "postgres", "service_role";
 
 create or replace function private.unsigned_checkpoints()
   returns table (
@@ -4971,6 +7806,44 @@ revoke all on function "private"."uuid_or_null"(text) from public;
 
 grant execute on function "private"."uuid_or_null"(text) to "postgres";
 
+create or replace function private.verdict_of (
+  p_effects text[]
+)
+  returns text
+  language sql
+  immutable
+  set search_path to ''
+RETURN CASE when ('mismatch'::text = ANY (p_effects)) THEN 'failed'::text when
+  (array_remove(p_effects, 'ignored'::text) = '{}'::text[]) THEN 'ignored'::text ELSE 'applied'::text end;
+
+comment on function "private"."verdict_of"(text[]) is 'failed: a person is needed; ignored: nothing of it is ours; applied.';
+
+revoke all on function "private"."verdict_of"(text[]) from public;
+
+grant execute on function "private"."verdict_of"(text[]) to "postgres";
+
+create or replace function private.wake_for_billing()
+  returns boolean
+  language plpgsql
+  security definer
+  set search_path to ''
+  AS $function$
+begin
+  if exists (select from private.tasks where state = 'open' and run_at <= now())
+      or exists (select from private.webhook_events where retry_at <= now()) then
+    perform private.wake_worker();
+    return true;
+  end if;
+  return false;
+end
+$function$;
+
+comment on function "private"."wake_for_billing"() is 'The net under tasks and failed events: what is due gets a worker. Run by pg_cron. Definer: as grant_credits.';
+
+revoke all on function "private"."wake_for_billing"() from public;
+
+grant execute on function "private"."wake_for_billing"() to "postgres";
+
 create or replace function private.wake_worker()
   returns void
   language plpgsql
@@ -4998,6 +7871,44 @@ comment on function "private"."wake_worker"() is 'Wakes workers after commit. De
 revoke all on function "private"."wake_worker"() from public;
 
 grant execute on function "private"."wake_worker"() to "postgres";
+
+create or replace function private.warn_of_usage (
+  p_user        uuid,
+  p_entitlement text,
+  p_starts      timestamp with time zone,
+  p_used        bigint,
+  p_maximum     bigint,
+  p_ends        timestamp with time zone
+)
+  returns void
+  language plpgsql
+  set search_path to ''
+  AS $function$
+declare
+  v_percent int := case when p_used >= p_maximum then 100 when p_used * 100 >= p_maximum * 80 then 80 else 0 end;
+begin
+  if v_percent = 0 then
+    return;
+  end if;
+  update public.entitlement_usage set warned = v_percent
+  where user_id = p_user and entitlement = p_entitlement and starts_at = p_starts and warned < v_percent;
+  if found then
+    perform private.add_mail(p_user, 'usage_warning', concat(p_user, ':', p_entitlement, ':', extract(epoch from p_starts), ':', v_percent),
+      jsonb_build_object('entitlement', p_entitlement, 'percent', v_percent, 'used', p_used, 'limit', p_maximum, 'resets_at', p_ends));
+  end if;
+end
+$function$;
+
+comment on function "private"."warn_of_usage"(uuid, text, timestamp with time zone, bigint, bigint, timestamp
+  with time zone) is 'Tells a person once at 80 % and once at 100 %. Null maximum: never.';
+
+revoke all
+  on function "private"."warn_of_usage"(uuid, text, timestamp with time zone, bigint, bigint, timestamp with time zone)
+  from public;
+
+grant execute
+  on function "private"."warn_of_usage"(uuid, text, timestamp with time zone, bigint, bigint, timestamp with time zone)
+  to "postgres";
 
 create or replace function private.webhook_object (
   p_source  text,
@@ -5218,6 +8129,7 @@ declare
   v_model public.models;
   v_outputs int;
   v_price bigint;
+  v_covered boolean;
 begin
   if p_idempotency_key is not null then
     v_first := private.claim_idempotency_key(concat('job:', v_user), p_idempotency_key,
@@ -5249,24 +8161,27 @@ begin
       jsonb_build_object('credits', v_price, 'expected_credits', p_expected_credits));
   end if;
 
+  v_covered := private.cover_by_plan(v_user, v_price, v_job);
   perform private.reserve_credits(v_user, v_price, v_job);
   -- After the reservation, whose lock on the account lets one request of a person count at a time.
-  if (select count(*) from public.jobs where user_id = v_user and status in ('queued', 'running'))
-      >= private.setting_int('live_jobs_per_user') then
-    perform private.refuse('KR007', 'Too many jobs are running; wait for one to end.', '{"retry_after": 10}');
-  end if;
+  perform private.take_entitlement(v_user, 'concurrency');
+  perform private.take_entitlement(v_user, 'rate');
 
   insert into public.jobs
-    (id, user_id, model, kind, input, outputs_requested, credits_per_output, credits_reserved, price_version)
+    (id, user_id, model, kind, input, outputs_requested, credits_per_output, credits_reserved, price_version, covered_by_plan)
   values (v_job, v_user, v_model.slug, v_model.kind, p_input, v_outputs, v_model.credits, v_price,
-    private.price_version(concat('model:', v_model.slug), v_model.credits));
+    private.price_version(concat('model:', v_model.slug), v_model.credits), v_covered);
+  if not v_covered then
+    perform private.note_generations(v_user);
+    perform private.consider_topup(v_user);
+  end if;
   perform private.queue_job(v_job, 0);
   perform private.wake_worker();
   return query select v_job, false;
 end
 $function$;
 
-comment on function "public"."enqueue_job"(text, jsonb, text, text, bigint) is 'Reserves the price and queues the job, both or neither. Same key: the first job, replayed true. With an expected price that is no longer the price: KR008, and nothing happens. KR001, KR002, KR004–KR008. Definer: people hold no write right on jobs or ledger.';
+comment on function "public"."enqueue_job"(text, jsonb, text, text, bigint) is 'Reserves the price and queues the job, both or neither. An unlimited plan pays for it, within its rate and concurrency. Same key: the first job, replayed true. With an expected price that is no longer the price: KR008, and nothing happens. KR001, KR002, KR004–KR008. Definer: people hold no write right on jobs or ledger.';
 
 revoke all on function "public"."enqueue_job"(text, jsonb, text, text, bigint) from public;
 
@@ -5866,6 +8781,103 @@ revoke all on function "public"."operator_trial_balance"() from public;
 
 grant execute on function "public"."operator_trial_balance"() to "authenticated", "postgres";
 
+create or replace function public.read_plan()
+  returns table (
+    plan               text,
+    status             text,
+    cycle              text,
+    subscription       text,
+    starts_at          timestamp with time zone,
+    ends_at            timestamp with time zone,
+    current_period_end timestamp with time zone,
+    cancel_at          timestamp with time zone,
+    trial_ends_at      timestamp with time zone,
+    grace_ends_at      timestamp with time zone,
+    price_cents        bigint,
+    open_invoice       text,
+    ordered_plan       text,
+    clock              timestamp with time zone,
+    had_trial          boolean
+  )
+  language plpgsql
+  stable
+  security definer
+  set search_path to ''
+  AS $function$
+#variable_conflict use_column
+declare
+  v_user uuid := auth.uid();
+  v_plan record := private.plan_in_force(v_user);
+begin
+  -- What the person is on, beside the subscription behind it: the one in force, or the newest that has a problem or has ended.
+  return query
+    select v_plan.plan, s.status, s.cycle, s.id, v_plan.starts_at, v_plan.ends_at, s.current_period_end, s.cancel_at,
+      s.trial_ends_at, case when s.status = 'past_due' then private.grace_end(s.past_due_since) end, p.price_cents,
+      (select i.hosted_url from public.invoices i where i.id = s.latest_invoice and i.status = 'open'),
+      s.plan, private.clock(), exists (select from public.subscriptions t where t.user_id = v_user and t.trial_ends_at is not null)
+    from (select) one
+    left join lateral (
+      select * from public.subscriptions s where s.user_id = v_user
+      order by s.id is not distinct from v_plan.subscription desc,
+        s.status in ('trialing', 'active', 'past_due') desc, s.created_at desc, s.id desc limit 1
+    ) s on true
+    left join public.plan_prices p on p.plan = s.plan and p.cycle = s.cycle and p.version = s.price_version;
+end
+$function$;
+
+comment on function "public"."read_plan"() is 'The caller''s plan in force, and the subscription behind it or the newest one. ordered_plan: the plan of that subscription. Definer: reads the grace setting and the clock.';
+
+revoke all on function "public"."read_plan"() from public;
+
+grant execute on function "public"."read_plan"() to "authenticated", "postgres";
+
+create or replace function public.read_usage()
+  returns table (
+    entitlement text,
+    used        bigint,
+    maximum     bigint,
+    resets_at   timestamp with time zone
+  )
+  language plpgsql
+  stable
+  security definer
+  set search_path to ''
+  AS $function$
+#variable_conflict use_column
+declare
+  v_user uuid := auth.uid();
+  v_plan record := private.plan_in_force(v_user);
+  v_allowance record := private.allowance_in_force(v_user);
+begin
+  return query
+    select e.entitlement,
+      case e.entitlement
+        when 'concurrency' then (select count(*) from public.jobs j where j.user_id = v_user and j.status in ('queued', 'running'))
+        when 'rate' then coalesce((select r.hits::bigint from private.rate_limits r
+          where r.bucket = 'plan_rate' and r.key = v_user::text and r.window_start > now() - interval '1 minute'), 0)
+        when 'generations' then case when e.maximum is null then coalesce(u.used, 0) else v_allowance.used end
+        else coalesce(u.used, 0) end,
+      case when e.entitlement = 'generations' and e.maximum is not null
+        then coalesce(nullif(v_allowance.granted, 0), e.maximum) else e.maximum end,
+      case when e.entitlement in ('generations', 'trainings', 'predictions') then v_plan.ends_at
+        when e.entitlement = 'rate' then (select r.window_start + interval '1 minute' from private.rate_limits r
+          where r.bucket = 'plan_rate' and r.key = v_user::text and r.window_start > now() - interval '1 minute') end
+    from (
+      select n.name as entitlement, n.place, private.maximum_of(v_plan.plan, n.name, v_plan.starts_at) as maximum
+      from unnest(array['generations', 'datasets', 'trainings', 'predictions', 'concurrency', 'rate']) with ordinality as n (name, place)
+    ) e
+    left join public.entitlement_usage u on u.user_id = v_user and u.entitlement = e.entitlement
+      and u.starts_at = case when e.entitlement = 'datasets' then '-infinity' else v_plan.starts_at end
+    order by e.place;
+end
+$function$;
+
+comment on function "public"."read_usage"() is 'The caller''s usage of everything their plan includes. maximum null: unlimited; resets_at null: it does not reset. Definer: reads the limits'' counters.';
+
+revoke all on function "public"."read_usage"() from public;
+
+grant execute on function "public"."read_usage"() to "authenticated", "postgres";
+
 create or replace function public.request_adjustment (
   p_user            uuid,
   p_amount          bigint,
@@ -5926,6 +8938,74 @@ revoke all on function "public"."request_adjustment"(uuid, bigint, text, text, t
 
 grant execute on function "public"."request_adjustment"(uuid, bigint, text, text, text) to "authenticated", "postgres";
 
+create or replace function public.set_auto_topup (
+  p_threshold bigint,
+  p_pack      text,
+  p_cap_cents bigint
+)
+  returns text
+  language plpgsql
+  security definer
+  set search_path to ''
+  AS $function$
+declare
+  v_user uuid := auth.uid();
+  v_price bigint := (select price_cents from public.credit_packs where id = p_pack and active);
+  v_problems jsonb := '{}';
+  v_state text;
+begin
+  if p_threshold is null or p_threshold not between 1 and 10000 then
+    v_problems := v_problems || '{"threshold": "Use a whole number from 1 to 10,000 credits."}';
+  end if;
+  if v_price is null then
+    v_problems := v_problems || '{"pack": "There is no such pack."}';
+  elsif p_cap_cents is null or p_cap_cents not between 100 and 1000000 or p_cap_cents < v_price then
+    v_problems := v_problems || '{"cap": "The monthly limit must cover at least one pack, and be at most $10,000."}';
+  end if;
+  if v_problems <> '{}' then
+    perform private.refuse('KR004', 'Some fields are not valid.', v_problems);
+  end if;
+  if not exists (select from public.profiles where id = v_user and status = 'active') then
+    perform private.refuse('KR005', 'This account cannot buy credits.');
+  end if;
+  insert into public.auto_topups as t (user_id, state, threshold, pack, cap_cents)
+  values (v_user, 'needs_card', p_threshold, p_pack, p_cap_cents)
+  on conflict (user_id) do update set threshold = excluded.threshold, pack = excluded.pack, cap_cents = excluded.cap_cents,
+    -- Whoever switches it on again after failures says that the card is good now, or is asked for another.
+    state = case when t.payment_method is null or t.off_reason is not null then 'needs_card' else 'on' end,
+    failures = 0, retry_at = null, off_reason = null, updated_at = now()
+  returning state into v_state;
+  if v_state = 'on' then
+    perform private.consider_topup(v_user);
+  end if;
+  return v_state;
+end
+$function$;
+
+comment on function "public"."set_auto_topup"(bigint, text, bigint) is 'Switches the caller''s auto top-up on: on, or needs_card until a card is kept. KR004 {threshold, pack, cap}, KR005. Definer: people hold no write right.';
+
+revoke all on function "public"."set_auto_topup"(bigint, text, bigint) from public;
+
+grant execute on function "public"."set_auto_topup"(bigint, text, bigint) to "authenticated", "postgres";
+
+create or replace function public.stop_auto_topup()
+  returns void
+  language sql
+  security definer
+  set search_path to ''
+BEGIN ATOMIC
+ update public.auto_topups
+  set state = 'off'::text,
+    failures = 0, retry_at = null::timestamp with time zone, off_reason = null::text, updated_at = now()
+   where (auto_topups.user_id = ( select auth.uid() as uid));
+end;
+
+comment on function "public"."stop_auto_topup"() is 'Switches the caller''s auto top-up off. Definer: as set_auto_topup.';
+
+revoke all on function "public"."stop_auto_topup"() from public;
+
+grant execute on function "public"."stop_auto_topup"() to "authenticated", "postgres";
+
 create or replace function public.update_profile (
   p_display_name text,
   p_locale       text
@@ -5966,6 +9046,13 @@ create trigger kredo_open_account
   after insert on auth.users
   for each row
   execute function private.open_account();
+
+create sequence "private"."stripe_tickets" as bigint increment by 1 minvalue 1 maxvalue 9223372036854775807 START
+  with 1 cache 1 no cycle;
+
+comment on sequence "private"."stripe_tickets" is 'The order in which objects were fetched from Stripe.';
+
+grant select, update, usage on sequence "private"."stripe_tickets" to "postgres";
 
 create domain "public"."credit_amount" as bigint constraint "credit_amount_check"
   check ((VALUE > 0));
@@ -6026,10 +9113,20 @@ select cron.schedule('kredo-checkpoint', '*/5 * * * *', 'select private.take_che
 
 select cron.schedule('kredo-close-credit-days', '*/10 * * * *', 'select private.close_credit_days()');
 
+select cron.schedule('kredo-end-grace', '30 seconds', 'select private.end_grace(500)');
+
 select cron.schedule('kredo-expire-grants', '30 seconds', 'select private.expire_grants(1000)');
 
 select cron.schedule('kredo-invariants', '* * * * *', 'select private.run_invariants()');
 
 select cron.schedule('kredo-prune', '17 3 * * *', 'select private.prune()');
 
+select cron.schedule('kredo-reconcile', '7 * * * *', 'select private.schedule_reconciliation()');
+
+select cron.schedule('kredo-renew-allowances', '30 seconds', 'select private.renew_allowances(500)');
+
 select cron.schedule('kredo-sweep-jobs', '5 seconds', 'select private.sweep_jobs()');
+
+select cron.schedule('kredo-sweep-topups', '* * * * *', 'select private.sweep_topups(500)');
+
+select cron.schedule('kredo-wake-for-billing', '10 seconds', 'select private.wake_for_billing()');

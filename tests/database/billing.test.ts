@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { after, before, describe, it } from "node:test";
+import { applyEvent } from "../support/billing-events.ts";
 import { freshDatabase, type TestDatabase } from "../support/database.ts";
 import { balanceOf, brokenAccounts, entriesOf, refusal } from "../support/ledger.ts";
 
@@ -34,13 +35,9 @@ describe("buying a pack", () => {
     metadata: { checkout_id: checkout.checkout_id, user_id: user },
     ...changes,
   });
-  const apply = async (object: unknown, type = "checkout.session.completed", event = `evt_${randomUUID()}`) => {
-    const [row] = await db.asService((sql) =>
-      sql<{ effect: string }[]>`select private.apply_stripe_checkout(${event}, ${type}, false, '{}', ${
-        sql.json(object as never)
-      }) as effect`
-    );
-    return row.effect;
+  const apply = async (object: unknown, type = "checkout.session.completed", id?: string) => {
+    const { verdict, effects } = await applyEvent(db, type, { session: object }, { id });
+    return verdict === "duplicate" ? verdict : effects.join(", ");
   };
   const statusOf = async (checkout: Checkout) => {
     const [row] = await db.sql`select status from public.checkout_sessions where id = ${checkout.checkout_id}`;
@@ -97,7 +94,8 @@ describe("buying a pack", () => {
     const user = await db.createUser();
     const failed = await open(user);
     const unpaid = { payment_status: "unpaid" };
-    assert.equal(await apply(session(user, failed, unpaid), "checkout.session.async_payment_failed"), "failed");
+    const returned = { ...unpaid, payment_intent: { id: "pi_returned", status: "requires_payment_method" } };
+    assert.equal(await apply(session(user, failed, returned), "checkout.session.async_payment_failed"), "failed");
     assert.equal(await apply(session(user, failed, unpaid)), "waiting");
     assert.equal(await statusOf(failed), "failed");
 

@@ -365,15 +365,17 @@ describe("the job engine", () => {
   });
 
   it("limits how many jobs one person may have alive, however many are asked for at once", async () => {
-    const user = await db.createUser();
-    await db.sql`update private.settings set value = '2' where key = 'live_jobs_per_user'`;
+    const limit = (maximum: number) =>
+      db.sql<{ version: number }[]>`select private.set_entitlement('free', 'concurrency', ${maximum}) as version`;
+    await limit(2);
     try {
+      const user = await db.createUser();
       const results = await Promise.allSettled(Array.from({ length: 6 }, () => enqueue(user)));
       const refused = results.filter((result) => result.status === "rejected");
       assert.deepEqual(refused.map(({ reason }) => reason.code), Array(4).fill("KR007"));
       assert.deepEqual(await balanceOf(db, user), { available: 8, held: 2, debt: 0 });
     } finally {
-      await db.sql`update private.settings set value = '200' where key = 'live_jobs_per_user'`;
+      await limit(25);
     }
   });
 });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { after, before, describe, it } from "node:test";
+import { applyEvent } from "../support/billing-events.ts";
 import { freshDatabase, type Sql, type TestDatabase } from "../support/database.ts";
 import { refusal } from "../support/ledger.ts";
 import { createOperator, decideAdjustment, REASON, requestAdjustment, tamper } from "../support/operators.ts";
@@ -69,12 +70,8 @@ describe("what operators read", () => {
       payment_status: "paid",
       status: "complete",
     };
-    const event = { id: `evt_${id}`, data: { object: { id: session.id } } };
-    await db.asService((sql) =>
-      sql`select private.apply_stripe_checkout(${event.id}, 'checkout.session.completed', false, ${sql.json(event)}, ${
-        sql.json(session)
-      })`
-    );
+    const payload = { id: `evt_${id}`, data: { object: { id: session.id } } };
+    await applyEvent(db, "checkout.session.completed", { session }, { id: payload.id, payload });
     return { id: id as string, session };
   };
 

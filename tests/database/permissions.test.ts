@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
+import { createCustomer, Subscribed, syncPrices } from "../support/billing-scene.ts";
 import { freshDatabase, type TestDatabase } from "../support/database.ts";
 import { refusal } from "../support/ledger.ts";
 import { createOperator, requestAdjustment } from "../support/operators.ts";
@@ -16,8 +17,21 @@ const OWN_ROWS: Record<string, string> = {
   jobs: "user_id",
   job_outputs: "user_id",
   checkout_sessions: "user_id",
+  subscriptions: "user_id",
+  invoices: "user_id",
+  payments: "user_id",
+  auto_topups: "user_id",
+  entitlement_usage: "user_id",
 };
-const FOR_EVERYONE = ["models", "credit_packs", "credit_prices", "credit_checkpoints"];
+const FOR_EVERYONE = [
+  "models",
+  "credit_packs",
+  "credit_prices",
+  "credit_checkpoints",
+  "plans",
+  "plan_prices",
+  "plan_entitlements",
+];
 
 /** Who may call what. A function that is not here may be called by nobody but its owner. */
 const CALLABLE: Record<string, string[]> = {
@@ -47,6 +61,7 @@ const CALLABLE: Record<string, string[]> = {
   "private.attach_checkout": ["kredo_web"],
   "private.readiness": ["kredo_web"],
   "private.free_allowance": ["kredo_web"],
+  "private.company": ["kredo_web"],
   "private.grant_credits": ["service_role"],
   "private.claw_back_credits": ["service_role"],
   "private.transfer_credits": ["service_role"],
@@ -66,7 +81,34 @@ const CALLABLE: Record<string, string[]> = {
   "private.sign_checkpoint": ["service_role"],
   "private.receive_webhook": ["service_role"],
   "private.finish_webhook": ["service_role"],
-  "private.apply_stripe_checkout": ["service_role"],
+  "private.begin_stripe_event": ["service_role"],
+  "private.apply_stripe_event": ["service_role"],
+  "private.reconcile_stripe_facts": ["service_role"],
+  "private.take_stripe_ticket": ["service_role"],
+  "private.claim_failed_events": ["service_role"],
+  "private.begin_reconciliation": ["service_role"],
+  "private.finish_reconciliation": ["service_role"],
+  "private.unknown_at_ours": ["service_role"],
+  "private.overdue_subscriptions": ["service_role"],
+  "private.claim_tasks": ["service_role"],
+  "private.finish_task": ["service_role"],
+  "private.defer_task": ["service_role"],
+  "private.fail_topup": ["service_role"],
+  "private.note_stripe_id": ["service_role"],
+  "private.take_entitlement": ["service_role"],
+  "private.give_back_entitlement": ["service_role"],
+  "private.clock": ["kredo_web", "service_role"],
+  "private.stripe_id_of": ["kredo_web", "service_role"],
+  "private.stripe_customer_of": ["kredo_web", "service_role"],
+  "private.note_stripe_customer": ["kredo_web"],
+  "private.price_on_sale": ["kredo_web"],
+  "private.open_plan_checkout": ["kredo_web"],
+  "private.open_card_checkout": ["kredo_web"],
+  "private.other_open_sessions": ["kredo_web"],
+  "public.read_plan": ["authenticated"],
+  "public.read_usage": ["authenticated"],
+  "public.set_auto_topup": ["authenticated"],
+  "public.stop_auto_topup": ["authenticated"],
 };
 const OUTSIDERS = ["anon", "authenticated", "service_role", "kredo_web"];
 
@@ -103,6 +145,10 @@ describe("permissions", () => {
       }, '{}')`
     );
     await db.asWeb((sql) => sql`select * from private.open_checkout(${owner}, 'pack_10', null, '')`);
+    await syncPrices(db);
+    await new Subscribed(db, await createCustomer(db, owner)).pay();
+    await db.asUser(owner, (sql) => sql`select set_auto_topup(5, 'pack_10', 5000)`);
+    await db.asService((sql) => sql`select private.take_entitlement(${owner}, 'trainings')`);
   });
   after(() => db.close());
 

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { after, before, describe, it } from "node:test";
+import { applyEvent } from "../support/billing-events.ts";
 import { freshDatabase, type TestDatabase } from "../support/database.ts";
 import { balanceOf, refusal } from "../support/ledger.ts";
 
@@ -188,11 +189,7 @@ describe("a purchase", () => {
       currency: "usd",
       metadata: { checkout_id: id, user_id: user },
     };
-    await db.asService((sql) =>
-      sql`select private.apply_stripe_checkout('evt_1', 'checkout.session.completed', false, '{}', ${
-        sql.json(session)
-      })`
-    );
+    await applyEvent(db, "checkout.session.completed", { session });
     const [entry] = await db.asUser(user, (sql) => sql`select kind, amount, cause from credit_entries where seq = 2`);
     assert.deepEqual({ ...entry }, {
       kind: "topup",

@@ -56,13 +56,13 @@ describe("jobs a minute", () => {
 });
 
 describe("the free allowance", () => {
-  it("is one number: the setting, what is promised at sign-up, and what a new account gets", async () => {
-    await test.sql`update private.settings set value = '25' where key = 'free_allowance_credits'`;
+  it("is one number: what the plan Free includes, what is promised at sign-up, and what a new account gets", async () => {
+    await test.sql`select private.set_entitlement('free', 'generations', 25)`;
     try {
       assert.equal((await readOffer({ db: web })).welcome, 25);
       assert.equal((await balanceOf(test, await test.createUser())).available, 25);
     } finally {
-      await test.sql`update private.settings set value = '10' where key = 'free_allowance_credits'`;
+      await test.sql`select private.set_entitlement('free', 'generations', 10)`;
     }
   });
 });

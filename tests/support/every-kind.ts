@@ -36,10 +36,9 @@ export async function makeEveryKind(sql: Owner, user: string, other: string): Pr
     currency: "usd",
     metadata: { checkout_id: checkout, user_id: user },
   };
+  const event = { id: `evt_${key}`, type: "checkout.session.completed", livemode: false, payload: {} };
   await sql`
-    select private.apply_stripe_checkout(${`evt_${key}`}, 'checkout.session.completed', false, '{}', ${
-    sql.json(session)
-  })`;
+    select private.apply_stripe_event(${sql.json(event)}, private.take_stripe_ticket(), ${sql.json({ session })})`;
   const grant = (amount: number, source: string, ref: string, priority: number, begins: string, ends: string | null) =>
     sql`
       select private.grant_credits(${user}, ${amount}, 'grant', ${source}, ${`${ref}:${key}`},

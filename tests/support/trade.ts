@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { applyEvent } from "./billing-events.ts";
 import type { Sql, TestDatabase } from "./database.ts";
 
 /*
@@ -18,11 +19,7 @@ export async function buy(db: TestDatabase, user: string, pack = "pack_50"): Pro
     payment_intent: `pi_${checkout.id}`,
     metadata: { checkout_id: checkout.id, user_id: user },
   };
-  await db.asService((sql) =>
-    sql`select private.apply_stripe_checkout(${`evt_${randomUUID()}`}, 'checkout.session.completed', false, '{}', ${
-      sql.json(session)
-    })`
-  );
+  await applyEvent(db, "checkout.session.completed", { session });
   return checkout.id;
 }
 
