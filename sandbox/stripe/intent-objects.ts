@@ -22,6 +22,7 @@ export function newPaymentIntent(account: Account, fields: IntentFields): Paymen
     allowed_payment_method_types: null,
     amount: fields.amount,
     amount_capturable: 0,
+    amount_details: { tip: {} },
     amount_received: 0,
     application: null,
     application_fee_amount: null,

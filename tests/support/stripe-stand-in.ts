@@ -71,8 +71,8 @@ export function startStripe(options: StandInOptions = {}) {
     port,
     faults,
     deliveries,
-    /** What buyers and their banks do. */
     clock: standIn.clock,
+    /** What buyers and their banks do. */
     bank: standIn.bank,
     client: (config: Stripe.StripeConfig = {}, key = secretKey) =>
       new Stripe(key, { host: "127.0.0.1", port, protocol: "http", maxNetworkRetries: 0, telemetry: false, ...config }),
