@@ -1,9 +1,19 @@
-import PDFDocument from "pdfkit";
 import { fill, formatNumber, formatSigned, formatTime, type Locale, messages, plural } from "../../../locales/mod.ts";
+import {
+  BOTTOM,
+  endPage,
+  INNER,
+  LEFT,
+  masthead,
+  openDocument,
+  RIGHT,
+  TOP,
+  written,
+} from "../../../platform/pdf/sheet.ts";
+import { COLORS, type Document, type FontFiles, type RowText, typesetter } from "../../../platform/pdf/typesetter.ts";
 import type { CheckpointProof } from "../checkpoints/verify-proof.ts";
 import { keyFingerprint } from "../checkpoints/verify-proof.ts";
 import type { StatementEntry } from "./entry.ts";
-import { COLORS, type Document, type FontFiles, type RowText, typesetter } from "./pdf-page.ts";
 import type { Statement } from "./read-statement.ts";
 import type { KindTotal } from "./read-totals.ts";
 
@@ -19,10 +29,6 @@ export interface PdfOptions {
   describe(entry: StatementEntry): string;
 }
 
-// A4 in points, with the red margin of a ledger page.
-const [WIDTH, HEIGHT] = [595.28, 841.89];
-const [LEFT, RIGHT, TOP, BOTTOM] = [56, WIDTH - 40, 44, HEIGHT - 48];
-const INNER = RIGHT - LEFT;
 const ROW = 15.5;
 
 /** x and width of the columns. */
@@ -40,7 +46,8 @@ export async function* writePdf(statement: Statement, options: PdfOptions): Asyn
   const { locale, fonts, describe } = options;
   const t = messages(locale).statement;
   const { summary } = statement;
-  const document = open(t.title, locale, summary.generated_at_us, fonts);
+  const createdAt = new Date(summary.generated_at_us / 1000);
+  const document = openDocument({ title: t.title, locale, createdAt, fonts });
   const type = typesetter(document);
   const writeRow = rowWriter(locale, describe, type);
 
@@ -51,21 +58,11 @@ export async function* writePdf(statement: Statement, options: PdfOptions): Asyn
   const pages = 1 + Math.max(0, Math.ceil((summary.entries - onFirst) / perPage));
   let [page, left, y] = [1, onFirst, firstTop];
 
-  const endPage = () => {
-    type.draw([
-      { text: `Kredo · ${summary.account}`, x: LEFT, baseline: BOTTOM + 10, size: 7.5, width: 300, color: "muted" },
-      {
-        text: fill(t.page, { page: formatNumber(page, locale), pages: formatNumber(pages, locale) }),
-        x: RIGHT - 200,
-        baseline: BOTTOM + 10,
-        size: 7.5,
-        width: 200,
-        align: "right",
-        color: "muted",
-      },
-    ]);
-    type.settle();
-  };
+  const finishPage = () =>
+    endPage(type, {
+      what: `Kredo · ${summary.account}`,
+      page: fill(t.page, { page: formatNumber(page, locale), pages: formatNumber(pages, locale) }),
+    });
   const beginTable = () => {
     type.draw(headings(t.columns, y));
     type.band(LEFT, y + 15, INNER, 0.75, "ink");
@@ -76,7 +73,7 @@ export async function* writePdf(statement: Statement, options: PdfOptions): Asyn
   for await (const entries of statement.entries()) {
     for (const entry of entries) {
       if (left === 0) {
-        endPage();
+        finishPage();
         addPage(document);
         [page, left, y] = [page + 1, perPage, TOP + 22];
         type.draw([{ text: t.title, x: LEFT, baseline: TOP + 6, size: 9, width: 300, font: "strong" }]);
@@ -88,25 +85,9 @@ export async function* writePdf(statement: Statement, options: PdfOptions): Asyn
       left--;
     }
   }
-  endPage();
+  finishPage();
   document.end();
   yield* written(document);
-}
-
-function open(title: string, locale: Locale, generatedAtUs: number, fonts: FontFiles): Document {
-  const document = new PDFDocument({
-    autoFirstPage: false,
-    size: "A4",
-    margin: 0,
-    lang: locale,
-    displayTitle: true,
-    pdfVersion: "1.7",
-    // Named here, or pdfkit begins with a Helvetica that has no Polish letters.
-    font: fonts.regular as unknown as string,
-    info: { Title: title, Author: "Kredo", CreationDate: new Date(generatedAtUs / 1000) },
-  });
-  for (const [name, file] of Object.entries(fonts)) document.registerFont(name, file);
-  return document;
 }
 
 /** pdfkit keeps the dictionary of every page until the end, which 20,000 pages later is all its memory. */
@@ -115,10 +96,6 @@ function addPage(document: Document): void {
   document.addPage();
   // The page before is written now; only its number is still needed.
   dictionary.data = {};
-}
-
-function* written(document: Document): Generator<Uint8Array> {
-  for (let bytes: Uint8Array | null; (bytes = document.read()) !== null;) yield bytes;
 }
 
 const tableTop = (headingsAt: number) => headingsAt + 18;
@@ -132,21 +109,8 @@ function writeFirstPage(document: Document, type: Draw, statement: Statement, op
   const t = messages(locale).statement;
   const at = (date: Date | number) => formatTime(new Date(date), locale);
 
-  type.draw([
-    { text: messages(locale).brand, x: LEFT, baseline: TOP + 18, size: 22, width: 120, font: "display" },
-    { text: t.title, x: RIGHT - 340, baseline: TOP + 18, size: 22, width: 340, align: "right", font: "display" },
-    {
-      text: fill(t.lead, { at: at(summary.generated_at_us / 1000) }),
-      x: RIGHT - 340,
-      baseline: TOP + 34,
-      size: 9,
-      width: 340,
-      align: "right",
-      color: "muted",
-    },
-  ]);
-  type.band(LEFT, TOP + 26, 66, 1.5, "accent");
-  type.band(LEFT, TOP + 30, 66, 1.5, "accent");
+  const lead = fill(t.lead, { at: at(summary.generated_at_us / 1000) });
+  masthead(type, { brand: messages(locale).brand, title: t.title, lead });
 
   const times = totals.flatMap(({ first, last }) => [first.getTime(), last.getTime()]);
   const period = times.length === 0 ? t.noEntries : `${at(Math.min(...times))} – ${at(Math.max(...times))}`;

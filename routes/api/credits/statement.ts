@@ -11,9 +11,9 @@ import { localePath } from "../../../locales/mod.ts";
 import { byteStream } from "../../../platform/http/byte-stream.ts";
 import { requireSession } from "../../../platform/http/session.ts";
 import { type Limit, takeLimit } from "../../../platform/limits.ts";
+import { loadPdfFonts } from "../../../platform/pdf/fonts.ts";
 import type { Session } from "../../../platform/request.ts";
 import type { Services } from "../../../platform/services.ts";
-import { loadStatementFonts } from "../../../platform/statement-fonts.ts";
 import { handler } from "./$statement.ts";
 
 const query = z.object({ format: z.enum(["jsonl", "csv", "pdf"], "Choose jsonl, csv or pdf.").default("jsonl") });
@@ -62,7 +62,7 @@ async function pdf(services: Services, session: Session, statement: Statement): 
   const { db, config } = services;
   const [{ writePdf }, fonts, profile, totals, { models }] = await Promise.all([
     import("../../../domain/credits/statement/write-pdf.ts"),
-    loadStatementFonts(),
+    loadPdfFonts(),
     db.asUser(session.claims, readProfile),
     readTotals(db, session.claims, statement.summary.entries),
     readOffer(services),

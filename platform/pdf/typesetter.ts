@@ -76,9 +76,37 @@ export function typesetter(document: Document) {
     return glyph;
   }
 
+  const widthOf = (text: string, font: Font, size: number) =>
+    [...text].reduce((width, char) => width + glyphOf(font, char).width * size / 1000, 0);
+
   return {
-    widthOf(text: string, font: Font, size: number): number {
-      return [...text].reduce((width, char) => width + glyphOf(font, char).width * size / 1000, 0);
+    widthOf,
+
+    /** Lines that fit, broken between words, and within one that is too long by itself. The last of `lines` takes the rest. */
+    wrap(
+      text: string,
+      { font, size, width, lines }: { font: Font; size: number; width: number; lines: number },
+    ): string[] {
+      const fits = (line: string) => widthOf(line, font, size) <= width;
+      const wrapped: string[] = [];
+      let line = "";
+      for (const word of text.split(/\s+/).filter(Boolean)) {
+        const longer = line ? `${line} ${word}` : word;
+        if (fits(longer) || wrapped.length === lines - 1) {
+          line = longer;
+          continue;
+        }
+        if (line) wrapped.push(line);
+        line = "";
+        for (const char of word) {
+          if (!fits(line + char) && wrapped.length < lines - 1) {
+            wrapped.push(line);
+            line = "";
+          }
+          line += char;
+        }
+      }
+      return line ? [...wrapped, line] : wrapped;
     },
 
     draw(rows: readonly RowText[]): void {
