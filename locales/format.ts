@@ -32,6 +32,21 @@ export function formatMoney(cents: number, locale: Locale): string {
   return money[locale].format(cents / 100).replace("-", "−");
 }
 
+const amounts = new Map<string, Intl.NumberFormat>();
+
+/** An amount on an invoice, with all its digits: `2900, "usd"` → "$29.00" or "29,00 $"; `bare` leaves the currency out. */
+export function formatAmount(cents: number, currency: string, locale: Locale, { bare = false } = {}): string {
+  const key = `${locale} ${currency} ${bare}`;
+  const code = { style: "currency", currency, currencyDisplay: "narrowSymbol" } as const;
+  const digits = new Intl.NumberFormat("en", code).resolvedOptions().maximumFractionDigits ?? 2;
+  const format = amounts.get(key) ?? new Intl.NumberFormat(
+    NUMBERS[locale],
+    bare ? { minimumFractionDigits: digits, maximumFractionDigits: digits } : code,
+  );
+  amounts.set(key, format);
+  return format.format(cents / 10 ** digits).replace("-", "−");
+}
+
 /** "21 Nov 2026, 04:05 UTC"; without the clock for `dateOnly`. `timeZone` is an IANA name, UTC by default. */
 export function formatTime(
   at: Date | string,

@@ -4,7 +4,7 @@ import { pl } from "./pl.ts";
 
 // Islands import from the files below by name: this one carries every string of the product, and an
 // island gets its few as props.
-export { formatMoney, formatNumber, formatSigned, formatTime } from "./format.ts";
+export { formatAmount, formatMoney, formatNumber, formatSigned, formatTime } from "./format.ts";
 export { type Locale, localePath, LOCALES } from "./locale.ts";
 export { fill, type Plural, plural } from "./text.ts";
 export { formatCredits } from "./units.ts";

@@ -7,6 +7,7 @@ import { common } from "./pl/common.ts";
 import { docs } from "./pl/docs.ts";
 import { email } from "./pl/email.ts";
 import { errors } from "./pl/errors.ts";
+import { invoices } from "./pl/invoices.ts";
 import { marketing } from "./pl/marketing.ts";
 import { statement } from "./pl/statement.ts";
 import { verify } from "./pl/verify.ts";
@@ -20,6 +21,7 @@ export const pl: Messages = {
   docs,
   email,
   errors,
+  invoices,
   marketing,
   statement,
   verify,

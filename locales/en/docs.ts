@@ -64,4 +64,64 @@ export const docs = {
       },
     },
   },
+  billing: {
+    link: "Billing",
+    pageTitle: "The API of billing – Kredo",
+    description: "Packs, plans, invoices and usage over HTTP, with an example of every answer.",
+    title: "The API of billing",
+    lead:
+      "What the billing pages do, for programs. Whose plan and invoices these are comes from the token alone; nothing that a body says can change it.",
+    checkout: {
+      text:
+        "Opens Stripe's page for a pack or a plan, and answers 201 with its address. Nothing is bought until that page is paid. Whoever has a plan changes it instead: a second one is refused with conflict.",
+      parameters: {
+        pack: "id of a pack, such as pack_50; or",
+        plan: "pro or enterprise, together with",
+        interval: "month or year",
+        idempotency_key: "or the header Idempotency-Key: a repeat answers with the first page",
+      },
+    },
+    portal: {
+      text: "Opens Stripe's page where cards, address and tax ids are kept. Its address holds for a few minutes.",
+    },
+    subscription: {
+      text:
+        "What you are on. plan is in force now, whatever became of the subscription that was to pay for another one.",
+      members: {
+        plan: "free, pro or enterprise",
+        status:
+          "trialing, active, past_due, canceled, incomplete, incomplete_expired, unpaid or paused, of your newest subscription; null if you never had one",
+        interval: "month or year; null on Free",
+        current_period_end: "until when it is paid; on Free, the end of the month in which allowances count",
+        cancel_at_period_end: "true once it was canceled and still goes on",
+        cancel_at: "when it ends then; null otherwise",
+        trial_ends_at: "while it is trialing; null otherwise",
+        grace_ends_at: "while a payment is missing: until when the plan goes on all the same; null otherwise",
+        payment_url: "where an invoice that is open can be paid; null if there is none",
+      },
+    },
+    invoices: {
+      text:
+        "Invoices of your plan, newest first, in cents of their currency. subtotal − discount + taxes that are not included = total. pdf_url answers with our own PDF, in Polish with ?lang=pl.",
+      parameters: {
+        limit: "1 to 100, 20 by default",
+        cursor: "next_cursor of the page before",
+        status: "in an answer: open, paid, void or uncollectible",
+        dispute: "in an answer: open, won, lost or null; disputed_cents is what it keeps back",
+      },
+    },
+    usage: {
+      text:
+        "What your plan includes, and how much of it is used. limit is null where it is unlimited; resets_at is null where nothing resets by itself.",
+      entitlements: {
+        generations: "credits of this month's allowance",
+        datasets: "kept at a time",
+        trainings: "this month",
+        predictions: "this month",
+        concurrency: "jobs at once",
+        rate: "jobs a minute",
+      },
+      limit: "What goes beyond is refused with plan_limit_reached, or rate_limited for concurrency and rate:",
+    },
+  },
 };

@@ -65,4 +65,64 @@ export const docs: typeof english = {
       },
     },
   },
+  billing: {
+    link: "Płatności",
+    pageTitle: "API płatności – Kredo",
+    description: "Pakiety, plany, faktury i zużycie przez HTTP, z przykładem każdej odpowiedzi.",
+    title: "API płatności",
+    lead:
+      "To, co robią strony płatności, dla programów. Czyj to plan i czyje faktury, mówi wyłącznie token; nic, co jest w treści żądania, tego nie zmieni.",
+    checkout: {
+      text:
+        "Otwiera stronę Stripe dla pakietu albo planu i odpowiada 201 z jej adresem. Niczego nie kupujesz, dopóki nie zapłacisz na tej stronie. Kto ma już plan, ten go zmienia: drugi zostanie odrzucony z conflict.",
+      parameters: {
+        pack: "id pakietu, na przykład pack_50; albo",
+        plan: "pro lub enterprise, razem z",
+        interval: "month albo year",
+        idempotency_key: "albo nagłówek Idempotency-Key: powtórzenie odpowiada pierwszą stroną",
+      },
+    },
+    portal: {
+      text: "Otwiera stronę Stripe, na której są karty, adres i numery podatkowe. Jej adres działa kilka minut.",
+    },
+    subscription: {
+      text:
+        "Na jakim jesteś planie. plan obowiązuje teraz, cokolwiek stało się z subskrypcją, która miała zapłacić za inny.",
+      members: {
+        plan: "free, pro albo enterprise",
+        status:
+          "trialing, active, past_due, canceled, incomplete, incomplete_expired, unpaid albo paused, stan Twojej najnowszej subskrypcji; null, jeśli żadnej nie było",
+        interval: "month albo year; null w planie Free",
+        current_period_end: "do kiedy jest opłacony; w planie Free koniec miesiąca, w którym liczą się limity",
+        cancel_at_period_end: "true, gdy plan jest wypowiedziany i jeszcze trwa",
+        cancel_at: "kiedy się wtedy kończy; poza tym null",
+        trial_ends_at: "w okresie próbnym; poza tym null",
+        grace_ends_at: "gdy brakuje zapłaty: do kiedy plan mimo to trwa; poza tym null",
+        payment_url: "gdzie zapłacić otwartą fakturę; null, jeśli takiej nie ma",
+      },
+    },
+    invoices: {
+      text:
+        "Faktury za Twój plan, od najnowszej, w setnych częściach waluty. subtotal − discount + podatki, których nie ma w cenie = total. pdf_url odpowiada naszym własnym PDF-em, po polsku z ?lang=pl.",
+      parameters: {
+        limit: "od 1 do 100, domyślnie 20",
+        cursor: "next_cursor poprzedniej strony",
+        status: "w odpowiedzi: open, paid, void albo uncollectible",
+        dispute: "w odpowiedzi: open, won, lost albo null; disputed_cents to kwota, którą zatrzymuje",
+      },
+    },
+    usage: {
+      text:
+        "Co obejmuje Twój plan i ile z tego jest zużyte. limit to null tam, gdzie nie ma granicy; resets_at to null tam, gdzie nic się samo nie zeruje.",
+      entitlements: {
+        generations: "kredyty z przydziału na ten miesiąc",
+        datasets: "przechowywane naraz",
+        trainings: "w tym miesiącu",
+        predictions: "w tym miesiącu",
+        concurrency: "zadania jednocześnie",
+        rate: "zadania na minutę",
+      },
+      limit: "Co wykracza poza to, jest odrzucane z plan_limit_reached, a przy concurrency i rate z rate_limited:",
+    },
+  },
 };

@@ -1,6 +1,7 @@
 import { PackCards } from "../../../components/billing/PackCards.tsx";
 import { Purchases } from "../../../components/billing/Purchases.tsx";
 import { PageHead } from "../../../components/layout/PageHead.tsx";
+import { Button } from "../../../components/ui/Button.tsx";
 import { Notice } from "../../../components/ui/Notice.tsx";
 import { PageHeader } from "../../../components/ui/PageHeader.tsx";
 import { Pagination } from "../../../components/ui/Pagination.tsx";
@@ -62,12 +63,16 @@ async function shelf({ services, session }: State, cursor?: string) {
 }
 
 export default page(({ data, state: { services, profile, locale } }) => {
-  const { app: { billing: t }, errors, pages } = messages(locale);
+  const { app: { billing: t }, errors, invoices, pages } = messages(locale);
   const to = (path: string) => localePath(locale, path);
   return (
     <>
       <PageHead title={`${t.title} · Kredo`} />
-      <PageHeader title={t.title} lead={t.lead} />
+      <PageHeader
+        title={t.title}
+        lead={t.lead}
+        actions={<Button variant="secondary" href={to("/app/billing/invoices")}>{invoices.link}</Button>}
+      />
       {data.problem && (
         <Notice tone="danger" role="alert" focused title={t.problem} class="mb-6">{errors.codes[data.problem]}</Notice>
       )}
