@@ -44,6 +44,7 @@ export function composeInvoice(account: Account, fields: InvoiceFields): Invoice
     amount_due: balance.amount_due,
     amount_overpaid: 0,
     amount_paid: 0,
+    amount_paid_off_stripe: 0,
     amount_remaining: balance.amount_due,
     amount_shipping: 0,
     application: null,
