@@ -197,9 +197,11 @@ begin
     order by d.ends_at limit p_limit
   loop
     begin
+      -- Its payments are locked before the account, as everybody does it.
+      perform from public.payments where invoice = v_period.invoice order by id for update;
       if private.grant_allowance(v_period) = 'allowance_granted' then
         v_count := v_count + 1;
-        perform private.settle_money_back_of_invoice(v_period.invoice);
+        perform private.settle_invoice(v_period.invoice);
       end if;
     exception when others then
       raise warning 'the allowance of % could not be granted: %', v_period.subscription, sqlerrm;

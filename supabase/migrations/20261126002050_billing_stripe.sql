@@ -20,6 +20,8 @@ as $$
 declare
   v_intent text := case when p_payment like 'pi\_%' then p_payment end;
 begin
+  -- The payment is locked before the account, as everybody does it.
+  perform private.note_payment(p_payment, p_checkout.user_id, p_checkout.id, null, p_amount, p_livemode);
   perform private.grant_credits(p_checkout.user_id, p_checkout.credits, 'topup', 'stripe', concat('checkout:', p_checkout.id),
     jsonb_build_object('pack', p_checkout.pack, 'price_cents', p_checkout.price_cents, 'currency', 'usd',
       'price', concat(p_checkout.price_subject, '@', p_checkout.price_version),
@@ -28,8 +30,8 @@ begin
   update public.checkout_sessions set status = 'paid', credited_at = private.clock(),
     stripe_session_id = coalesce(p_session, stripe_session_id), payment_intent = v_intent
   where id = p_checkout.id;
-  return array_remove(array['credited',
-    private.note_payment(p_payment, p_checkout.user_id, p_checkout.id, null, p_amount, p_livemode)], null);
+  -- Its money may have gone back before we heard that it had come.
+  return array_remove(array['credited', private.settle_noted(p_payment)], null);
 end
 $$;
 comment on function private.credit_checkout is 'Credits a paid pack, once per payment. The caller has locked the purchase and seen that it is not paid yet.';
@@ -307,13 +309,14 @@ begin
 
   select plan into v_plan from public.subscriptions where id = v_subscription;
   if p_invoice ->> 'status' = 'paid' then
-    effects := effects || private.grant_paid_periods(p_invoice, v_user, p_livemode);
+    -- Payments are locked before the account, as everybody does it.
     for v_payment in select e from jsonb_array_elements(p_invoice #> '{payments,data}') e where e ->> 'status' = 'paid' loop
       if v_payment #>> '{payment,payment_intent}' is not null then
-        effects := effects || array_remove(array[private.note_payment(private.id_of(v_payment #> '{payment,payment_intent}'), v_user, null, v_id,
-          (v_payment ->> 'amount_paid')::bigint, p_livemode)], null);
+        perform private.note_payment(private.id_of(v_payment #> '{payment,payment_intent}'), v_user, null, v_id,
+          (v_payment ->> 'amount_paid')::bigint, p_livemode);
       end if;
     end loop;
+    effects := effects || private.grant_paid_periods(p_invoice, v_user, p_livemode) || private.settle_invoice(v_id);
     if (p_invoice ->> 'amount_paid')::bigint > 0 then
       perform private.add_mail(v_user, 'invoice_paid', v_id, jsonb_build_object('number', p_invoice ->> 'number',
         'amount_cents', (p_invoice ->> 'amount_paid')::bigint, 'invoice_id', v_id));
@@ -331,6 +334,28 @@ begin
 end
 $$;
 comment on function private.apply_invoice is 'Keeps an invoice as it was fetched, and grants what a paid one paid for.';
+
+create function private.claim_period(p_period private.plan_periods) returns void
+language plpgsql set search_path = ''
+as $$
+declare
+  v_other text;
+begin
+  -- Pro, Enterprise and Pro again in one month: whichever invoice we hear of first, the credits go back with the money of
+  -- the one that began the period.
+  select invoice into v_other from private.plan_periods
+  where subscription = p_period.subscription and plan = p_period.plan and ends_at = p_period.ends_at for update;
+  update private.plan_periods set invoice = p_period.invoice, starts_at = p_period.starts_at
+  where subscription = p_period.subscription and plan = p_period.plan and ends_at = p_period.ends_at
+    and (p_period.starts_at, p_period.invoice) < (starts_at, invoice);
+  if found then
+    update private.plan_allowances set invoice = p_period.invoice
+    where subscription = p_period.subscription and plan = p_period.plan and invoice = v_other;
+    perform private.settle_invoice(v_other);
+  end if;
+end
+$$;
+comment on function private.claim_period is 'A period that another invoice has paid for already belongs to the invoice of the earliest beginning.';
 
 create function private.grant_paid_periods(p_invoice jsonb, p_user uuid, p_livemode boolean) returns text[]
 language plpgsql set search_path = ''
@@ -367,6 +392,8 @@ begin
     insert into private.plan_periods select v_period.* on conflict do nothing;
     if found then
       v_effects := v_effects || private.grant_allowance(v_period);
+    else
+      perform private.claim_period(v_period);
     end if;
   end loop;
   return v_effects;
@@ -468,4 +495,4 @@ comment on function private.tell_money_back is 'Mails about money that went back
 
 revoke execute on function private.from_epoch, private.id_of, private.credit_checkout, private.apply_checkout_session,
   private.apply_subscription, private.follow_subscription, private.end_grace, private.invoice_lines, private.apply_invoice,
-  private.grant_paid_periods, private.apply_payment, private.tell_money_back from public, anon, authenticated, service_role;
+  private.claim_period, private.grant_paid_periods, private.apply_payment, private.tell_money_back from public, anon, authenticated, service_role;

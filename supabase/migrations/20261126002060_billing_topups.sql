@@ -50,6 +50,8 @@ begin
   if not exists (select from public.profiles where id = v_user and status = 'active') then
     perform private.refuse('KR005', 'This account cannot buy credits.');
   end if;
+  -- The account before its settings, as everybody locks them.
+  perform private.lock_account(v_user);
   insert into public.auto_topups as t (user_id, state, threshold, pack, cap_cents)
   values (v_user, 'needs_card', p_threshold, p_pack, p_cap_cents)
   on conflict (user_id) do update set threshold = excluded.threshold, pack = excluded.pack, cap_cents = excluded.cap_cents,
@@ -77,6 +79,7 @@ create function private.note_topup_card(p_user uuid, p_payment_method text, p_br
 language plpgsql set search_path = ''
 as $$
 begin
+  perform private.lock_account(p_user);
   update public.auto_topups set payment_method = p_payment_method, card_brand = p_brand, card_last4 = p_last4,
     state = case when state = 'needs_card' then 'on' else state end, failures = 0, retry_at = null, updated_at = now()
   where user_id = p_user and p_payment_method is not null;
@@ -95,6 +98,7 @@ declare
   v_checkout uuid := gen_random_uuid();
 begin
   -- One at a time for a person, so that two requests do not both find the balance low and no purchase under way.
+  perform private.lock_account(p_user);
   select * into v_topup from public.auto_topups where user_id = p_user and state = 'on' for update;
   if not found or v_topup.retry_at > private.clock()
       or (select available from public.credit_accounts where user_id = p_user) >= v_topup.threshold
@@ -126,15 +130,18 @@ comment on function private.consider_topup is 'Buys a pack if the balance is low
 create function private.apply_topup(p_checkout public.checkout_sessions, p_intent jsonb, p_livemode boolean) returns text[]
 language plpgsql set search_path = ''
 as $$
+declare
+  v_effects text[];
 begin
   if p_intent ->> 'status' = 'succeeded' then
     if (p_intent ->> 'amount_received')::bigint is distinct from p_checkout.price_cents or p_intent ->> 'currency' is distinct from 'usd' then
       return '{mismatch}';
     end if;
+    v_effects := private.credit_checkout(p_checkout, p_intent ->> 'id', p_checkout.price_cents, null, p_livemode);
     update public.auto_topups set failures = 0, retry_at = null where user_id = p_checkout.user_id;
     perform private.add_mail(p_checkout.user_id, 'topup_succeeded', p_checkout.id::text,
       jsonb_build_object('pack_credits', p_checkout.credits, 'amount_cents', p_checkout.price_cents));
-    return private.credit_checkout(p_checkout, p_intent ->> 'id', p_checkout.price_cents, null, p_livemode);
+    return v_effects;
   elsif p_intent ->> 'status' in ('requires_payment_method', 'requires_action', 'canceled') then
     return array[private.fail_topup(p_checkout.id,
       case when p_intent ->> 'status' = 'requires_action' or p_intent #>> '{last_payment_error,code}' = 'authentication_required'
