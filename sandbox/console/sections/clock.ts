@@ -12,7 +12,6 @@ const words: Record<Appointment["act"], string> = {
   renew_subscription: "A subscription renews",
   trial_will_end: "A trial is about to end",
   expire_subscription: "A first payment has waited too long",
-  cancel_subscription: "A subscription ends",
   finalize_invoice: "An invoice is finalized",
   retry_invoice: "A payment is tried again",
   decide_dispute: "A bank decides a dispute",
