@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { after, before, describe, it } from "node:test";
 import postgres from "postgres";
+import { examplesOn, shapeOf } from "../support/docs.ts";
 import { createJob, prompt, startJob, untilEnded } from "../support/jobs.ts";
 import { stack } from "../support/stack.ts";
 import { ask, newCustomer } from "../support/web.ts";
@@ -12,15 +13,6 @@ after(() => sql.end());
 
 const grant = (user: string, amount: number) =>
   sql`select private.grant_credits(${user}, ${amount}, 'grant', 'promo', ${`gift:${randomUUID()}`}, '{}', ${randomUUID()})`;
-
-/** Names and types; of lists those of the first. A cursor may be there or not. */
-function shapeOf(value: unknown): unknown {
-  if (Array.isArray(value)) return value.slice(0, 1).map(shapeOf);
-  if (value === null || typeof value !== "object") return typeof value;
-  return Object.fromEntries(
-    Object.entries(value).map(([name, each]) => [name, name.endsWith("_cursor") ? "cursor" : shapeOf(each)]).sort(),
-  );
-}
 
 describe("the ledger", () => {
   it("is there for the person whose it is, and for nobody else", async () => {
@@ -64,12 +56,7 @@ describe("the ledger", () => {
     const job = await startJob(customer, { input: { prompt: prompt(), num_outputs: 2 } });
     await untilEnded(customer, job.id);
     for (const at of ["/docs/credits", "/pl/docs/credits"]) {
-      const { text } = await ask(at);
-      const examples = Object.fromEntries(
-        [...text.matchAll(/<pre[^>]*data-example="(\w+)"[^>]*>([^<]+)<\/pre>/g)].map((
-          [, name, json],
-        ) => [name, JSON.parse(json.replaceAll("&quot;", '"').replaceAll("&lt;", "<").replaceAll("&amp;", "&"))]),
-      );
+      const examples = await examplesOn(at);
       assert.deepEqual(Object.keys(examples), ["balance", "ledger", "grants", "jobs"]);
       for (const path of ["balance", "ledger?limit=1", "grants"]) {
         const { body } = await ask(`/api/credits/${path}`, { token });

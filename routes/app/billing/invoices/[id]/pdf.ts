@@ -1,7 +1,7 @@
 import { NotFoundError } from "fresh/errors";
 import { z } from "zod";
 import { readSeller } from "../../../../../domain/billing/invoice-pdf/read-seller.ts";
-import { readInvoice } from "../../../../../domain/billing/read-invoice.ts";
+import { type Invoice, readInvoice } from "../../../../../domain/billing/read-invoice.ts";
 import { LOCALES } from "../../../../../locales/mod.ts";
 import { type Limit, takeLimit } from "../../../../../platform/limits.ts";
 import { loadPdfFonts } from "../../../../../platform/pdf/fonts.ts";
@@ -27,7 +27,7 @@ export const handlers = handler({
     return new Response(writeInvoice(invoice, { locale: lang ?? locale, seller, fonts }), {
       headers: {
         "content-type": "application/pdf",
-        "content-disposition": `attachment; filename="kredo-invoice-${fileName(invoice.number ?? invoice.id)}.pdf"`,
+        "content-disposition": `attachment; filename="${fileName(invoice)}.pdf"`,
         "cache-control": "private, no-store",
       },
     });
@@ -35,4 +35,4 @@ export const handlers = handler({
 });
 
 /** Stripe lets businesses choose how numbers begin. */
-const fileName = (number: string) => number.replace(/[^\w-]+/g, "-");
+const fileName = ({ number, id }: Invoice) => `kredo-invoice-${number ?? id}`.replace(/\W+/g, "-");
