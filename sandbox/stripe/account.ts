@@ -6,6 +6,7 @@ import type { Clock } from "../clock.ts";
 import type { Deliveries } from "../faults/delivery.ts";
 import type { Collection, Store } from "../state/store.ts";
 import { changes } from "./changes.ts";
+import type { CheckoutRecord } from "./checkout/record.ts";
 import { newId } from "./ids.ts";
 import type {
   BalanceTransaction,
@@ -18,7 +19,6 @@ import type {
   Invoice,
   InvoiceItem,
   InvoicePayment,
-  LineItem,
   PaymentIntent,
   PaymentMethod,
   PortalConfiguration,
@@ -27,7 +27,6 @@ import type {
   Product,
   PromotionCode,
   Refund,
-  Session,
   SetupIntent,
   Subscription,
   TaxId,
@@ -36,13 +35,7 @@ import type {
 
 export type * from "./objects.ts";
 
-/** A session with what its hosted page needs and the API does not show in the object itself. */
-export interface CheckoutRecord {
-  id: string;
-  session: Session;
-  line_items: LineItem[];
-  payment: { description: string | null; metadata: Record<string, string>; receipt_email: string | null };
-}
+export type { CheckoutRecord };
 
 /** Something that happens to an object by itself, later. Kept, so that a restart does not forget it. */
 export interface Appointment {

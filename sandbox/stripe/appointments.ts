@@ -5,7 +5,7 @@
 import type { Account, Appointment } from "./account.ts";
 import { decideLater } from "./dispute.ts";
 import { finalizeDue, retryDue } from "./invoices/collect.ts";
-import { bounceLater, expireSession, settleLater } from "./payment.ts";
+import { bounceLater, expireSession, settleLater } from "./checkout/outcomes.ts";
 import { renew } from "./subscriptions/renew.ts";
 import { expireIncomplete, trialWillEnd } from "./subscriptions/start.ts";
 

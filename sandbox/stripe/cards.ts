@@ -88,13 +88,19 @@ export function newCard(account: Account, token: CardToken): PaymentMethod {
   };
 }
 
-/**
- * What keeps this card from being charged; null when nothing does. `present`: its owner is at the page and
- * approves; without them a card may ask for approval.
- */
-export function objection(method: PaymentMethod, { present }: { present: boolean }): Decline | null {
+/** Where the card's owner is when it is charged. */
+export interface Presence {
+  /** There to approve what the bank asks; without them a card may ask for approval. */
+  present?: boolean;
+  /** At a hosted page, where they have just typed it in: that once also a card works that later fails. */
+  atPage?: boolean;
+}
+
+/** What keeps this card from being charged; null when nothing does. */
+export function objection(method: PaymentMethod, { present, atPage }: Presence): Decline | null {
   const card: TestCard | undefined = Object.values(testCards).find(({ last4 }) => last4 === method.card?.last4);
   if (card?.refused) return card.refused;
+  if (atPage) return null;
   if (card?.failsLater) return card.failsLater;
   return card?.needsOwner && !present ? authenticationRequired : null;
 }

@@ -4,7 +4,7 @@
  */
 import { type Account, type Cause, type Charge, noRequest, type PaymentIntent } from "./account.ts";
 import type { Decline } from "./api/errors.ts";
-import { objection } from "./cards.ts";
+import { objection, type Presence } from "./cards.ts";
 import { type IntentFields, newCharge, newPaymentIntent } from "./intent-objects.ts";
 
 export function createIntent(account: Account, fields: IntentFields, cause = noRequest): PaymentIntent {
@@ -14,15 +14,15 @@ export function createIntent(account: Account, fields: IntentFields, cause = noR
   return intent;
 }
 
-/** Charges the intent's card. `present`: its owner is there and approves what the bank asks. */
+/** Charges the intent's card. */
 export function chargeCard(
   account: Account,
   intent: PaymentIntent,
-  { present }: { present: boolean },
+  presence: Presence,
   cause = noRequest,
 ): PaymentIntent {
   const method = account.paymentMethods.get(String(intent.payment_method));
-  const decline = method ? objection(method, { present }) : null;
+  const decline = method ? objection(method, presence) : null;
   return decline ? declineIntent(account, intent, decline, cause) : settleIntent(account, intent, cause);
 }
 

@@ -15,7 +15,7 @@ import { day } from "../../calendar.ts";
 import { changeBalance } from "../customer.ts";
 import { newId } from "../ids.ts";
 import { cancelIntent, chargeCard, createIntent, requireAction } from "../intents.ts";
-import { authenticationRequired, objection } from "../cards.ts";
+import { authenticationRequired, objection, type Presence } from "../cards.ts";
 import { invoiceFailed, invoicePaid } from "../subscriptions/standing.ts";
 import { settledBy } from "./compose.ts";
 
@@ -51,38 +51,61 @@ export function finalizeLater(account: Account, invoice: Invoice): Invoice {
 
 /** Gives the invoice its number, takes the customer's balance in and asks for what is left. */
 export function finalize(account: Account, draft: Invoice, cause = noRequest): Invoice {
-  const customer = account.customers.get(draft.customer!)!;
-  const sequence = customer.next_invoice_sequence ?? 1;
-  account.customers.put(customer.id, { ...customer, next_invoice_sequence: sequence + 1 });
-  const { amount_due, ending_balance } = settledBy(customer.balance, draft.total, draft.currency);
-  if (ending_balance !== customer.balance) {
-    changeBalance(account, customer.id, {
-      amount: ending_balance - customer.balance,
+  const { balance } = account.customers.get(draft.customer!)!;
+  const { amount_due, ending_balance } = settledBy(balance, draft.total, draft.currency);
+  if (ending_balance !== balance) {
+    changeBalance(account, draft.customer!, {
+      amount: ending_balance - balance,
       currency: draft.currency,
       invoice: draft.id,
       type: draft.total > 0 && amount_due === 0 && ending_balance > 0 ? "invoice_too_small" : "applied_to_invoice",
     }, cause);
   }
+  const open = numbered(account, { ...draft, amount_due, ending_balance, starting_balance: balance }, cause);
+  if (amount_due === 0) return paid(account, { ...open, attempted: true }, cause);
+  const intent = createIntent(account, {
+    amount: amount_due,
+    currency: open.currency,
+    customer: open.customer,
+    description: open.billing_reason === "subscription_create" ? "Subscription creation" : "Subscription update",
+    setup_future_usage: open.parent ? "off_session" : null,
+  }, cause);
+  linkPayment(account, open, intent);
+  return open;
+}
+
+/** The invoice of what has been paid already, by a checkout: it leaves the customer's balance alone. */
+export function recordPaid(account: Account, draft: Invoice, intent: PaymentIntent, cause = noRequest): Invoice {
+  addDraft(account, draft, cause);
+  const balance = draft.starting_balance;
+  const open = numbered(account, { ...draft, amount_due: draft.total, ending_balance: balance }, cause);
+  linkPayment(account, open, intent);
+  return paid(
+    account,
+    { ...open, amount_paid: open.total, amount_remaining: 0, attempt_count: 1, attempted: true },
+    cause,
+  );
+}
+
+function numbered(account: Account, draft: Invoice, cause: Cause): Invoice {
+  const customer = account.customers.get(draft.customer!)!;
+  const sequence = customer.next_invoice_sequence ?? 1;
+  account.customers.put(customer.id, { ...customer, next_invoice_sequence: sequence + 1 });
   const url = `${account.baseUrl}/invoice/${draft.id}`;
   const open: Invoice = {
     ...draft,
-    amount_due,
-    amount_remaining: amount_due,
+    amount_remaining: draft.amount_due,
     automatically_finalizes_at: null,
     effective_at: account.now(),
-    ending_balance,
     hosted_invoice_url: url,
     invoice_pdf: `${url}/pdf`,
     number: `${customer.invoice_prefix}-${String(sequence).padStart(4, "0")}`,
-    starting_balance: customer.balance,
     status: "open",
     status_transitions: { ...draft.status_transitions, finalized_at: account.now() },
   };
   account.invoices.put(open.id, open);
   account.appointments.delete(`finalize ${open.id}`);
   account.emit("invoice.finalized", open, cause);
-  if (amount_due === 0) return paid(account, { ...open, attempted: true }, cause);
-  requestPayment(account, open, cause);
   return open;
 }
 
@@ -103,11 +126,9 @@ export function retryDue(account: Account, id: string): void {
   if (open?.status === "open") pay(account, open, { automatic: true });
 }
 
-export interface Payment {
+export interface Payment extends Presence {
   /** The card to charge; the subscription's, then the customer's, without it. */
   method?: PaymentMethod;
-  /** Its owner is there and approves what the bank asks. */
-  present?: boolean;
   /** The schedule's own try, not somebody's press of a button. */
   automatic?: boolean;
 }
@@ -117,13 +138,13 @@ export function pay(account: Account, invoice: Invoice, how: Payment, cause = no
   const method = how.method ?? defaultMethod(account, invoice);
   const asked = { ...intentOf(account, invoice), payment_method: method?.id ?? null };
   if (!method) return failed(account, invoice, how, cause);
-  if (objection(method, { present: how.present ?? false })?.code === authenticationRequired.code) {
+  if (objection(method, how)?.code === authenticationRequired.code) {
     requireAction(account, asked, cause);
     const open = failed(account, invoice, how, cause);
     account.emit("invoice.payment_action_required", open, cause);
     return open;
   }
-  const intent = chargeCard(account, asked, { present: how.present ?? false }, cause);
+  const intent = chargeCard(account, asked, how, cause);
   if (intent.status !== "succeeded") return failed(account, invoice, how, cause);
   account.appointments.delete(`retry ${invoice.id}`);
   return paid(account, {
@@ -233,16 +254,7 @@ function stopped(account: Account, invoice: Invoice): Invoice {
   return { ...invoice, auto_advance: false, automatically_finalizes_at: null, next_payment_attempt: null };
 }
 
-function requestPayment(account: Account, invoice: Invoice, cause: Cause) {
-  const intent = createIntent(account, {
-    amount: invoice.amount_due,
-    currency: invoice.currency,
-    customer: invoice.customer,
-    description: invoice.billing_reason === "subscription_create" ? "Subscription creation" : invoice.description ??
-      "Subscription update",
-    receipt_email: null,
-    setup_future_usage: invoice.parent ? "off_session" : null,
-  }, cause);
+function linkPayment(account: Account, invoice: Invoice, intent: PaymentIntent) {
   const payment: InvoicePayment = {
     id: newId("inpay_1"),
     object: "invoice_payment",

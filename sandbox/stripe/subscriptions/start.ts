@@ -9,6 +9,7 @@ import {
   type Subscription,
 } from "../account.ts";
 import { day, hour, periodEnd } from "../../calendar.ts";
+import { type Presence } from "../cards.ts";
 import { nameOf } from "../catalogue.ts";
 import { redeem, type Redemption } from "../discounts.ts";
 import { addDraft, finalize, finalizeAndPay, voidInvoice } from "../invoices/collect.ts";
@@ -20,7 +21,7 @@ import { updateSubscription } from "./standing.ts";
 const untilIncompleteExpires = 23 * hour;
 const trialWarning = 3 * day;
 
-export interface Start extends Pick<SubscriptionFields, "price" | "quantity" | "missing_payment_method"> {
+export interface Start extends Pick<SubscriptionFields, "price" | "quantity" | "missing_payment_method">, Presence {
   customer: Customer;
   /** When the trial ends; null without one. */
   trial_end: number | null;
@@ -32,8 +33,6 @@ export interface Start extends Pick<SubscriptionFields, "price" | "quantity" | "
   checkout_session?: string;
   /** `hold` leaves the first invoice open for somebody to pay. */
   payment: "charge" | "hold";
-  /** The card's owner is there. */
-  present?: boolean;
 }
 
 export function startSubscription(account: Account, start: Start, cause = noRequest): Subscription {
@@ -70,7 +69,7 @@ export function startSubscription(account: Account, start: Start, cause = noRequ
   }
   addDraft(account, draft, cause);
   if (start.payment === "hold") finalize(account, draft, cause);
-  else finalizeAndPay(account, draft, { present: start.present }, cause);
+  else finalizeAndPay(account, draft, { present: start.present, atPage: start.atPage }, cause);
   return account.subscriptions.get(subscription.id)!;
 }
 

@@ -1,17 +1,39 @@
-/** The hosted page's words. Stripe's page speaks many languages; the sandbox's those of Kredo. */
-import type { Session } from "../account.ts";
+/** The checkout page's words. */
+import type { Language } from "./language.ts";
 
 const en = {
-  lang: "en",
   sandbox: "Sandbox checkout",
   noMoney: "Nobody is charged here.",
   choose: "Choose how the payment should end.",
   title: "Checkout",
   summary: "Your order",
   quantity: "Quantity",
+  subtotal: "Subtotal",
+  discount: "Discount",
+  tax: "Tax",
+  taxIncluded: "Tax included",
   total: "Total due",
+  totalToday: "Total due today",
+  trial: (days: string) => `${days} free`,
+  then: (price: string) => `then ${price}`,
   pay: "Pay",
+  subscribe: "Subscribe",
+  startTrial: "Start trial",
+  saveCard: "Save card",
   email: "E-mail for the receipt",
+  name: "Name",
+  country: "Country",
+  elsewhere: "Another country",
+  taxId: "VAT number (optional)",
+  code: "Promotion code",
+  apply: "Apply",
+  card: "Card",
+  visa: "A card that works",
+  visaHint: "Visa ending in 4242, now and at every later charge.",
+  failsLater: "A card that works now and fails later",
+  failsLaterHint: "Visa ending in 0341: accepted here, declined at the next charge.",
+  noCard: "No card",
+  noCardHint: "The trial starts without one.",
   endings: "Or let it end another way",
   declined: "Card is declined",
   declinedHint: "The page comes back with the reason; another try is possible.",
@@ -22,6 +44,8 @@ const en = {
   back: "Back without paying",
   declineTitle: "Your card was declined.",
   declineText: "Nothing was charged. Try again, or use another card.",
+  codeTitle: "This code is not valid.",
+  codeText: "It is misspelt, has expired, or is not for this order.",
   completeTitle: "This order is complete",
   completeText: "There is nothing left to pay here.",
   onward: "Continue",
@@ -33,19 +57,41 @@ const en = {
   unclearText: "Choose one of the buttons.",
 };
 
-type Words = typeof en;
+export type CheckoutWords = typeof en;
 
-const pl: Words = {
-  lang: "pl",
+const pl: CheckoutWords = {
   sandbox: "Płatność próbna",
   noMoney: "Nikt tu niczego nie płaci.",
   choose: "Wybierz, jak płatność ma się skończyć.",
   title: "Płatność",
   summary: "Twoje zamówienie",
   quantity: "Liczba",
+  subtotal: "Suma częściowa",
+  discount: "Rabat",
+  tax: "Podatek",
+  taxIncluded: "W tym podatek",
   total: "Do zapłaty",
+  totalToday: "Do zapłaty dziś",
+  trial: (days) => `${days} za darmo`,
+  then: (price) => `potem ${price}`,
   pay: "Zapłać",
+  subscribe: "Subskrybuj",
+  startTrial: "Zacznij okres próbny",
+  saveCard: "Zapisz kartę",
   email: "E-mail do potwierdzenia",
+  name: "Imię i nazwisko",
+  country: "Kraj",
+  elsewhere: "Inny kraj",
+  taxId: "Numer VAT (opcjonalnie)",
+  code: "Kod promocyjny",
+  apply: "Zastosuj",
+  card: "Karta",
+  visa: "Karta, która działa",
+  visaHint: "Visa z końcówką 4242, teraz i przy każdej następnej płatności.",
+  failsLater: "Karta, która działa teraz, a potem zawodzi",
+  failsLaterHint: "Visa z końcówką 0341: tu przyjęta, przy następnej płatności odrzucona.",
+  noCard: "Bez karty",
+  noCardHint: "Okres próbny zaczyna się bez niej.",
   endings: "Albo niech skończy się inaczej",
   declined: "Karta odrzucona",
   declinedHint: "Strona wróci z powodem; można spróbować ponownie.",
@@ -56,6 +102,8 @@ const pl: Words = {
   back: "Wróć bez płacenia",
   declineTitle: "Twoja karta została odrzucona.",
   declineText: "Nic nie pobrano. Spróbuj ponownie albo użyj innej karty.",
+  codeTitle: "Ten kod jest nieważny.",
+  codeText: "Ma literówkę, wygasł albo nie dotyczy tego zamówienia.",
   completeTitle: "To zamówienie jest zakończone",
   completeText: "Nie ma tu już nic do zapłaty.",
   onward: "Dalej",
@@ -67,10 +115,4 @@ const pl: Words = {
   unclearText: "Wybierz jeden z przycisków.",
 };
 
-/** The session's language; the browser's where the session leaves it open. */
-export function wordsFor(locale: Session["locale"] | undefined, request: Request): Words {
-  const asked = !locale || locale === "auto" ? request.headers.get("accept-language") ?? "" : locale;
-  return /^pl\b/i.test(asked) ? pl : en;
-}
-
-export type { Words };
+export const checkoutWords: Record<Language, CheckoutWords> = { en, pl };
