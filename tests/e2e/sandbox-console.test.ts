@@ -5,10 +5,9 @@ import { assertAccessible, follow, launchBrowser, newVisitor, type Visit } from 
 import { openSandbox, payOffSession, type Sandbox } from "../support/sandbox.ts";
 
 async function inBrowser(tell: (browser: Browser, sandbox: Sandbox, origin: string) => Promise<void>) {
-  let sandbox: Sandbox | undefined;
-  const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, (request) => sandbox!.fetch(request));
+  const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, (request) => sandbox.fetch(request));
   const origin = `http://127.0.0.1:${server.addr.port}`;
-  sandbox = openSandbox(origin);
+  const sandbox = openSandbox(origin);
   const browser = await launchBrowser();
   try {
     await tell(browser, sandbox, origin);
