@@ -111,9 +111,7 @@ function buyer({ account, record, language, words }: View): Html {
       <select id="country" name="country" autocomplete="country">
         ${countries(language).map(([id, name]) =>
           html`
-            <option value="${id}" ${id === country && html`
-              selected
-            `}>${name}</option>
+            <option value="${id}" ${id === country ? "selected" : ""}>${name}</option>
           `
         )}
       </select>
@@ -154,9 +152,7 @@ function cards({ record, words }: View): Html | false {
 export const choice = (card: string, name: string, hint: string, first = false): Html =>
   html`
     <label class="choice">
-      <input type="radio" name="card" value="${card}" ${first && html`
-        checked
-      `}>
+      <input type="radio" name="card" value="${card}" ${first ? "checked" : ""}>
       <span><strong>${name}</strong> <span>${hint}</span></span>
     </label>
   `;
