@@ -24,7 +24,7 @@ export function Endpoint({ id, method = "GET", path, text, parameters = [], exam
           {parameters.length > 0 && (
             <dl class="mt-4">
               {parameters.map(({ name, text }) => (
-                <div key={name} class="border-t border-line py-2 sm:grid sm:grid-cols-[9rem_minmax(0,1fr)] sm:gap-4">
+                <div key={name} class="border-t border-line py-2 sm:grid sm:grid-cols-[11.5rem_minmax(0,1fr)] sm:gap-4">
                   <dt>
                     <code class="figures text-sm font-semibold">{name}</code>
                   </dt>
