@@ -40,6 +40,8 @@ export async function chargeTopup(services: FunctionServices, task: Task): Promi
       payment_method: card,
       off_session: true,
       confirm: true,
+      // Without it Stripe wants a page to come back to, for methods that lead away; a saved card does not.
+      automatic_payment_methods: { enabled: true, allow_redirects: "never" },
       description: `Kredo: ${formatCredits(credits, task.locale ?? "en")}`,
       metadata: { checkout_id: checkout, user_id: task.user_id, kind: "auto" },
     }, { idempotencyKey: task.key });
