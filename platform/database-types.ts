@@ -420,9 +420,10 @@ export type Database = {
           "subscription": string;
           "user_id": string;
           "yearly": boolean;
+          "claim_period": undefined | null;
           "grant_allowance": string | null;
         };
-        ComputedFields: "grant_allowance";
+        ComputedFields: "claim_period" | "grant_allowance";
         Insert: {
           "credits": number;
           "ends_at": string;
@@ -639,8 +640,9 @@ export type Database = {
           "source": string;
           "type": string;
           "verdict": string;
+          "webhook_facts": Json | null;
         };
-        ComputedFields: never;
+        ComputedFields: "webhook_facts";
         Insert: {
           "attempts"?: number;
           "effect"?: string | null;
@@ -809,6 +811,15 @@ export type Database = {
         };
         Returns: (string)[];
       };
+      "asked_back": {
+        Args: {
+          "p_payment": Omit<
+            Database["public"]["Tables"]["payments"]["Row"],
+            Database["public"]["Tables"]["payments"]["ComputedFields"]
+          >;
+        };
+        Returns: Record<string, unknown>;
+      };
       "attach_checkout": {
         Args: { "p_checkout": string; "p_expires_at": string; "p_stripe_session_id": string; "p_url": string };
         Returns: undefined;
@@ -823,6 +834,7 @@ export type Database = {
           "user_id": string;
         }[];
       };
+      "balance_of": { Args: { "p_user": string }; Returns: Json };
       "beat_worker": { Args: { "p_detail": Json; "p_worker": string }; Returns: undefined };
       "begin_reconciliation": { Args: { "p_since": string }; Returns: number };
       "begin_stripe_event": { Args: { "p_event_id": string }; Returns: Record<string, unknown> };
@@ -934,6 +946,15 @@ export type Database = {
           "user_id": string;
         }[];
       };
+      "claim_period": {
+        Args: {
+          "p_period": Omit<
+            Database["private"]["Tables"]["plan_periods"]["Row"],
+            Database["private"]["Tables"]["plan_periods"]["ComputedFields"]
+          >;
+        };
+        Returns: undefined;
+      };
       "claim_tasks": {
         Args: { "p_lease_seconds"?: number; "p_limit": number };
         Returns: {
@@ -1010,6 +1031,7 @@ export type Database = {
       };
       "email_of": { Args: { "p_user": string }; Returns: string };
       "end_grace": { Args: { "p_limit": number }; Returns: number };
+      "entries_of_objects": { Args: { "p_objects": Json }; Returns: Json };
       "entry_faults": {
         Args: {
           "p_entry": Omit<
@@ -1085,13 +1107,14 @@ export type Database = {
         Args: {
           "p_amount": number;
           "p_cause": Json;
-          "p_expires_at": string;
-          "p_key": string;
           "p_kind": string;
+          "p_payment": Omit<
+            Database["public"]["Tables"]["payments"]["Row"],
+            Database["public"]["Tables"]["payments"]["ComputedFields"]
+          >;
           "p_ref": string;
-          "p_user": string;
         };
-        Returns: number;
+        Returns: undefined;
       };
       "give_back_entitlement": {
         Args: { "p_amount": number; "p_entitlement": string; "p_starts"?: string; "p_user": string };
@@ -1128,6 +1151,7 @@ export type Database = {
         Returns: (string)[];
       };
       "id_of": { Args: { "p_object": Json }; Returns: string };
+      "ids_in_facts": { Args: { "p_facts": Json }; Returns: (string)[] };
       "invoice_lines": { Args: { "p_invoice": Json }; Returns: Json };
       "is_operator": { Args: { "p_user": string }; Returns: boolean };
       "job_facts": { Args: { "p_job": string }; Returns: Json };
@@ -1156,7 +1180,7 @@ export type Database = {
           "p_payment": string;
           "p_user": string;
         };
-        Returns: string;
+        Returns: undefined;
       };
       "note_stripe_customer": {
         Args: { "p_customer": string; "p_livemode": boolean; "p_user": string };
@@ -1207,6 +1231,7 @@ export type Database = {
       "page_size": { Args: { "p_limit": number }; Returns: number };
       "pass_progress": { Args: { "p_position": string }; Returns: number };
       "person_of_customer": { Args: { "p_customer": string; "p_livemode": boolean }; Returns: string };
+      "person_of_facts": { Args: { "p_facts": Json; "p_livemode": boolean }; Returns: string };
       "plan_in_force": { Args: { "p_user": string }; Returns: Record<string, unknown> };
       "plan_of_price": { Args: { "p_livemode": boolean; "p_stripe_price": string }; Returns: Record<string, unknown> };
       "price_facts": { Args: { "p_price": string }; Returns: Json };
@@ -1284,14 +1309,17 @@ export type Database = {
         Args: { "p_amounts": (number)[]; "p_causes": (Json)[]; "p_holds": (string)[]; "p_refs": (string)[] };
         Returns: number;
       };
+      "settle_invoice": { Args: { "p_invoice": string }; Returns: (string)[] };
       "settle_money_back": { Args: { "p_cause": Json; "p_kind": string; "p_payment": string }; Returns: string };
-      "settle_money_back_of_invoice": { Args: { "p_invoice": string }; Returns: undefined };
+      "settle_noted": { Args: { "p_payment": string }; Returns: string };
       "sign_checkpoint": {
         Args: { "p_number": number; "p_public_key": string; "p_signature": string };
         Returns: boolean;
       };
       "stripe_customer_of": { Args: { "p_livemode": boolean; "p_user": string }; Returns: string };
       "stripe_id_of": { Args: { "p_livemode": boolean; "p_subject": string }; Returns: string };
+      "stripe_links": { Args: { "p_ids": (string)[] }; Returns: (string)[] };
+      "stripe_objects": { Args: { "p_ids": (string)[] }; Returns: Json };
       "sweep_jobs": { Args: Record<PropertyKey, never>; Returns: Json };
       "sweep_topups": { Args: { "p_limit": number }; Returns: number };
       "take_checkpoint": { Args: { "p_again"?: boolean }; Returns: number };
@@ -1348,6 +1376,15 @@ export type Database = {
           "p_user": string;
         };
         Returns: undefined;
+      };
+      "webhook_facts": {
+        Args: {
+          "p_event": Omit<
+            Database["private"]["Tables"]["webhook_events"]["Row"],
+            Database["private"]["Tables"]["webhook_events"]["ComputedFields"]
+          >;
+        };
+        Returns: Json;
       };
       "webhook_object": { Args: { "p_payload": Json; "p_source": string }; Returns: string };
       "write_audit": { Args: { "p_action": string; "p_detail"?: Json; "p_subject": string }; Returns: number };
@@ -2119,6 +2156,8 @@ export type Database = {
           "created_at": string;
           "dispute": string | null;
           "disputed_cents": number;
+          "grant_amounts": (number)[];
+          "grants": (number)[];
           "id": string;
           "invoice": string | null;
           "livemode": boolean;
@@ -2135,6 +2174,8 @@ export type Database = {
           "created_at"?: string;
           "dispute"?: string | null;
           "disputed_cents"?: number;
+          "grant_amounts"?: (number)[];
+          "grants"?: (number)[];
           "id": string;
           "invoice"?: string | null;
           "livemode": boolean;
@@ -2150,6 +2191,8 @@ export type Database = {
           "created_at"?: string;
           "dispute"?: string | null;
           "disputed_cents"?: number;
+          "grant_amounts"?: (number)[];
+          "grants"?: (number)[];
           "id"?: string;
           "invoice"?: string | null;
           "livemode"?: boolean;
@@ -2479,6 +2522,24 @@ export type Database = {
         }[];
       };
       "operator_preview_adjustment": { Args: { "p_amount": number; "p_user": string }; Returns: Json };
+      "operator_preview_webhook": {
+        Args: { "p_event": string; "p_facts": Json; "p_livemode": boolean };
+        Returns: Json;
+      };
+      "operator_reconciliations": {
+        Args: { "p_limit"?: number };
+        Returns: {
+          "compared": number;
+          "error": string;
+          "finished_at": string;
+          "id": number;
+          "repaired": Json;
+          "since": string;
+          "started_at": string;
+        }[];
+      };
+      "operator_replay_webhook": { Args: { "p_event": string }; Returns: string };
+      "operator_retry_task": { Args: { "p_task": number }; Returns: string };
       "operator_search": {
         Args: { "p_limit"?: number; "p_query": string };
         Returns: {
@@ -2491,6 +2552,36 @@ export type Database = {
           "matched": string;
           "role": string;
           "status": string;
+          "user_id": string;
+        }[];
+      };
+      "operator_start_reconciliation": { Args: { "p_days": number }; Returns: string };
+      "operator_stripe_catalogue": {
+        Args: { "p_livemode": boolean };
+        Returns: {
+          "cycle": string;
+          "on_sale": boolean;
+          "plan": string;
+          "price_cents": number;
+          "stripe_id": string;
+          "synced_at": string;
+          "valid_from": string;
+          "version": number;
+        }[];
+      };
+      "operator_tasks": {
+        Args: { "p_limit"?: number; "p_state": string };
+        Returns: {
+          "attempts": number;
+          "created_at": string;
+          "data": Json;
+          "email": string;
+          "error": string;
+          "finished_at": string;
+          "id": number;
+          "key": string;
+          "kind": string;
+          "run_at": string;
           "user_id": string;
         }[];
       };
@@ -2510,6 +2601,21 @@ export type Database = {
           "account": string;
           "amount": number;
         }[];
+      };
+      "operator_webhook_counts": { Args: Record<PropertyKey, never>; Returns: Json };
+      "operator_webhook_event": { Args: { "p_event": string }; Returns: Json };
+      "operator_webhook_events": {
+        Args: {
+          "p_at"?: string;
+          "p_from"?: string;
+          "p_id"?: string;
+          "p_limit"?: number;
+          "p_object"?: string;
+          "p_type"?: string;
+          "p_until"?: string;
+          "p_verdict"?: string;
+        };
+        Returns: Json[];
       };
       "read_plan": {
         Args: Record<PropertyKey, never>;

@@ -70,6 +70,8 @@ alter table "private"."audit_log"
 
 create index audit_log_actor on private.audit_log using btree (actor, id desc);
 
+create index audit_log_subject on private.audit_log using btree (subject, id desc);
+
 create trigger audit_log_append_only
   before delete or update on private.audit_log
   for each row
@@ -616,7 +618,8 @@ create table "private"."webhook_events" (
 alter table "private"."webhook_events"
   enable row level security;
 
-create index webhook_events_newest on private.webhook_events using btree (received_at desc, event_id desc);
+create index webhook_events_newest on private.webhook_events using btree (received_at desc, event_id desc)
+  where (source = 'stripe'::text);
 
 create index webhook_events_object on private.webhook_events using btree (object_id, received_at)
   where (object_id is not null);
@@ -630,7 +633,15 @@ create index webhook_events_payload on private.webhook_events using btree (recei
 create index webhook_events_retry on private.webhook_events using btree (retry_at)
   where (retry_at is not null);
 
-create index webhook_events_verdict on private.webhook_events using btree (verdict, received_at desc, event_id desc);
+create index webhook_events_type_verdict on private.webhook_events
+  using btree (type, verdict, received_at desc, event_id desc)
+  where (source = 'stripe'::text);
+
+create index webhook_events_type on private.webhook_events using btree (type, received_at desc, event_id desc)
+  where (source = 'stripe'::text);
+
+create index webhook_events_verdict on private.webhook_events using btree (verdict, received_at desc, event_id desc)
+  where (source = 'stripe'::text);
 
 create trigger webhook_events_object
   before insert on private.webhook_events
@@ -1518,18 +1529,20 @@ grant select ("slug") on table "public"."models" to "authenticated";
 grant delete, insert, maintain, references, select, trigger, truncate, update on table "public"."models" to "postgres";
 
 create table "public"."payments" (
-  "id"             text    not null,
-  "user_id"        uuid    not null,
+  "id"             text      not null,
+  "user_id"        uuid      not null,
   "checkout_id"    uuid,
   "invoice"        text,
-  "amount_cents"   bigint  not null,
-  "refunded_cents" bigint  not null default 0,
-  "disputed_cents" bigint  not null default 0,
+  "amount_cents"   bigint    not null,
+  "refunded_cents" bigint    not null default 0,
+  "disputed_cents" bigint    not null default 0,
   "dispute"        text,
-  "taken_credits"  bigint  not null default 0,
-  "moves"          integer not null default 0,
-  "ticket"         bigint  not null default 0,
-  "livemode"       boolean not null,
+  "taken_credits"  bigint    not null default 0,
+  "grants"         integer[] not null default '{}'::integer[],
+  "grant_amounts"  bigint[]  not null default '{}'::bigint[],
+  "moves"          integer   not null default 0,
+  "ticket"         bigint    not null default 0,
+  "livemode"       boolean   not null,
   constraint "payments_amount_cents_check" check ((amount_cents >= 0)),
   constraint "payments_dispute_check" check ((dispute = ANY (ARRAY['open'::text, 'won'::text, 'lost'::text]))),
   constraint "payments_disputed_cents_check" check ((disputed_cents >= 0)),
@@ -1554,7 +1567,7 @@ create policy "people read their own payments" on "public"."payments"
   to "authenticated"
   using ((( select auth.uid() as uid) = user_id));
 
-comment on table "public"."payments" is 'A payment by its id at Stripe. refunded_cents: in total, as the charge says; disputed_cents: of disputes that are open or lost. taken_credits: what was taken back of what it had brought, in that many moves.';
+comment on table "public"."payments" is 'A payment by its id at Stripe. refunded_cents: in total, as the charge says; disputed_cents: of disputes that are open or lost. taken_credits: what was taken back of what it had brought, in that many moves; grants and grant_amounts say from which lots, in the order drawn, and what is missing there had been spent and was owed.';
 
 grant select ("amount_cents") on table "public"."payments" to "authenticated";
 
@@ -2353,13 +2366,14 @@ begin
 
   select plan into v_plan from public.subscriptions where id = v_subscription;
   if p_invoice ->> 'status' = 'paid' then
-    effects := effects || private.grant_paid_periods(p_invoice, v_user, p_livemode);
+    -- Payments are locked before the account, as everybody does it.
     for v_payment in select e from jsonb_array_elements(p_invoice #> '{payments,data}') e where e ->> 'status' = 'paid' loop
       if v_payment #>> '{payment,payment_intent}' is not null then
-        effects := effects || array_remove(array[private.note_payment(private.id_of(v_payment #> '{payment,payment_intent}'), v_user, null, v_id,
-          (v_payment ->> 'amount_paid')::bigint, p_livemode)], null);
+        perform private.note_payment(private.id_of(v_payment #> '{payment,payment_intent}'), v_user, null, v_id,
+          (v_payment ->> 'amount_paid')::bigint, p_livemode);
       end if;
     end loop;
+    effects := effects || private.grant_paid_periods(p_invoice, v_user, p_livemode) || private.settle_invoice(v_id);
     if (p_invoice ->> 'amount_paid')::bigint > 0 then
       perform private.add_mail(v_user, 'invoice_paid', v_id, jsonb_build_object('number', p_invoice ->> 'number',
         'amount_cents', (p_invoice ->> 'amount_paid')::bigint, 'invoice_id', v_id));
@@ -2565,7 +2579,7 @@ begin
     error := 'No customer of ours has this subscription.';
     return;
   end if;
-  v_price := private.plan_of_price(p_livemode, v_item #>> '{price,id}');
+  select * into v_price from private.plan_of_price(p_livemode, v_item #>> '{price,id}');
   if v_price.plan is null then
     effects := '{mismatch}';
     error := 'The price of this subscription is none of ours; synchronise prices with Stripe.';
@@ -2626,15 +2640,18 @@ create or replace function private.apply_topup (
   language plpgsql
   set search_path to ''
   AS $function$
+declare
+  v_effects text[];
 begin
   if p_intent ->> 'status' = 'succeeded' then
     if (p_intent ->> 'amount_received')::bigint is distinct from p_checkout.price_cents or p_intent ->> 'currency' is distinct from 'usd' then
       return '{mismatch}';
     end if;
+    v_effects := private.credit_checkout(p_checkout, p_intent ->> 'id', p_checkout.price_cents, null, p_livemode);
     update public.auto_topups set failures = 0, retry_at = null where user_id = p_checkout.user_id;
     perform private.add_mail(p_checkout.user_id, 'topup_succeeded', p_checkout.id::text,
       jsonb_build_object('pack_credits', p_checkout.credits, 'amount_cents', p_checkout.price_cents));
-    return private.credit_checkout(p_checkout, p_intent ->> 'id', p_checkout.price_cents, null, p_livemode);
+    return v_effects;
   elsif p_intent ->> 'status' in ('requires_payment_method', 'requires_action', 'canceled') then
     return array[private.fail_topup(p_checkout.id,
       case when p_intent ->> 'status' = 'requires_action' or p_intent #>> '{last_payment_error,code}' = 'authentication_required'
@@ -2649,6 +2666,45 @@ comment on function "private"."apply_topup"(public.checkout_sessions, jsonb, boo
 revoke all on function "private"."apply_topup"(public.checkout_sessions, jsonb, boolean) from public;
 
 grant execute on function "private"."apply_topup"(public.checkout_sessions, jsonb, boolean) to "postgres";
+
+create or replace function private.asked_back (
+  p_payment public.payments,
+  OUT       total bigint,
+  OUT       due bigint
+)
+  returns record
+  language sql
+  stable
+  set search_path to ''
+BEGIN ATOMIC
+ select (COALESCE(sum(a.asked), (0)::numeric))::bigint
+  AS "coalesce",
+     (COALESCE(sum(GREATEST((a.asked - a.expired), LEAST(a.asked, a.taken), (0)::bigint)), (0)::numeric))::bigint AS "coalesce"
+    FROM ( SELECT b.expired,
+             b.taken,
+             (div(((b.credits)::numeric * (LEAST((asked_back.p_payment).amount_cents, ((asked_back.p_payment).refunded_cents + (asked_back.p_payment).disputed_cents)))::numeric), ((asked_back.p_payment).amount_cents)::numeric))::bigint AS asked
+            FROM ( SELECT c.credits,
+                     (0)::bigint AS expired,
+                     (0)::bigint AS taken
+                    FROM public.checkout_sessions c
+                   WHERE ((c.id = (asked_back.p_payment).checkout_id) AND (c.status = 'paid'::text))
+                 UNION ALL
+                  SELECT w.credits,
+                     g.expired,
+                     ( SELECT (COALESCE(sum(d.credits), (0)::numeric))::bigint AS "coalesce"
+                            FROM UNNEST((asked_back.p_payment).grants, (asked_back.p_payment).grant_amounts) d(number, credits)
+                           WHERE (d.number = g.number)) AS "coalesce"
+                    FROM (private.plan_allowances w
+                      JOIN public.credit_grants g ON (((g.user_id = w.user_id) AND (g.entry_seq = w.entry_seq))))
+                   WHERE (w.invoice = (asked_back.p_payment).invoice)) b
+           WHERE ((asked_back.p_payment).amount_cents > 0)) a;
+END;
+
+comment on function "private"."asked_back"(public.payments) is 'How many credits refunds and disputes of a payment ask for: in total, and what of it is due now that some lots have ended.';
+
+revoke all on function "private"."asked_back"(public.payments) from public;
+
+grant execute on function "private"."asked_back"(public.payments) to "postgres";
 
 create or replace function private.attach_checkout (
   p_checkout          uuid,
@@ -2710,6 +2766,26 @@ comment on function "private"."attempt_for_prediction"(text) is 'Whose predictio
 revoke all on function "private"."attempt_for_prediction"(text) from public;
 
 grant execute on function "private"."attempt_for_prediction"(text) to "postgres", "service_role";
+
+create or replace function private.balance_of (
+  p_user uuid
+)
+  returns jsonb
+  language sql
+  stable
+  set search_path to ''
+RETURN
+  (select jsonb_build_object('available', credit_accounts.available, 'held', credit_accounts.held, 'debt',
+  credit_accounts.debt,
+  'seq',
+  credit_accounts.seq) as jsonb_build_object from public.credit_accounts
+  where (credit_accounts.user_id = balance_of.p_user));
+
+comment on function "private"."balance_of"(uuid) is 'An account as it stands, for a before and an after.';
+
+revoke all on function "private"."balance_of"(uuid) from public;
+
+grant execute on function "private"."balance_of"(uuid) to "postgres";
 
 create or replace function private.beat_worker (
   p_worker text,
@@ -3886,6 +3962,37 @@ revoke all on function "private"."claim_jobs"(text, integer, integer) from publi
 
 grant execute on function "private"."claim_jobs"(text, integer, integer) to "postgres", "service_role";
 
+create or replace function private.claim_period (
+  p_period private.plan_periods
+)
+  returns void
+  language plpgsql
+  set search_path to ''
+  AS $function$
+declare
+  v_other text;
+begin
+  -- Pro, Enterprise and Pro again in one month: whichever invoice we hear of first, the credits go back with the money of
+  -- the one that began the period.
+  select invoice into v_other from private.plan_periods
+  where subscription = p_period.subscription and plan = p_period.plan and ends_at = p_period.ends_at for update;
+  update private.plan_periods set invoice = p_period.invoice, starts_at = p_period.starts_at
+  where subscription = p_period.subscription and plan = p_period.plan and ends_at = p_period.ends_at
+    and (p_period.starts_at, p_period.invoice) < (starts_at, invoice);
+  if found then
+    update private.plan_allowances set invoice = p_period.invoice
+    where subscription = p_period.subscription and plan = p_period.plan and invoice = v_other;
+    perform private.settle_invoice(v_other);
+  end if;
+end
+$function$;
+
+comment on function "private"."claim_period"(private.plan_periods) is 'A period that another invoice has paid for already belongs to the invoice of the earliest beginning.';
+
+revoke all on function "private"."claim_period"(private.plan_periods) from public;
+
+grant execute on function "private"."claim_period"(private.plan_periods) to "postgres";
+
 create or replace function private.claim_tasks (
   p_limit         integer,
   p_lease_seconds integer default 60
@@ -4161,6 +4268,7 @@ declare
   v_checkout uuid := gen_random_uuid();
 begin
   -- One at a time for a person, so that two requests do not both find the balance low and no purchase under way.
+  perform private.lock_account(p_user);
   select * into v_topup from public.auto_topups where user_id = p_user and state = 'on' for update;
   if not found or v_topup.retry_at > private.clock()
       or (select available from public.credit_accounts where user_id = p_user) >= v_topup.threshold
@@ -4245,6 +4353,8 @@ create or replace function private.credit_checkout (
 declare
   v_intent text := case when p_payment like 'pi\_%' then p_payment end;
 begin
+  -- The payment is locked before the account, as everybody does it.
+  perform private.note_payment(p_payment, p_checkout.user_id, p_checkout.id, null, p_amount, p_livemode);
   perform private.grant_credits(p_checkout.user_id, p_checkout.credits, 'topup', 'stripe', concat('checkout:', p_checkout.id),
     jsonb_build_object('pack', p_checkout.pack, 'price_cents', p_checkout.price_cents, 'currency', 'usd',
       'price', concat(p_checkout.price_subject, '@', p_checkout.price_version),
@@ -4253,8 +4363,8 @@ begin
   update public.checkout_sessions set status = 'paid', credited_at = private.clock(),
     stripe_session_id = coalesce(p_session, stripe_session_id), payment_intent = v_intent
   where id = p_checkout.id;
-  return array_remove(array['credited',
-    private.note_payment(p_payment, p_checkout.user_id, p_checkout.id, null, p_amount, p_livemode)], null);
+  -- Its money may have gone back before we heard that it had come.
+  return array_remove(array['credited', private.settle_noted(p_payment)], null);
 end
 $function$;
 
@@ -4494,6 +4604,43 @@ comment on function "private"."end_grace"(integer) is 'Subscriptions that stayed
 revoke all on function "private"."end_grace"(integer) from public;
 
 grant execute on function "private"."end_grace"(integer) to "postgres";
+
+create or replace function private.entries_of_objects (
+  p_objects jsonb
+)
+  returns jsonb
+  language sql
+  stable
+  set search_path to ''
+RETURN
+  (select COALESCE(jsonb_agg(jsonb_build_object('user_id', e.user_id, 'seq', e.seq, 'kind', e.kind, 'amount', e.amount,
+  'balance_after',
+  e.balance_after,
+  'ref',
+  e.ref,
+  'created_at',
+  e.created_at) ORDER by e.created_at,
+  e.seq),
+  '[]'::jsonb) as "coalesce" from
+  ((select ((o.value ->> 'user_id'::text))::uuid as user_id, private.first_entry(((o.value ->> 'user_id'::text))::uuid,
+  'topup'::text,
+  concat('checkout:', (o.value ->> 'id'::text))) as seq from jsonb_array_elements(entries_of_objects.p_objects) o(value)
+  where ((o.value ->> 'noun'::text) = 'purchase'::text) UNION select a.user_id,
+  a.entry_seq from (jsonb_array_elements(entries_of_objects.p_objects) o(value) JOIN private.plan_allowances a
+  on ((a.invoice = (o.value ->> 'id'::text))))
+  where ((o.value ->> 'noun'::text) = 'invoice'::text) UNION select ((o.value ->> 'user_id'::text))::uuid as uuid,
+  private.first_entry(((o.value ->> 'user_id'::text))::uuid, k.k, concat(k.k, ':', (o.value ->> 'id'::text), ':', n.n))
+  as first_entry from jsonb_array_elements(entries_of_objects.p_objects) o(value),
+  LATERAL generate_series(1, LEAST(((o.value ->> 'moves'::text))::integer, 50)) n(n),
+  unnest('{refund,dispute}'::text[]) k(k)
+  where ((o.value ->> 'noun'::text) = 'payment'::text)) f JOIN public.credit_entries e
+  on (((e.user_id = f.user_id) AND (e.seq = f.seq)))));
+
+comment on function "private"."entries_of_objects"(jsonb) is 'What purchases, invoices and payments have moved: top-ups, allowances, and what went back.';
+
+revoke all on function "private"."entries_of_objects"(jsonb) from public;
+
+grant execute on function "private"."entries_of_objects"(jsonb) to "postgres";
 
 create or replace function private.entry_faults (
   p_entry            public.credit_entries,
@@ -4996,39 +5143,47 @@ revoke all on function "private"."from_epoch"(jsonb) from public;
 grant execute on function "private"."from_epoch"(jsonb) to "postgres";
 
 create or replace function private.give_back_credits (
-  p_user       uuid,
-  p_amount     bigint,
-  p_kind       text,
-  p_ref        text,
-  p_cause      jsonb,
-  p_key        text,
-  p_expires_at timestamp with time zone
+  p_payment public.payments,
+  p_amount  bigint,
+  p_kind    text,
+  p_ref     text,
+  p_cause   jsonb
 )
-  returns bigint
+  returns void
   language plpgsql
   set search_path to ''
   AS $function$
+declare
+  v_drawn bigint := (select coalesce(sum(part), 0)::bigint from unnest(p_payment.grant_amounts) as part);
+  -- What was owed comes back first, for it was taken last.
+  v_of_lots bigint := greatest(0, p_amount - (p_payment.taken_credits - v_drawn));
+  v_received record := private.receive_credits(p_payment.user_id, p_amount, p_kind, p_kind, p_ref, p_cause);
+  v_to_lots bigint := least(v_of_lots, p_amount - v_received.repaid);
+  v_rest bigint := p_amount - v_received.repaid - v_to_lots;
 begin
-  if private.claim_idempotency_key('credits', p_key, private.request_hash(p_user::text, p_amount::text, p_kind, p_ref),
-      concat(p_user, '/', p_ref)) is not null then
-    return private.first_entry(p_user, p_kind, p_ref);
-  end if;
-  perform private.lock_account(p_user);
-  perform private.check_first(p_user, p_kind, p_ref);
-  return private.add_grant(p_user, p_amount, p_kind, p_kind, p_ref, p_cause, 50, private.clock(), p_expires_at);
+  perform private.return_to_grants(p_payment.user_id, p_payment.grants, p_payment.grant_amounts, v_to_lots);
+  -- A lot of its own keeps what was owed and has been paid since: mostly nothing.
+  insert into public.credit_grants (user_id, number, source, amount, remaining, ref, effective_at, entry_seq, closed_at)
+  values (p_payment.user_id, private.next_grant_number(p_payment.user_id), p_kind, p_amount, v_rest, p_ref, private.clock(),
+    v_received.seq, case when v_rest = 0 then private.clock() end);
+  update public.payments p set taken_credits = taken_credits - p_amount, moves = moves + 1, (grants, grant_amounts) = (
+    select coalesce(array_agg(d.number order by d.at), '{}'),
+      coalesce(array_agg(least(d.credits, v_drawn - v_of_lots - d.before) order by d.at), '{}')
+    from (
+      select u.number, u.credits, u.at, (sum(u.credits) over (order by u.at) - u.credits)::bigint as before
+      from unnest(p_payment.grants, p_payment.grant_amounts) with ordinality as u(number, credits, at)
+    ) d
+    where d.before < v_drawn - v_of_lots)
+  where p.id = p_payment.id;
 end
 $function$;
 
-comment on function "private"."give_back_credits"(uuid, bigint, text, text, jsonb, text, timestamp
-  with time zone) is 'The opposite of claw_back_credits: a refund that failed, a dispute that was won. Debt first, the rest as a lot. Returns the entry''s seq, once per key.';
+comment on function "private"."give_back_credits"(public.payments, bigint, text, text, jsonb) is
+  'The opposite of claw_back_credits: a refund that failed, a dispute that was won. What is owed is paid first; the rest returns to the lots it came from, where it ends with them, as if it had never been taken.';
 
-revoke all
-  on function "private"."give_back_credits"(uuid, bigint, text, text, jsonb, text, timestamp with time zone)
-  from public;
+revoke all on function "private"."give_back_credits"(public.payments, bigint, text, text, jsonb) from public;
 
-grant execute
-  on function "private"."give_back_credits"(uuid, bigint, text, text, jsonb, text, timestamp with time zone)
-  to "postgres";
+grant execute on function "private"."give_back_credits"(public.payments, bigint, text, text, jsonb) to "postgres";
 
 create or replace function private.give_back_entitlement (
   p_user        uuid,
@@ -5247,6 +5402,8 @@ begin
     insert into private.plan_periods select v_period.* on conflict do nothing;
     if found then
       v_effects := v_effects || private.grant_allowance(v_period);
+    else
+      perform private.claim_period(v_period);
     end if;
   end loop;
   return v_effects;
@@ -5336,6 +5493,31 @@ comment on function "private"."id_of"(jsonb) is 'The id of something that Stripe
 revoke all on function "private"."id_of"(jsonb) from public;
 
 grant execute on function "private"."id_of"(jsonb) to "postgres";
+
+create or replace function private.ids_in_facts (
+  p_facts jsonb
+)
+  returns text[]
+  language sql
+  stable
+  set search_path to ''
+RETURN
+  (array_remove(ARRAY[(p_facts #>> '{session,metadata,checkout_id}'::text[]), (p_facts #>> '{session,id}'::text[]),
+  private.id_of((p_facts #> '{session,payment_intent}'::text[])),
+  (p_facts #>> '{subscription,id}'::text[]),
+  (p_facts #>> '{invoice,id}'::text[]),
+  (p_facts #>> '{payment_intent,id}'::text[]),
+  (p_facts #>> '{payment_intent,metadata,checkout_id}'::text[])],
+  null::text) ||
+  ARRAY(select private.id_of((e.value #> '{payment,payment_intent}'::text[])) as id_of from
+  jsonb_array_elements((ids_in_facts.p_facts #> '{invoice,payments,data}'::text[])) e(value)
+  where ((e.value #> '{payment,payment_intent}'::text[]) is not null)));
+
+comment on function "private"."ids_in_facts"(jsonb) is 'What of ours the facts may touch.';
+
+revoke all on function "private"."ids_in_facts"(jsonb) from public;
+
+grant execute on function "private"."ids_in_facts"(jsonb) to "postgres";
 
 create or replace function private.invoice_lines (
   p_invoice jsonb
@@ -5625,23 +5807,17 @@ create or replace function private.note_payment (
   p_amount   bigint,
   p_livemode boolean
 )
-  returns text
-  language plpgsql
+  returns void
+  language sql
   set search_path to ''
-  AS $function$
-begin
-  insert into public.payments as p (id, user_id, checkout_id, invoice, amount_cents, livemode)
-  values (p_payment, p_user, p_checkout, p_invoice, p_amount, p_livemode)
-  on conflict (id) do update set
-    checkout_id = coalesce(p.checkout_id, excluded.checkout_id), invoice = coalesce(p.invoice, excluded.invoice)
-  where p.user_id = excluded.user_id;
-  -- Its money may have gone back before we heard that it had come.
-  return private.settle_money_back(p_payment,
-    (select case when disputed_cents > 0 then 'dispute' else 'refund' end from public.payments where id = p_payment), '{}');
-end
-$function$;
+BEGIN ATOMIC
+ insert INTO public.payments
+  AS p (id, user_id, checkout_id, invoice, amount_cents, livemode)
+   VALUES (note_payment.p_payment, note_payment.p_user, note_payment.p_checkout, note_payment.p_invoice, note_payment.p_amount, note_payment.p_livemode) ON CONFLICT(id) DO UPDATE SET checkout_id = COALESCE(p.checkout_id, excluded.checkout_id), invoice = COALESCE(p.invoice, excluded.invoice)
+   WHERE (p.user_id = excluded.user_id);
+END;
 
-comment on function "private"."note_payment"(text, uuid, uuid, text, bigint, boolean) is 'Remembers what a payment was for, and takes back what its refunds and disputes ask for.';
+comment on function "private"."note_payment"(text, uuid, uuid, text, bigint, boolean) is 'Remembers what a payment was for, and locks it.';
 
 revoke all on function "private"."note_payment"(text, uuid, uuid, text, bigint, boolean) from public;
 
@@ -5706,6 +5882,7 @@ create or replace function private.note_topup_card (
   set search_path to ''
   AS $function$
 begin
+  perform private.lock_account(p_user);
   update public.auto_topups set payment_method = p_payment_method, card_brand = p_brand, card_last4 = p_last4,
     state = case when state = 'needs_card' then 'on' else state end, failures = 0, retry_at = null, updated_at = now()
   where user_id = p_user and p_payment_method is not null;
@@ -5726,11 +5903,15 @@ create or replace function private.note_webhook_object()
   AS $function$
 begin
   new.object_id := private.webhook_object(new.source, new.payload);
+  if new.source = 'stripe' and jsonb_typeof(new.payload -> 'livemode') = 'boolean' then
+    new.livemode := (new.payload ->> 'livemode')::boolean;
+    new.occurred_at := private.from_epoch(new.payload -> 'created');
+  end if;
   return new;
 end
 $function$;
 
-comment on function "private"."note_webhook_object"() is 'Keeps the id of an event''s object beside it.';
+comment on function "private"."note_webhook_object"() is 'Keeps beside an event the id of its object and, of Stripe''s, mode and time.';
 
 revoke all on function "private"."note_webhook_object"() from public;
 
@@ -6019,6 +6200,28 @@ revoke all on function "private"."person_of_customer"(boolean, text) from public
 
 grant execute on function "private"."person_of_customer"(boolean, text) to "postgres";
 
+create or replace function private.person_of_facts (
+  p_livemode boolean,
+  p_facts    jsonb
+)
+  returns uuid
+  language sql
+  stable
+  set search_path to ''
+RETURN COALESCE((select c.user_id from public.checkout_sessions c
+  where (c.id = private.uuid_or_null((person_of_facts.p_facts #>> '{session,metadata,checkout_id}'::text[])))),
+  private.person_of_customer(p_livemode, COALESCE(private.id_of((p_facts #> '{subscription,customer}'::text[])),
+  private.id_of((p_facts #> '{invoice,customer}'::text[])),
+  private.id_of((p_facts #> '{payment_intent,customer}'::text[])))),
+  (select c.user_id from public.checkout_sessions c
+  where (c.id = private.uuid_or_null((person_of_facts.p_facts #>> '{payment_intent,metadata,checkout_id}'::text[])))));
+
+comment on function "private"."person_of_facts"(boolean, jsonb) is 'Whom objects of Stripe concern; null when nobody of ours.';
+
+revoke all on function "private"."person_of_facts"(boolean, jsonb) from public;
+
+grant execute on function "private"."person_of_facts"(boolean, jsonb) to "postgres";
+
 create or replace function private.plan_in_force (
   p_user uuid,
   OUT    plan text,
@@ -6260,8 +6463,9 @@ BEGIN ATOMIC
              'failed_webhooks', ( select count(*) as count
             from private.webhook_events
            where
-             ((webhook_events.verdict = 'failed'::text) AND (webhook_events.received_at > (now() -
-             '01:00:00'::interval)))),
+             ((webhook_events.verdict = ANY (ARRAY['received'::text, 'failed'::text])) AND (webhook_events.verdict =
+             'failed'::text) AND ((webhook_events.retry_at is
+             not null) or (webhook_events.processed_at > (now() - '01:00:00'::interval))))),
              'ledger', ( select jsonb_build_object('ok', (o.count = 0), 'checked_seconds', ( select
                          CASE
                              when bool_and((invariants.last_run_at is
@@ -6284,7 +6488,7 @@ BEGIN ATOMIC
   AS jsonb_build_object;
 END;
 
-comment on function "private"."readiness"() is 'Whether work flows and the books agree: seconds since a worker was seen, age of the oldest due job, webhooks failed in the last hour, and what the invariants found: open breaches (the first ten), and how long ago the one that waits longest was checked. Definer: the web role sees nothing else of them.';
+comment on function "private"."readiness"() is 'Whether work flows and the books agree: seconds since a worker was seen, age of the oldest due job, webhooks that failed and have had no success since (all that will be tried again, and those whose last try was within the hour), and what the invariants found: open breaches (the first ten), and how long ago the one that waits longest was checked. Definer: the web role sees nothing else of them.';
 
 revoke all on function "private"."readiness"() from public;
 
@@ -6652,9 +6856,11 @@ begin
     order by d.ends_at limit p_limit
   loop
     begin
+      -- Its payments are locked before the account, as everybody does it.
+      perform from public.payments where invoice = v_period.invoice order by id for update;
       if private.grant_allowance(v_period) = 'allowance_granted' then
         v_count := v_count + 1;
-        perform private.settle_money_back_of_invoice(v_period.invoice);
+        perform private.settle_invoice(v_period.invoice);
       end if;
     exception when others then
       raise warning 'the allowance of % could not be granted: %', v_period.subscription, sqlerrm;
@@ -7191,6 +7397,27 @@ revoke all on function "private"."settle_holds"(uuid[], bigint[], text[], jsonb[
 
 grant execute on function "private"."settle_holds"(uuid[], bigint[], text[], jsonb[]) to "postgres";
 
+create or replace function private.settle_invoice (
+  p_invoice text
+)
+  returns text[]
+  language sql
+  set search_path to ''
+BEGIN ATOMIC
+ select COALESCE(array_agg(s.did) FILTER (where (s.did is not null)), '{}'::text[])
+  AS "coalesce"
+    FROM ( SELECT private.settle_noted(p.id) AS did
+            FROM public.payments p
+           WHERE (p.invoice = settle_invoice.p_invoice)
+           ORDER BY p.id) s;
+END;
+
+comment on function "private"."settle_invoice"(text) is 'settle_noted, for the payments of an invoice.';
+
+revoke all on function "private"."settle_invoice"(text) from public;
+
+grant execute on function "private"."settle_invoice"(text) to "postgres";
+
 create or replace function private.settle_money_back (
   p_payment text,
   p_kind    text,
@@ -7202,14 +7429,11 @@ create or replace function private.settle_money_back (
   AS $function$
 declare
   v_payment public.payments;
-  v_brought bigint;
-  v_back bigint;
-  v_target bigint;
-  v_expired bigint;
+  v_asked record;
+  v_more bigint;
   v_ref text;
-  v_key text;
   v_lot text;
-  v_lot_ends timestamptz;
+  v_seq bigint;
   v_cause jsonb;
 begin
   select * into v_payment from public.payments where id = p_payment for update;
@@ -7222,34 +7446,37 @@ begin
   -- What is due to end has ended, whether or not the sweep has come by.
   perform private.lock_account(v_payment.user_id);
   perform private.expire_account(v_payment.user_id);
-  v_brought := private.brought_by(v_payment);
-  -- A refund and a dispute over the same money take it once.
-  v_back := least(v_payment.amount_cents, v_payment.refunded_cents + v_payment.disputed_cents);
-  -- Rounded in the customer's favour. What ended unspent is gone already.
-  v_target := case when v_payment.amount_cents = 0 then 0 else div(v_brought::numeric * v_back, v_payment.amount_cents) end;
-  select coalesce(sum(g.expired), 0)::bigint, max(g.ref), max(g.expires_at) into v_expired, v_lot, v_lot_ends
-  from private.plan_allowances a join public.credit_grants g on g.user_id = a.user_id and g.entry_seq = a.entry_seq
-  where a.invoice = v_payment.invoice;
-  v_target := greatest(0, v_target - v_expired);
-  if v_target = v_payment.taken_credits then
+  v_asked := private.asked_back(v_payment);
+  v_more := v_asked.due - v_payment.taken_credits;
+  if v_more = 0 then
     return null;
   end if;
 
   v_ref := concat(p_kind, ':', p_payment, ':', v_payment.moves + 1);
-  v_key := concat('stripe:', p_payment, ':back:', v_payment.moves + 1);
   v_cause := p_cause || jsonb_build_object('payment', p_payment, 'amount_cents', v_payment.amount_cents,
-    'back_cents', v_back, 'brought', v_brought, 'invoice', v_payment.invoice, 'checkout', v_payment.checkout_id);
-  if v_target > v_payment.taken_credits then
-    perform private.claw_back_credits(v_payment.user_id, v_target - v_payment.taken_credits, p_kind, v_ref,
-      v_cause || jsonb_build_object('rule', 'credits of a payment go back with its money'), v_key,
-      coalesce(v_lot, concat('checkout:', v_payment.checkout_id)));
-  else
-    perform private.give_back_credits(v_payment.user_id, v_payment.taken_credits - v_target, p_kind, v_ref,
-      v_cause || jsonb_build_object('rule', 'credits return with the money'), v_key,
-      case when v_lot_ends > private.clock() then v_lot_ends end);
+    'back_cents', least(v_payment.amount_cents, v_payment.refunded_cents + v_payment.disputed_cents),
+    'brought', private.brought_by(v_payment), 'invoice', v_payment.invoice, 'checkout', v_payment.checkout_id);
+  if v_more < 0 then
+    perform private.give_back_credits(v_payment, -v_more, p_kind, v_ref,
+      v_cause || jsonb_build_object('rule', 'credits return with the money'));
+    return 'credits_returned';
   end if;
-  update public.payments set taken_credits = v_target, moves = moves + 1 where id = p_payment;
-  return case when v_target > v_payment.taken_credits then 'credits_taken_back' else 'credits_returned' end;
+  select (array_agg(g.ref order by g.expires_at desc))[1] into v_lot
+  from private.plan_allowances a join public.credit_grants g on g.user_id = a.user_id and g.entry_seq = a.entry_seq
+  where a.invoice = v_payment.invoice;
+  v_seq := private.claw_back_credits(v_payment.user_id, v_more, p_kind, v_ref,
+    v_cause || jsonb_build_object('rule', 'credits of a payment go back with its money'),
+    concat('stripe:', p_payment, ':back:', v_payment.moves + 1), coalesce(v_lot, concat('checkout:', v_payment.checkout_id)));
+  update public.payments p set taken_credits = v_asked.due, moves = moves + 1,
+    grants = p.grants || d.grants, grant_amounts = p.grant_amounts || d.amounts
+  from (
+    select coalesce(array_agg((e ->> 'grant')::int order by at), '{}') as grants,
+      coalesce(array_agg((e ->> 'credits')::bigint order by at), '{}') as amounts
+    from public.credit_entries c cross join lateral jsonb_array_elements(c.cause -> 'drawn') with ordinality as l(e, at)
+    where c.user_id = v_payment.user_id and c.seq = v_seq
+  ) d
+  where p.id = p_payment;
+  return 'credits_taken_back';
 end
 $function$;
 
@@ -7259,10 +7486,10 @@ revoke all on function "private"."settle_money_back"(text, text, jsonb) from pub
 
 grant execute on function "private"."settle_money_back"(text, text, jsonb) to "postgres";
 
-create or replace function private.settle_money_back_of_invoice (
-  p_invoice text
+create or replace function private.settle_noted (
+  p_payment text
 )
-  returns void
+  returns text
   language sql
   set search_path to ''
 BEGIN ATOMIC
@@ -7273,14 +7500,14 @@ BEGIN ATOMIC
          end, '{}'::jsonb)
   AS settle_money_back
     FROM public.payments p
-   WHERE ((p.invoice = settle_money_back_of_invoice.p_invoice) AND ((p.refunded_cents + p.disputed_cents) > 0));
+   WHERE (p.id = settle_noted.p_payment);
 END;
 
-comment on function "private"."settle_money_back_of_invoice"(text) is 'For an allowance that came after money of its payment had gone back.';
+comment on function "private"."settle_noted"(text) is 'settle_money_back, for credits that came after their money had gone back.';
 
-revoke all on function "private"."settle_money_back_of_invoice"(text) from public;
+revoke all on function "private"."settle_noted"(text) from public;
 
-grant execute on function "private"."settle_money_back_of_invoice"(text) to "postgres";
+grant execute on function "private"."settle_noted"(text) to "postgres";
 
 create or replace function private.sign_checkpoint (
   p_number     integer,
@@ -7345,6 +7572,136 @@ comment on function "private"."stripe_id_of"(boolean, text) is 'What Stripe call
 revoke all on function "private"."stripe_id_of"(boolean, text) from public;
 
 grant execute on function "private"."stripe_id_of"(boolean, text) to "kredo_web", "postgres", "service_role";
+
+create or replace function private.stripe_links (
+  p_ids text[]
+)
+  returns text[]
+  language sql
+  stable
+  set search_path to ''
+RETURN
+  (select COALESCE(array_agg(DISTINCT l.id), '{}'::text[]) as "coalesce" from (select unnest(stripe_links.p_ids) as id
+  UNION all select unnest(ARRAY[(c.id)::text, c.stripe_session_id, c.payment_intent]) as unnest from
+  public.checkout_sessions c
+  where
+  ((c.id = ANY (ARRAY(select private.uuid_or_null(i.i) as uuid_or_null from unnest(stripe_links.p_ids) i(i)))) or
+  (c.stripe_session_id = ANY (stripe_links.p_ids)) or (c.payment_intent = ANY (stripe_links.p_ids))) UNION all select
+  unnest(ARRAY[p.id, (p.checkout_id)::text, p.invoice]) as unnest from public.payments p
+  where
+  ((p.id = ANY (stripe_links.p_ids)) or (p.invoice = ANY (stripe_links.p_ids)) or (p.checkout_id = ANY (ARRAY(select
+  private.uuid_or_null(i.i) as uuid_or_null from unnest(stripe_links.p_ids) i(i))))) UNION all select i.subscription
+  from public.invoices i where (i.id = ANY (stripe_links.p_ids))) l where (l.id is not null));
+
+comment on function "private"."stripe_links"(text[]) is 'Ids, and those one step from them: purchase, session, payment, invoice, subscription.';
+
+revoke all on function "private"."stripe_links"(text[]) from public;
+
+grant execute on function "private"."stripe_links"(text[]) to "postgres";
+
+create or replace function private.stripe_objects (
+  p_ids text[]
+)
+  returns jsonb
+  language sql
+  stable
+  set search_path to ''
+RETURN
+  (select COALESCE(jsonb_agg(o.facts ORDER by o.n, (o.facts ->> 'created_at'::text), (o.facts ->> 'id'::text)),
+  '[]'::jsonb) as "coalesce" from
+  (select 1 as n, jsonb_build_object('noun', 'purchase', 'id', c.id, 'user_id', c.user_id, 'kind', c.kind, 'status',
+  c.status,
+  'pack',
+  c.pack,
+  'plan',
+  c.plan,
+  'cycle',
+  c.cycle,
+  'credits',
+  c.credits,
+  'price_cents',
+  c.price_cents,
+  'stripe_session_id',
+  c.stripe_session_id,
+  'payment_intent',
+  c.payment_intent,
+  'created_at',
+  c.created_at,
+  'credited_at',
+  c.credited_at) as facts from public.checkout_sessions c
+  where (c.id = ANY (ARRAY(select private.uuid_or_null(i.i) as uuid_or_null from unnest(stripe_objects.p_ids) i(i))))
+  UNION all select 2,
+  jsonb_build_object('noun', 'subscription', 'id', s.id, 'user_id', s.user_id, 'plan', s.plan, 'cycle', s.cycle,
+  'price_version',
+  s.price_version,
+  'status',
+  s.status,
+  'current_period_start',
+  s.current_period_start,
+  'current_period_end',
+  s.current_period_end,
+  'trial_ends_at',
+  s.trial_ends_at,
+  'cancel_at',
+  s.cancel_at,
+  'ended_at',
+  s.ended_at,
+  'past_due_since',
+  s.past_due_since,
+  'latest_invoice',
+  s.latest_invoice,
+  'created_at',
+  s.created_at) as jsonb_build_object from public.subscriptions s
+  where (s.id = ANY (stripe_objects.p_ids)) UNION all select 3,
+  jsonb_build_object('noun', 'invoice', 'id', i.id, 'user_id', i.user_id, 'number', i.number, 'status', i.status,
+  'reason',
+  i.reason,
+  'total_cents',
+  i.total_cents,
+  'paid_cents',
+  i.paid_cents,
+  'due_cents',
+  i.due_cents,
+  'attempts',
+  i.attempts,
+  'next_attempt_at',
+  i.next_attempt_at,
+  'created_at',
+  i.issued_at,
+  'paid_at',
+  i.paid_at) as jsonb_build_object from public.invoices i where (i.id = ANY (stripe_objects.p_ids)) UNION all select 4,
+  jsonb_build_object('noun', 'payment', 'id', p.id, 'user_id', p.user_id, 'amount_cents', p.amount_cents,
+  'refunded_cents',
+  p.refunded_cents,
+  'disputed_cents',
+  p.disputed_cents,
+  'dispute',
+  p.dispute,
+  'taken_credits',
+  p.taken_credits,
+  'moves',
+  p.moves,
+  'invoice',
+  p.invoice,
+  'checkout_id',
+  p.checkout_id,
+  'created_at',
+  p.created_at) as jsonb_build_object from public.payments p
+  where (p.id = ANY (stripe_objects.p_ids)) UNION all select 5,
+  jsonb_build_object('noun', 'auto_topup', 'id', t.user_id, 'user_id', t.user_id, 'state', t.state, 'off_reason',
+  t.off_reason,
+  'failures',
+  t.failures,
+  'retry_at',
+  t.retry_at) as jsonb_build_object from public.auto_topups t
+  where
+  (t.user_id = ANY (ARRAY(select private.uuid_or_null(i.i) as uuid_or_null from unnest(stripe_objects.p_ids) i(i))))) o);
+
+comment on function "private"."stripe_objects"(text[]) is 'Our rows with these ids, without addresses and cards. Tickets are left out: that something was fetched again is no change.';
+
+revoke all on function "private"."stripe_objects"(text[]) from public;
+
+grant execute on function "private"."stripe_objects"(text[]) to "postgres";
 
 create or replace function private.sweep_jobs()
   returns jsonb
@@ -7909,6 +8266,21 @@ revoke all
 grant execute
   on function "private"."warn_of_usage"(uuid, text, timestamp with time zone, bigint, bigint, timestamp with time zone)
   to "postgres";
+
+create or replace function private.webhook_facts (
+  p_event private.webhook_events
+)
+  returns jsonb
+  language sql
+  immutable
+  set search_path to ''
+RETURN (to_jsonb(p_event) - '{source,payload}'::text[]);
+
+comment on function "private"."webhook_facts"(private.webhook_events) is 'A line of the journal.';
+
+revoke all on function "private"."webhook_facts"(private.webhook_events) from public;
+
+grant execute on function "private"."webhook_facts"(private.webhook_events) to "postgres";
 
 create or replace function private.webhook_object (
   p_source  text,
@@ -8657,6 +9029,199 @@ revoke all on function "public"."operator_preview_adjustment"(uuid, bigint) from
 
 grant execute on function "public"."operator_preview_adjustment"(uuid, bigint) to "authenticated", "postgres";
 
+create or replace function public.operator_preview_webhook (
+  p_event    text,
+  p_livemode boolean,
+  p_facts    jsonb
+)
+  returns jsonb
+  language plpgsql
+  security definer
+  set search_path to ''
+  AS $function$
+declare
+  v_type text;
+  v_user uuid;
+  v_ids text[];
+  v_done record;
+  v_before jsonb;
+  v_after jsonb;
+  v_rows_before jsonb;
+  v_rows_after jsonb;
+  v_entries jsonb;
+  v_tasks jsonb;
+  v_last_task bigint;
+  v_refusal text;
+begin
+  perform private.require_operator();
+  select type into v_type from private.webhook_events where source = 'stripe' and event_id = p_event;
+  if not found then
+    perform private.refuse('KR003', 'There is no such event of Stripe''s.');
+  end if;
+  v_user := private.person_of_facts(p_livemode, p_facts);
+  v_ids := private.stripe_links(private.ids_in_facts(p_facts) || array_remove(array[v_user::text], null));
+  -- Somebody else may append an entry just before we hold the account, and it would pass for one of ours; locking the account
+  -- first would cross the order of locks. So it is looked at again afterwards, and begun anew if it has moved.
+  for v_try in 1..5 loop
+    v_refusal := null;
+    v_before := private.balance_of(v_user);
+    v_rows_before := private.stripe_objects(v_ids);
+    select coalesce(max(id), 0) into v_last_task from private.tasks;
+    begin
+      -- The real thing, with the newest ticket, as a replay would have it.
+      v_done := private.apply_stripe_facts(v_type, p_livemode, nextval('private.stripe_tickets'), p_facts);
+      v_after := private.balance_of(v_user);
+      v_rows_after := private.stripe_objects(private.stripe_links(v_ids));
+      select coalesce(jsonb_agg(jsonb_build_object('seq', e.seq, 'kind', e.kind, 'amount', e.amount, 'counter_account', e.counter_account,
+        'balance_after', e.balance_after, 'ref', e.ref, 'cause', e.cause) order by e.seq), '[]')
+      into v_entries
+      from (
+        select * from public.credit_entries where user_id = v_user and seq > (v_before ->> 'seq')::bigint order by seq limit 100
+      ) e;
+      -- now() is the same moment for all that one transaction writes, and only for that.
+      select coalesce(jsonb_agg(jsonb_build_object('kind', t.kind, 'key', t.key, 'data', t.data) order by t.id), '[]') into v_tasks
+      from (
+        select * from private.tasks where id > v_last_task and created_at = now() order by id limit 100
+      ) t;
+      raise exception using errcode = 'KR000', message = 'A preview leaves nothing behind.';
+    exception
+      when sqlstate 'KR000' then
+        null;
+      when deadlock_detected or serialization_failure or lock_not_available then
+        raise;
+      when others then
+        -- What would keep the event failed. It is an operator who reads it.
+        v_refusal := sqlerrm;
+    end;
+    exit when v_refusal is not null or (private.balance_of(v_user) -> 'seq') is not distinct from (v_before -> 'seq');
+  end loop;
+  if v_refusal is not null then
+    return jsonb_build_object('verdict', 'failed', 'effects', '[]'::jsonb, 'error', null, 'refusal', v_refusal,
+      'user_id', v_user, 'email', private.email_of(v_user), 'balance', null, 'entries', '[]'::jsonb, 'changes', '[]'::jsonb, 'tasks', '[]'::jsonb);
+  end if;
+  return jsonb_build_object(
+    'verdict', private.verdict_of(v_done.effects), 'effects', to_jsonb(v_done.effects), 'error', v_done.error, 'refusal', null,
+    'user_id', v_user, 'email', private.email_of(v_user),
+    'balance', case when v_user is not null then jsonb_build_object('before', v_before - 'seq', 'after', v_after - 'seq') end,
+    'entries', v_entries,
+    'changes', (
+      select coalesce(jsonb_agg(jsonb_build_object('noun', a ->> 'noun', 'id', a ->> 'id', 'before', b, 'after', a) order by n), '[]')
+      from jsonb_array_elements(v_rows_after) with ordinality as x (a, n)
+      left join jsonb_array_elements(v_rows_before) b on (b ->> 'noun', b ->> 'id') = (a ->> 'noun', a ->> 'id')
+      where a is distinct from b),
+    'tasks', v_tasks);
+end
+$function$;
+
+comment on function "public"."operator_preview_webhook"(text, boolean, jsonb) is 'What applying an event would do now, with these facts just fetched from Stripe: effects, entries, balance, changed rows, mails and tasks. It is done for real and taken back, always; so it never differs from what a replay does. refusal: why the books would not take it. KR003. Definer: as operator_account_id.';
+
+revoke all on function "public"."operator_preview_webhook"(text, boolean, jsonb) from public;
+
+grant execute on function "public"."operator_preview_webhook"(text, boolean, jsonb) to "authenticated", "postgres";
+
+create or replace function public.operator_reconciliations (
+  p_limit integer default 20
+)
+  returns table (
+    id          bigint,
+    started_at  timestamp with time zone,
+    finished_at timestamp with time zone,
+    since       timestamp with time zone,
+    compared    integer,
+    repaired    jsonb,
+    error       text
+  )
+  language plpgsql
+  stable
+  security definer
+  set search_path to ''
+  AS $function$
+#variable_conflict use_column
+begin
+  perform private.require_operator();
+  return query
+    select r.id, r.started_at, r.finished_at, r.since, r.compared, r.repaired, r.error
+    from private.reconciliations r order by r.id desc limit private.page_size(p_limit);
+end
+$function$;
+
+comment on function "public"."operator_reconciliations"(integer) is 'Comparisons with Stripe''s lists, the latest first, and what each repaired. Definer: as operator_account_id.';
+
+revoke all on function "public"."operator_reconciliations"(integer) from public;
+
+grant execute on function "public"."operator_reconciliations"(integer) to "authenticated", "postgres";
+
+create or replace function public.operator_replay_webhook (
+  p_event text
+)
+  returns text
+  language plpgsql
+  security definer
+  set search_path to ''
+  AS $function$
+declare
+  v_event private.webhook_events;
+begin
+  perform private.require_operator();
+  select * into v_event from private.webhook_events where source = 'stripe' and event_id = p_event for update;
+  if not found then
+    perform private.refuse('KR003', 'There is no such event of Stripe''s.');
+  end if;
+  if v_event.verdict = 'received' and v_event.retry_at is not null then
+    return 'already';
+  end if;
+  -- Money is computed from totals, whatever the verdict was: what had its effect finds nothing left to do.
+  update private.webhook_events set verdict = 'received', retry_at = now() where source = 'stripe' and event_id = p_event;
+  perform private.write_audit('webhook.replayed', concat('webhook:', p_event), jsonb_build_object(
+    'type', v_event.type, 'verdict', v_event.verdict, 'effect', v_event.effect, 'error', v_event.error, 'attempts', v_event.attempts));
+  perform private.wake_worker();
+  return 'queued';
+end
+$function$;
+
+comment on function "public"."operator_replay_webhook"(text) is 'Makes an event of Stripe''s due, whatever became of it before; already: it is due. What it had said is kept in the audit log. KR003. Definer: as operator_account_id.';
+
+revoke all on function "public"."operator_replay_webhook"(text) from public;
+
+grant execute on function "public"."operator_replay_webhook"(text) to "authenticated", "postgres";
+
+create or replace function public.operator_retry_task (
+  p_task bigint
+)
+  returns text
+  language plpgsql
+  security definer
+  set search_path to ''
+  AS $function$
+declare
+  v_task private.tasks;
+begin
+  perform private.require_operator();
+  select * into v_task from private.tasks where id = p_task for update;
+  if not found then
+    perform private.refuse('KR003', 'There is no such task.');
+  end if;
+  if v_task.state = 'done' then
+    perform private.refuse('KR008', 'The task is done.');
+  end if;
+  if v_task.state = 'open' and v_task.run_at <= now() then
+    return 'already';
+  end if;
+  -- attempts goes on counting, for it is the token of whoever works on it: after ten, each press is one try more.
+  update private.tasks set state = 'open', finished_at = null, run_at = now() where id = p_task;
+  perform private.write_audit('task.retried', concat('task:', p_task), jsonb_strip_nulls(jsonb_build_object(
+    'key', v_task.key, 'user', v_task.user_id, 'state', v_task.state, 'error', v_task.error, 'attempts', v_task.attempts)));
+  perform private.wake_worker();
+  return 'queued';
+end
+$function$;
+
+comment on function "public"."operator_retry_task"(bigint) is 'Makes a task due that failed or waits; already: it is due. KR003, KR008 when it is done. Definer: as operator_account_id.';
+
+revoke all on function "public"."operator_retry_task"(bigint) from public;
+
+grant execute on function "public"."operator_retry_task"(bigint) to "authenticated", "postgres";
+
 create or replace function public.operator_search (
   p_query text,
   p_limit integer default 20
@@ -8727,6 +9292,119 @@ revoke all on function "public"."operator_search"(text, integer) from public;
 
 grant execute on function "public"."operator_search"(text, integer) to "authenticated", "postgres";
 
+create or replace function public.operator_start_reconciliation (
+  p_days integer
+)
+  returns text
+  language plpgsql
+  security definer
+  set search_path to ''
+  AS $function$
+declare
+  v_operator uuid := private.require_operator();
+begin
+  if p_days is null or p_days not between 1 and 30 then
+    perform private.refuse('KR004', 'From 1 to 30 days.', jsonb_build_object('days', 'must be from 1 to 30'));
+  end if;
+  -- Two who press at once are one.
+  perform pg_advisory_xact_lock(hashtextextended('kredo.start_reconciliation', 0));
+  if exists (select from private.tasks where kind = 'reconcile' and state = 'open' and (data ->> 'days')::int >= p_days) then
+    return 'already';
+  end if;
+  perform private.add_task('reconcile', concat('reconcile:', v_operator, ':', extract(epoch from clock_timestamp())), null,
+    jsonb_build_object('days', p_days));
+  perform private.write_audit('reconciliation.started', 'reconciliation:stripe', jsonb_build_object('days', p_days));
+  return 'queued';
+end
+$function$;
+
+comment on function "public"."operator_start_reconciliation"(integer) is 'Has a worker compare the last days with Stripe''s lists; already: one over as many days waits or runs. KR004 {days}. Definer: as operator_account_id.';
+
+revoke all on function "public"."operator_start_reconciliation"(integer) from public;
+
+grant execute on function "public"."operator_start_reconciliation"(integer) to "authenticated", "postgres";
+
+create or replace function public.operator_stripe_catalogue (
+  p_livemode boolean
+)
+  returns table (
+    plan        text,
+    cycle       text,
+    version     integer,
+    price_cents bigint,
+    valid_from  timestamp with time zone,
+    on_sale     boolean,
+    stripe_id   text,
+    synced_at   timestamp with time zone
+  )
+  language plpgsql
+  stable
+  security definer
+  set search_path to ''
+  AS $function$
+#variable_conflict use_column
+begin
+  perform private.require_operator();
+  return query
+    select p.plan, p.cycle, p.version, p.price_cents, p.valid_from,
+      n.active and p.version = (select max(o.version) from public.plan_prices o where o.plan = p.plan and o.cycle = p.cycle),
+      c.stripe_id, c.synced_at
+    from public.plan_prices p
+    join public.plans n on n.id = p.plan
+    left join private.stripe_catalogue c on c.livemode = p_livemode and c.subject = concat('price:', p.plan, ':', p.cycle, '@', p.version)
+    order by n.rank, p.cycle, p.version desc limit 100;
+end
+$function$;
+
+comment on function "public"."operator_stripe_catalogue"(boolean) is 'Prices of plans, each with what Stripe calls it; without an id it was not synchronised yet and cannot be bought. Definer: as operator_account_id.';
+
+revoke all on function "public"."operator_stripe_catalogue"(boolean) from public;
+
+grant execute on function "public"."operator_stripe_catalogue"(boolean) to "authenticated", "postgres";
+
+create or replace function public.operator_tasks (
+  p_state text,
+  p_limit integer default 50
+)
+  returns table (
+    id          bigint,
+    kind        text,
+    key         text,
+    user_id     uuid,
+    email       text,
+    data        jsonb,
+    attempts    integer,
+    run_at      timestamp with time zone,
+    error       text,
+    created_at  timestamp with time zone,
+    finished_at timestamp with time zone
+  )
+  language plpgsql
+  stable
+  security definer
+  set search_path to ''
+  AS $function$
+#variable_conflict use_column
+begin
+  perform private.require_operator();
+  if p_state = 'failed' then
+    return query
+      select t.id, t.kind, t.key, t.user_id, private.email_of(t.user_id), t.data, t.attempts, t.run_at, t.error, t.created_at, t.finished_at
+      from private.tasks t where t.state = 'failed' order by t.finished_at desc limit private.page_size(p_limit);
+  else
+    return query
+      select t.id, t.kind, t.key, t.user_id, private.email_of(t.user_id), t.data, t.attempts, t.run_at, t.error, t.created_at, t.finished_at
+      from private.tasks t where t.state = 'open' order by t.run_at limit private.page_size(p_limit);
+  end if;
+end
+$function$;
+
+comment on function "public"."operator_tasks"(text, integer) is 'Tasks that failed for good, the latest first; or those that wait, the next one first. Definer: as operator_account_id.';
+
+revoke all on function "public"."operator_tasks"(text, integer) from public;
+
+grant execute on function "public"."operator_tasks"(text, integer) to "authenticated", "postgres";
+
 create or replace function public.operator_totals_by_day (
   p_days integer default 30
 )
@@ -8780,6 +9458,129 @@ comment on function "public"."operator_trial_balance"() is 'What customers have,
 revoke all on function "public"."operator_trial_balance"() from public;
 
 grant execute on function "public"."operator_trial_balance"() to "authenticated", "postgres";
+
+create or replace function public.operator_webhook_counts()
+  returns jsonb
+  language plpgsql
+  stable
+  security definer
+  set search_path to ''
+  AS $function$
+begin
+  perform private.require_operator();
+  return (
+    select jsonb_build_object(
+      'failed_last_hour', count(*) filter (where e.verdict = 'failed' and e.processed_at > now() - interval '1 hour'),
+      'failed', count(*) filter (where e.verdict = 'failed'),
+      'given_up', count(*) filter (where e.verdict = 'failed' and e.retry_at is null),
+      'due', count(*) filter (where e.verdict = 'received'))
+    from (
+      select * from private.webhook_events
+      where verdict in ('received', 'failed') and source = 'stripe' order by received_at desc limit 10000
+    ) e);
+end
+$function$;
+
+comment on function "public"."operator_webhook_counts"() is 'Of the newest 10000 events of Stripe without an effect: failed with a try in the last hour, failed at all, failed and not tried any more, due. Definer: as operator_account_id.';
+
+revoke all on function "public"."operator_webhook_counts"() from public;
+
+grant execute on function "public"."operator_webhook_counts"() to "authenticated", "postgres";
+
+create or replace function public.operator_webhook_event (
+  p_event text
+)
+  returns jsonb
+  language plpgsql
+  stable
+  security definer
+  set search_path to ''
+  AS $function$
+declare
+  v_event private.webhook_events;
+  v_object jsonb;
+  v_ids text[];
+  v_objects jsonb;
+  v_user uuid;
+begin
+  perform private.require_operator();
+  select * into v_event from private.webhook_events where source = 'stripe' and event_id = p_event;
+  if not found then
+    perform private.refuse('KR003', 'There is no such event of Stripe''s.');
+  end if;
+  v_object := v_event.payload #> '{data,object}';
+  v_ids := array_remove(array[v_event.object_id, v_object ->> 'subscription', v_object ->> 'payment_intent', v_object ->> 'invoice',
+    v_object #>> '{metadata,checkout_id}'], null);
+  -- From a charge's payment to its invoice, and on to the subscription.
+  v_ids := private.stripe_links(private.stripe_links(private.stripe_links(v_ids)));
+  v_objects := private.stripe_objects(v_ids);
+  v_user := coalesce((v_objects #>> '{0,user_id}')::uuid, private.person_of_customer(v_event.livemode, v_object ->> 'customer'));
+  return private.webhook_facts(v_event) || jsonb_build_object(
+    'payload', v_event.payload, 'user_id', v_user, 'email', private.email_of(v_user),
+    'objects', v_objects, 'entries', private.entries_of_objects(v_objects),
+    'others', (
+      select coalesce(jsonb_agg(private.webhook_facts(o) order by o.received_at, o.event_id), '[]') from (
+        select * from private.webhook_events where object_id = v_event.object_id and source = 'stripe' and event_id <> p_event
+        order by received_at desc limit 20
+      ) o),
+    'replays', (
+      select coalesce(jsonb_agg(jsonb_build_object('at', l.at, 'actor', l.actor, 'email', private.email_of(l.actor),
+        'verdict', l.detail ->> 'verdict', 'effect', l.detail ->> 'effect') order by l.id), '[]') from (
+        select * from private.audit_log where subject = concat('webhook:', p_event) order by id desc limit 20
+      ) l));
+end
+$function$;
+
+comment on function "public"."operator_webhook_event"(text) is 'One event: what is kept of it, what became of it and when it is tried again, whom and which of our rows it is about, what those moved, other events about its object, and replays. KR003. Definer: as operator_account_id.';
+
+revoke all on function "public"."operator_webhook_event"(text) from public;
+
+grant execute on function "public"."operator_webhook_event"(text) to "authenticated", "postgres";
+
+create or replace function public.operator_webhook_events (
+  p_verdict text                     default null::text,
+  p_type    text                     default null::text,
+  p_object  text                     default null::text,
+  p_from    timestamp with time zone default null::timestamp with time zone,
+  p_until   timestamp with time zone default null::timestamp with time zone,
+  p_at      timestamp with time zone default null::timestamp with time zone,
+  p_id      text                     default null::text,
+  p_limit   integer                  default 50
+)
+  returns SETOF jsonb
+  language plpgsql
+  stable
+  security definer
+  set search_path to ''
+  AS $function$
+begin
+  perform private.require_operator();
+  -- Put together from what is asked, so that each question is planned by itself and finds its own index.
+  return query execute concat(
+    'select private.webhook_facts(e) from private.webhook_events e where e.source = ''stripe''',
+    case when p_verdict is not null then ' and e.verdict = $1' end,
+    case when p_type is not null then ' and e.type = $2' end,
+    case when p_object is not null then ' and (e.object_id = $3 or e.event_id = $3)' end,
+    case when p_from is not null then ' and e.received_at >= $4' end,
+    case when p_until is not null then ' and e.received_at < $5' end,
+    case when p_at is not null then ' and (e.received_at, e.event_id) < ($6, $7)' end,
+    ' order by e.received_at desc, e.event_id desc limit $8')
+  using p_verdict, p_type, p_object, p_from, p_until, p_at, coalesce(p_id, ''), private.page_size(p_limit);
+end
+$function$;
+
+comment on function "public"."operator_webhook_events"(text, text, text, timestamp with time zone, timestamp
+  with time zone, timestamp with time zone, text, integer) is 'What Stripe told us, the latest first, on from a time and id: of a verdict, a type, an object''s or an event''s id, a period. Definer: as operator_account_id.';
+
+revoke all
+  on function "public"."operator_webhook_events"(text, text, text, timestamp with time zone, timestamp
+    with time zone, timestamp with time zone, text, integer)
+  from public;
+
+grant execute
+  on function "public"."operator_webhook_events"(text, text, text, timestamp with time zone, timestamp
+    with time zone, timestamp with time zone, text, integer)
+  to "authenticated", "postgres";
 
 create or replace function public.read_plan()
   returns table (
@@ -8968,6 +9769,8 @@ begin
   if not exists (select from public.profiles where id = v_user and status = 'active') then
     perform private.refuse('KR005', 'This account cannot buy credits.');
   end if;
+  -- The account before its settings, as everybody locks them.
+  perform private.lock_account(v_user);
   insert into public.auto_topups as t (user_id, state, threshold, pack, cap_cents)
   values (v_user, 'needs_card', p_threshold, p_pack, p_cap_cents)
   on conflict (user_id) do update set threshold = excluded.threshold, pack = excluded.pack, cap_cents = excluded.cap_cents,

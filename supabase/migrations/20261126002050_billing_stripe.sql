@@ -113,7 +113,7 @@ begin
     error := 'No customer of ours has this subscription.';
     return;
   end if;
-  v_price := private.plan_of_price(p_livemode, v_item #>> '{price,id}');
+  select * into v_price from private.plan_of_price(p_livemode, v_item #>> '{price,id}');
   if v_price.plan is null then
     effects := '{mismatch}';
     error := 'The price of this subscription is none of ours; synchronise prices with Stripe.';
