@@ -90,8 +90,8 @@ export function clockReading({ clock, stripe, deliveries }: SandboxOptions) {
   return {
     now: new Date(clock.nowMs()).toISOString(),
     offset_ms: clock.offsetMs(),
-    pending_webhooks: deliveries.journal({ source: "stripe" }).filter(({ state }) => state === "pending").length,
-    next: stripe.overview().appointments.map(({ act, subject, due_ms }) => ({
+    pending_webhooks: deliveries.pending("stripe"),
+    next: stripe.upcoming().map(({ act, subject, due_ms }) => ({
       act,
       subject,
       due: new Date(due_ms).toISOString(),

@@ -55,6 +55,8 @@ export interface Deliveries {
   resend(id: string): boolean;
   /** Newest first. */
   journal(options?: { source?: Source; limit?: number }): Delivery[];
+  /** How many of a source are still to be delivered. */
+  pending(source: Source): number;
   /** Tells who is interested that the journal changed. */
   onChange(listener: (delivery: Delivery) => void): void;
   /** Starts with what an earlier process left undelivered. Call once all sources can sign. */
@@ -90,14 +92,19 @@ export function createDeliveries(options: DeliveryOptions): Deliveries {
   const deliveries: Collection<Delivery> = store.collection("deliveries");
   const signers = new Map<Source, Sign>();
   const timers = new Map<string, ReturnType<typeof setTimeout>>();
+  const pending = new Map<string, Source>();
   const gathered = new Map<Source, { id: string; plan: Plan }[]>();
   const underWay = new Set<Promise<void>>();
   const listeners: ((delivery: Delivery) => void)[] = [];
   const stop = new AbortController();
   const iso = (ms: number) => new Date(ms).toISOString();
 
+  for (const { id, source, state } of deliveries.list()) if (state === "pending") pending.set(id, source);
+
   function save(delivery: Delivery) {
     deliveries.put(delivery.id, delivery);
+    if (delivery.state === "pending") pending.set(delivery.id, delivery.source);
+    else pending.delete(delivery.id);
     for (const listener of listeners) listener(delivery);
   }
 
@@ -111,7 +118,8 @@ export function createDeliveries(options: DeliveryOptions): Deliveries {
   function due(id: string) {
     timers.delete(id);
     const delivery = deliveries.get(id);
-    if (!delivery) return;
+    // What was queued in a transaction that did not come about, or is older than the journal.
+    if (!delivery) return void pending.delete(id);
     const plan = faults.plan(delivery.source);
     if (plan.reorder) return gather(delivery.source, { id, plan });
     depart(id, plan);
@@ -259,6 +267,7 @@ export function createDeliveries(options: DeliveryOptions): Deliveries {
       return all.filter((delivery) => !source || delivery.source === source)
         .slice(0, limit);
     },
+    pending: (source) => [...pending.values()].filter((other) => other === source).length,
     onChange: (listener) => void listeners.push(listener),
     resume() {
       for (const { id, state } of deliveries.list()) {

@@ -8,12 +8,12 @@ import Stripe from "stripe";
 import type { Deliveries } from "../faults/delivery.ts";
 import { type Clock, createClock } from "../clock.ts";
 import type { Store } from "../state/store.ts";
-import { type CheckoutRecord, createAccount, type Event, type PaymentIntent } from "./account.ts";
+import { type Appointment, type CheckoutRecord, createAccount, type Event, type PaymentIntent } from "./account.ts";
 import { createApi } from "./api/api.ts";
 import { createClockwork } from "./appointments.ts";
 import { type Bank, createBank } from "./bank.ts";
 import { createCheckoutPage } from "./page/checkout-page.ts";
-import { type Overview, overview } from "./overview.ts";
+import { type Overview, overview, upcoming } from "./overview.ts";
 import { stripeSignature } from "./signature.ts";
 
 export interface StripeOptions {
@@ -47,6 +47,8 @@ export interface StripeStandIn {
   readonly bank: Bank;
   /** What the console shows of it. */
   overview(): Overview;
+  /** What will happen by itself, soonest first. */
+  upcoming(): Appointment[];
   /** Sends an event once more, also one whose delivery was given up or is long forgotten. False for an unknown id. */
   resend(event: string): boolean;
   /** The newest sessions and events, for the console. */
@@ -83,6 +85,7 @@ export function createStripe(options: StripeOptions): StripeStandIn {
     },
     bank: createBank(account),
     overview: () => overview(account),
+    upcoming: () => upcoming(account),
     resend: (event) => account.resend(event),
     state: () => ({
       sessions: account.checkouts.list({ limit: 50 }).map((record) => ({

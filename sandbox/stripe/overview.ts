@@ -1,4 +1,4 @@
-/** What the console shows of the account: who its customers are, what was paid, and what will happen by itself. */
+/** What the console shows of the account: who its customers are, what was paid, and what comes next. */
 import type {
   Account,
   Appointment,
@@ -44,8 +44,6 @@ export interface ShownPayment {
 export interface Overview {
   customers: ShownCustomer[];
   payments: ShownPayment[];
-  /** Soonest first. */
-  appointments: Appointment[];
 }
 
 const most = 10;
@@ -75,9 +73,12 @@ export function overview(account: Account): Overview {
       refunds: refunds.filter(({ payment_intent }) => payment_intent === intent.id),
       dispute: disputes.find(({ payment_intent }) => payment_intent === intent.id) ?? null,
     })),
-    appointments: account.appointments.list().sort((a, b) => a.due_ms - b.due_ms).slice(0, most),
   };
 }
+
+/** What will happen by itself, soonest first. */
+export const upcoming = (account: Account): Appointment[] =>
+  account.appointments.list().sort((a, b) => a.due_ms - b.due_ms).slice(0, most);
 
 function cardOf(account: Account, { id, invoice_settings }: Customer): PaymentMethod | null {
   const chosen = account.paymentMethods.get(String(invoice_settings.default_payment_method));

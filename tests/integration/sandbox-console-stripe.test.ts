@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import Stripe from "stripe";
 import { payOffSession, story } from "../support/sandbox.ts";
+import { pack } from "../support/stripe-stand-in.ts";
 
 const hostile = `"><script>alert('x')</script><img src=x onerror=alert(1)>`;
 const form = (fields: Record<string, string>) => new URLSearchParams(fields);
@@ -38,6 +39,17 @@ story("the clock moves by a step, to a date, and never back", async ({ ask, cloc
   assert.equal(refused.status, 400);
   assert.match(await refused.text(), /only moves forward/);
   assert.match(await text("/"), /\d+ days ahead/);
+});
+
+story("the clock tells how much news is still on its way", async ({ ask, client, deliveries }) => {
+  await payOffSession(client);
+  const pending = () => deliveries.journal().filter(({ state }) => state === "pending").length;
+  assert.ok(pending() > 0);
+  const { pending_webhooks } = await (await ask("/api/clock")).json();
+  assert.equal(pending_webhooks, pending());
+  await client.checkout.sessions.create(pack);
+  const { next } = await (await ask("/api/clock")).json();
+  assert.equal(next[0].act, "expire_checkout");
 });
 
 story("a clock that somebody cannot follow stays where it is, and says why", async ({ ask, clock }) => {

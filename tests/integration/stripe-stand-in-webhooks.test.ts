@@ -131,8 +131,10 @@ story("duplicate: every event arrives that many times more, each signed", async 
 story("drop: the next deliveries are lost and arrive at the next try", async ({ stripe, webhooks, buy }) => {
   stripe.faults.set("stripe", { drop: 4 });
   await buy();
+  assert.ok(stripe.deliveries.pending("stripe") > 0);
   await until(() => stripe.deliveries.journal().every(({ state }) => state === "delivered"), "all arrive after all");
   assert.equal(webhooks.received.length, 4);
+  assert.equal(stripe.deliveries.pending("stripe"), 0);
   for (const { log } of stripe.deliveries.journal()) {
     assert.deepEqual(log.map(({ status }) => status), [null, 200]);
     assert.deepEqual(log[0].faults, ["dropped"]);

@@ -20,7 +20,7 @@ const words: Record<Appointment["act"], string> = {
 /** What time it is for Stripe and the app, and buttons that let it pass. */
 export function clock({ clock, stripe }: SandboxOptions): Html {
   const now = clock.nowMs();
-  const appointments = stripe.overview().appointments.slice(0, 4);
+  const appointments = stripe.upcoming().slice(0, 4);
   return html`
     <p class="now">${moment(now, "minutes")} <small>UTC, ${ahead(clock.offsetMs())}</small></p>
     <form method="post" action="/console/clock" class="buttons">
