@@ -183,3 +183,24 @@ story("a customer is given a card that fails, and one that works again", async (
   stripe.bank.giveCard(customer, "visa");
   assert.equal(await charge(), "succeeded");
 });
+
+story("a customer's other card is also what their subscription is paid with", async ({ stripe, client, saved }) => {
+  const { customer, payment_method } = await saved();
+  const { id: product } = await client.products.create({ name: "Studio" });
+  const price = await client.prices.create({
+    product,
+    currency: "usd",
+    unit_amount: 2900,
+    recurring: { interval: "month" },
+  });
+  const { id } = await client.subscriptions.create({
+    customer,
+    items: [{ price: price.id }],
+    default_payment_method: payment_method,
+  });
+  stripe.bank.giveCard(customer, "fails");
+  const { default_payment_method } = await client.subscriptions.retrieve(id, { expand: ["default_payment_method"] });
+  assert.equal((default_payment_method as Stripe.PaymentMethod).card!.last4, "0341");
+  await stripe.clock.advanceTo(stripe.clock.nowMs() + 32 * 86_400_000);
+  assert.equal((await client.subscriptions.retrieve(id)).status, "past_due");
+});
