@@ -69,10 +69,10 @@ export const EXAMPLES = {
   },
   usage: {
     generations: { used: 57, limit: 500, resets_at: "2026-12-26T10:00:00.000Z" },
-    datasets: { used: 1, limit: 5, resets_at: null },
-    trainings: { used: 0, limit: 3, resets_at: "2026-12-26T10:00:00.000Z" },
-    predictions: { used: 12, limit: 1000, resets_at: "2026-12-26T10:00:00.000Z" },
-    concurrency: { used: 2, limit: 5, resets_at: null },
-    rate: { used: 4, limit: 60, resets_at: null },
+    datasets: { used: 1, limit: null, resets_at: null },
+    trainings: { used: 0, limit: 100, resets_at: "2026-12-26T10:00:00.000Z" },
+    predictions: { used: 12, limit: 5000, resets_at: "2026-12-26T10:00:00.000Z" },
+    concurrency: { used: 2, limit: 100, resets_at: null },
+    rate: { used: 4, limit: 120, resets_at: null },
   },
 };

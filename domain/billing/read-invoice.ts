@@ -8,7 +8,7 @@ export interface InvoiceLine {
   description: string | null;
   quantity: number | null;
   amount_cents: number;
-  /** What it is for, where it is for a time. */
+  /** The time that it pays for; null for what is bought once. */
   from: Date | null;
   until: Date | null;
 }
@@ -88,6 +88,12 @@ export function selectInvoices(sql: Sql, more = sql``) {
 }
 
 export function invoiceOf({ lines, ...row }: InvoiceRow): Invoice {
-  const at = (text: string | null) => text === null ? null : new Date(text);
-  return { ...row, lines: lines.map((line) => ({ ...line, from: at(line.from), until: at(line.until) })) };
+  return {
+    ...row,
+    lines: lines.map(({ from, until, ...line }) => {
+      // What is bought once has a moment for a period.
+      const isForTime = from !== null && until !== null && from !== until;
+      return { ...line, from: isForTime ? new Date(from) : null, until: isForTime ? new Date(until) : null };
+    }),
+  };
 }

@@ -46,10 +46,11 @@ describe("invoices", () => {
     const customer = await newCustomer();
     const id = await invoice(customer.id, {
       number: "KREDO-0042",
-      lines: [{ description: "Remaining time on Kredo Enterprise", amount: 9900 }, {
-        description: "Unused time on Kredo Pro",
-        amount: -1450,
-      }],
+      lines: [
+        { description: "Remaining time on Kredo Enterprise", amount: 9900 },
+        { description: "Unused time on Kredo Pro", amount: -1450 },
+        { description: "Set up", amount: 0, once: true },
+      ],
       tax: 1944,
       tax_ids: [{ type: "eu_vat", value: "PL7250000000" }],
     });
@@ -72,6 +73,7 @@ describe("invoices", () => {
     assert.deepEqual(found.lines.map(({ amount_cents, from, until }) => [amount_cents, from, until]), [
       [9900, "2026-11-26T10:00:00.000Z", "2026-12-26T10:00:00.000Z"],
       [-1450, "2026-11-26T10:00:00.000Z", "2026-12-26T10:00:00.000Z"],
+      [0, null, null],
     ] as never);
     assert.deepEqual(found.taxes, [
       { name: "VAT", percent: 23, amount_cents: 1944, reverse_charge: false, included: false },

@@ -214,9 +214,15 @@ describe("the page about the API of billing", () => {
     for (const locale of LOCALES) {
       const examples = await examplesOn(localePath(locale, "/docs/billing"));
       assert.deepEqual(Object.keys(examples), ["checkout", "portal", "subscription", "invoices", "usage"]);
+      assert.deepEqual(limitsOf(examples.usage), limitsOf(real.usage), "the plan's own limits");
       for (const [name, example] of Object.entries(examples)) {
         assert.deepEqual(shapeOf(real[name]), shapeOf(example), name);
       }
     }
   });
 });
+
+/** Of generations it is what was granted, and nothing was here. */
+const limitsOf = (usage: unknown) =>
+  Object.entries(usage as Record<string, { limit: number | null }>).filter(([name]) => name !== "generations")
+    .map(([name, { limit }]) => [name, limit]);

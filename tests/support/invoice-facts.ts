@@ -9,7 +9,8 @@ export interface InvoiceFacts {
   number?: string | null;
   status?: "draft" | "open" | "paid" | "void" | "uncollectible";
   issued?: string;
-  lines?: { description: string; amount: number }[];
+  /** Of 30 days each, unless it is bought `once`. */
+  lines?: { description: string; amount: number; once?: boolean }[];
   tax?: number;
   tax_ids?: { type: string; value: string }[];
   /** Of its payment, in cents. */
@@ -80,10 +81,10 @@ export function invoiceScene(sql: postgres.Sql) {
           status_transitions: { finalized_at: seconds(issued), paid_at: isPaid ? seconds(issued) + 5 : null },
           parent: null,
           lines: {
-            data: lines.map((line) => ({
+            data: lines.map(({ once, ...line }) => ({
               ...line,
               quantity: 1,
-              period: { start: seconds(issued), end: seconds(issued) + 30 * 86_400 },
+              period: { start: seconds(issued), end: seconds(issued) + (once ? 0 : 30 * 86_400) },
               parent: { type: "invoice_item_details" },
             })),
           },

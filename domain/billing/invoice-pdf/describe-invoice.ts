@@ -81,7 +81,7 @@ export function describeInvoice(invoice: Invoice, seller: Seller, locale: Locale
 }
 
 /** "VAT 23%", and how it is meant. */
-export function taxWords({ name, percent, reverse_charge, included }: InvoiceTax, locale: Locale): string {
+function taxWords({ name, percent, reverse_charge, included }: InvoiceTax, locale: Locale): string {
   const t = messages(locale).invoices.document;
   const label = name || t.taxName;
   // The rate that the buyer will owe says nothing about this amount.
@@ -90,9 +90,8 @@ export function taxWords({ name, percent, reverse_charge, included }: InvoiceTax
   return included ? fill(t.included, { tax }) : tax;
 }
 
-export function periodOf({ from, until }: Pick<InvoiceLine, "from" | "until">, locale: Locale): string | null {
-  // A moment is no period; what was bought once has one such.
-  if (!from || !until || from.getTime() === until.getTime()) return null;
+function periodOf({ from, until }: Pick<InvoiceLine, "from" | "until">, locale: Locale): string | null {
+  if (!from || !until) return null;
   const [start, end] = [from, until].map((at) => formatTime(at, locale, { dateOnly: true }));
   return fill(messages(locale).invoices.document.period, { from: start, until: end });
 }
