@@ -114,7 +114,7 @@ const subscriptions: Call[] = [
       s.subscriptions.update(subscription, {
         items: [{ id: item, price: largerPrice }],
         proration_behavior: "always_invoice",
-        payment_behavior: "allow_incomplete",
+        payment_behavior: "error_if_incomplete",
         default_payment_method: card,
       }),
   ),
