@@ -5,7 +5,7 @@
 import type { Account, Charge, Dispute, PaymentMethod, Refund } from "./account.ts";
 import { invalid, noSuch } from "./api/errors.ts";
 import { found } from "./api/resource.ts";
-import { attach, type CardToken, newCard } from "./cards.ts";
+import { type CardToken, newCard, payWith } from "./cards.ts";
 import { closeDispute, openDispute, type reasons } from "./dispute.ts";
 import { failRefund, refundCharge, type RefundRequest, succeedRefund } from "./refund.ts";
 
@@ -59,18 +59,7 @@ export function createBank(account: Account): Bank {
     giveCard: (id, card) =>
       atOnce(() => {
         const customer = found(account.customers, id, "customer", "customer");
-        const method = attach(account, newCard(account, bankCards[card]), customer);
-        const { invoice_settings } = customer;
-        account.update("customer.updated", account.customers, {
-          ...customer,
-          invoice_settings: { ...invoice_settings, default_payment_method: method.id },
-        });
-        for (const subscription of account.subscriptions.list()) {
-          if (subscription.customer !== id || !subscription.default_payment_method) continue;
-          const changed = { ...subscription, default_payment_method: method.id };
-          account.update("customer.subscription.updated", account.subscriptions, changed);
-        }
-        return method;
+        return payWith(account, customer, newCard(account, bankCards[card]));
       }),
   };
 }

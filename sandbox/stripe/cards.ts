@@ -162,3 +162,17 @@ export function detach(account: Account, method: PaymentMethod, cause = noReques
   }
   return detached;
 }
+
+/** The customer pays with this card from now on, also for subscriptions that had one of their own. */
+export function payWith(account: Account, customer: Customer, card: PaymentMethod, cause = noRequest): PaymentMethod {
+  const method = attach(account, card, customer, cause);
+  const invoice_settings = { ...customer.invoice_settings, default_payment_method: method.id };
+  account.update("customer.updated", account.customers, { ...customer, invoice_settings }, cause);
+  for (const subscription of account.subscriptions.list()) {
+    if (subscription.customer !== customer.id || !subscription.default_payment_method) continue;
+    if (subscription.status === "canceled") continue;
+    const changed = { ...subscription, default_payment_method: method.id };
+    account.update("customer.subscription.updated", account.subscriptions, changed, cause);
+  }
+  return method;
+}

@@ -1,8 +1,8 @@
 /**
  * A stand-in for Stripe, as strict as the real one where Kredo meets it. README.md says what it knows.
  *
- * `/v1/…` is the REST API, for the `stripe` client with host, port and protocol set; `/checkout/<session>` is the
- * page Stripe would host. Webhooks go out by the shared post office.
+ * `/v1/…` is the REST API, for the `stripe` client with host, port and protocol set; `/checkout/…`,
+ * `/portal/…` and `/invoice/…` are the pages Stripe would host. Webhooks go out by the shared post office.
  */
 import Stripe from "stripe";
 import type { Deliveries } from "../faults/delivery.ts";
@@ -13,6 +13,8 @@ import { createApi } from "./api/api.ts";
 import { createClockwork } from "./appointments.ts";
 import { type Bank, createBank } from "./bank.ts";
 import { createCheckoutPage } from "./page/checkout-page.ts";
+import { createInvoicePage } from "./page/invoice-page.ts";
+import { createPortalPage } from "./page/portal-page.ts";
 import { type Overview, overview, upcoming } from "./overview.ts";
 import { stripeSignature } from "./signature.ts";
 
@@ -63,7 +65,12 @@ export function createStripe(options: StripeOptions): StripeStandIn {
   const asyncDelayMs = options.asyncDelayMs ?? 2_000;
   const account = createAccount({ baseUrl, store, deliveries, webhookUrl, apiVersion, asyncDelayMs, clock });
   const api = createApi(account, { secretKey, apiVersion, latencyMs: options.latencyMs ?? 20 });
-  const checkoutPage = createCheckoutPage(account);
+  const served: [prefix: string, serve: (request: Request) => Promise<Response>][] = [
+    ["/v1/", api],
+    ["/checkout/", createCheckoutPage(account)],
+    ["/portal/", createPortalPage(account)],
+    ["/invoice/", createInvoicePage(account)],
+  ];
   const clockwork = createClockwork(account);
 
   // The receiver compares the signature's time with its own clock, so ours, which may be moved, is not for it.
@@ -77,7 +84,7 @@ export function createStripe(options: StripeOptions): StripeStandIn {
     clock,
     async fetch(request) {
       const { pathname } = new URL(request.url);
-      const serve = pathname.startsWith("/v1/") ? api : pathname.startsWith("/checkout/") ? checkoutPage : null;
+      const serve = served.find(([prefix]) => pathname.startsWith(prefix))?.[1];
       if (!serve) return null;
       // A session whose time is up must not be paid because the alarm is late.
       clockwork.catchUp();

@@ -17,6 +17,7 @@ import { invoices, invoicePayments } from "../resources/invoices.ts";
 import { subscriptions } from "../resources/subscriptions.ts";
 import { taxRates } from "../resources/tax-rates.ts";
 import { testClocks } from "../resources/test-clocks.ts";
+import { portalConfigurations, portalSessions } from "../resources/portal.ts";
 import { newId } from "../ids.ts";
 import { ApiError, CardError } from "./errors.ts";
 import { parseForm } from "./form.ts";
@@ -41,6 +42,8 @@ const endpoints = [
   ...subscriptions,
   ...taxRates,
   ...testClocks,
+  ...portalConfigurations,
+  ...portalSessions,
 ];
 const mostBytes = 1_000_000;
 

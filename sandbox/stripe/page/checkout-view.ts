@@ -3,6 +3,7 @@ import { formatAmount } from "../api/currencies.ts";
 import type { Account, CheckoutRecord } from "../account.ts";
 import { asksCountry, cardOptional, customerOf, savesCard } from "../checkout/record.ts";
 import { type CheckoutWords, checkoutWords } from "./checkout-words.ts";
+import { countries } from "./countries.ts";
 import { counted, type Language, per } from "./language.ts";
 
 interface View {
@@ -109,11 +110,7 @@ function buyer({ account, record, language, words }: View): Html {
     ${asksCountry(record) && html`
       <label for="country">${words.country}</label>
       <select id="country" name="country" autocomplete="country">
-        ${countries(language).map(([id, name]) =>
-          html`
-            <option value="${id}" ${id === country ? "selected" : ""}>${name}</option>
-          `
-        )}
+        ${countries(language, country)}
       </select>
     `}
     ${session.tax_id_collection?.enabled && html`
@@ -128,13 +125,6 @@ function buyer({ account, record, language, words }: View): Html {
       <button name="outcome" value="apply" class="apply">${words.apply}</button>
     `}
   `;
-}
-
-function countries(language: Language): [id: string, name: string][] {
-  const names = new Intl.DisplayNames([language], { type: "region" });
-  return ["CZ", "DE", "ES", "FR", "GB", "IT", "PL", "SE", "UA", "US"]
-    .map((id): [string, string] => [id, names.of(id) ?? id])
-    .sort(([, a], [, b]) => a.localeCompare(b, language));
 }
 
 function cards({ record, words }: View): Html | false {

@@ -49,7 +49,7 @@ const lineItem = {
 
 const enabled = { enabled: required(boolean) };
 
-const locales = [
+export const locales = [
   ..."auto bg cs da de el en en-GB es es-419 et fi fil fr fr-CA hi-IN hr hu id it ja ko lt lv ms mt nb nl".split(" "),
   ..."pl pt pt-BR ro ru sk sl sv th tr vi zh zh-HK zh-TW".split(" "),
 ] as NonNullable<Session["locale"]>[];
