@@ -98,32 +98,34 @@ begin atomic
 end;
 comment on function private.give_back_entitlement is 'What was counted and did not happen, or is no more. p_starts: the month in which it was counted. Definer: as take_entitlement.';
 
-create function private.allowance_in_force(p_user uuid, out granted bigint, out used bigint)
+create function private.allowance_in_force(p_user uuid, p_plan text, out granted bigint, out used bigint)
 language sql stable set search_path = ''
 begin atomic
-  -- What holds have drawn counts as used, and comes back with them. The first month of Free is the welcome at sign-up.
+  -- Of the plan in force and no other: whoever comes from Free keeps those lots, and they are not what Pro includes. What holds
+  -- have drawn counts as used, and comes back with them. The first month of Free is the welcome at sign-up.
   select coalesce(sum(g.amount), 0)::bigint, coalesce(sum(g.amount - g.remaining), 0)::bigint
   from public.credit_grants g
-  where g.user_id = p_user and g.entry_seq is not null and (
-    g.source = 'plan' and g.expires_at > private.clock() and g.ref not like 'plan:%'
-    or g.number = 1 and g.ref = 'signup' and private.clock() < g.effective_at + interval '1 month');
+  where g.user_id = p_user and g.entry_seq is not null and case p_plan
+    when 'free' then g.source = 'plan' and g.ref like 'free:%' and g.expires_at > private.clock()
+      or g.number = 1 and g.ref = 'signup' and private.clock() < g.effective_at + interval '1 month'
+    else g.source = 'plan' and g.expires_at > private.clock() and exists (
+      select from private.plan_allowances a where a.user_id = g.user_id and a.entry_seq = g.entry_seq and a.plan = p_plan)
+    end;
 end;
-comment on function private.allowance_in_force is 'The allowances whose month is now: credits granted and used.';
+comment on function private.allowance_in_force is 'The allowances of a plan whose month is now: credits granted and used.';
 
-create function private.note_generations(p_user uuid) returns void
+create function private.note_generations(p_user uuid, p_plan text, p_starts timestamptz, p_ends timestamptz) returns void
 language plpgsql set search_path = ''
 as $$
 declare
-  v_allowance record := private.allowance_in_force(p_user);
-  v_plan record;
+  v_allowance record := private.allowance_in_force(p_user, p_plan);
 begin
   if v_allowance.granted = 0 or v_allowance.used * 100 < v_allowance.granted * 80 then
     return;
   end if;
-  v_plan := private.plan_in_force(p_user);
   insert into public.entitlement_usage (user_id, entitlement, starts_at, ends_at)
-  values (p_user, 'generations', v_plan.starts_at, v_plan.ends_at) on conflict do nothing;
-  perform private.warn_of_usage(p_user, 'generations', v_plan.starts_at, v_allowance.used, v_allowance.granted, v_plan.ends_at);
+  values (p_user, 'generations', p_starts, p_ends) on conflict do nothing;
+  perform private.warn_of_usage(p_user, 'generations', p_starts, v_allowance.used, v_allowance.granted, p_ends);
 end
 $$;
 comment on function private.note_generations is 'Tells whoever has used most of their allowance.';
@@ -135,7 +137,7 @@ as $$
 declare
   v_user uuid := auth.uid();
   v_plan record := private.plan_in_force(v_user);
-  v_allowance record := private.allowance_in_force(v_user);
+  v_allowance record := private.allowance_in_force(v_user, v_plan.plan);
 begin
   return query
     select e.entitlement,
@@ -145,8 +147,9 @@ begin
           where r.bucket = 'plan_rate' and r.key = v_user::text and r.window_start > now() - interval '1 minute'), 0)
         when 'generations' then case when e.maximum is null then coalesce(u.used, 0) else v_allowance.used end
         else coalesce(u.used, 0) end,
-      case when e.entitlement = 'generations' and e.maximum is not null
-        then coalesce(nullif(v_allowance.granted, 0), e.maximum) else e.maximum end,
+      -- Of generations, what was granted: less in a trial, nothing yet where the payment failed.
+      case when e.entitlement = 'generations' and e.maximum is not null and (v_plan.plan <> 'free' or v_allowance.granted > 0)
+        then v_allowance.granted else e.maximum end,
       case when e.entitlement in ('generations', 'trainings', 'predictions') then v_plan.ends_at
         when e.entitlement = 'rate' then (select r.window_start + interval '1 minute' from private.rate_limits r
           where r.bucket = 'plan_rate' and r.key = v_user::text and r.window_start > now() - interval '1 minute') end
@@ -211,6 +214,7 @@ declare
   v_model public.models;
   v_outputs int;
   v_price bigint;
+  v_plan record;
   v_covered boolean;
 begin
   if p_idempotency_key is not null then
@@ -243,7 +247,8 @@ begin
       jsonb_build_object('credits', v_price, 'expected_credits', p_expected_credits));
   end if;
 
-  v_covered := private.cover_by_plan(v_user, v_price, v_job);
+  v_plan := private.plan_in_force(v_user);
+  v_covered := private.cover_by_plan(v_user, v_plan.plan, v_plan.subscription, v_plan.starts_at, v_price, v_job);
   perform private.reserve_credits(v_user, v_price, v_job);
   -- After the reservation, whose lock on the account lets one request of a person count at a time.
   perform private.take_entitlement(v_user, 'concurrency');
@@ -254,7 +259,7 @@ begin
   values (v_job, v_user, v_model.slug, v_model.kind, p_input, v_outputs, v_model.credits, v_price,
     private.price_version(concat('model:', v_model.slug), v_model.credits), v_covered);
   if not v_covered then
-    perform private.note_generations(v_user);
+    perform private.note_generations(v_user, v_plan.plan, v_plan.starts_at, v_plan.ends_at);
     perform private.consider_topup(v_user);
   end if;
   perform private.queue_job(v_job, 0);
@@ -264,14 +269,15 @@ end
 $$;
 comment on function public.enqueue_job is 'Reserves the price and queues the job, both or neither. An unlimited plan pays for it, within its rate and concurrency. Same key: the first job, replayed true. With an expected price that is no longer the price: KR008, and nothing happens. KR001, KR002, KR004–KR008. Definer: people hold no write right on jobs or ledger.';
 
-create function private.cover_by_plan(p_user uuid, p_credits bigint, p_job uuid) returns boolean
+create function private.cover_by_plan(
+  p_user uuid, p_plan text, p_subscription text, p_starts timestamptz, p_credits bigint, p_job uuid
+) returns boolean
 language plpgsql set search_path = ''
 as $$
 declare
-  v_plan record := private.plan_in_force(p_user);
   v_debt bigint;
 begin
-  if private.maximum_of(v_plan.plan, 'generations', v_plan.starts_at) is not null then
+  if private.maximum_of(p_plan, 'generations', p_starts) is not null then
     return false;
   end if;
   v_debt := (private.lock_account(p_user)).debt;
@@ -283,7 +289,7 @@ begin
   -- A lot for this job alone: of the highest priority, so that the reservation draws on it, and over at once, so that what the
   -- job gives back ends there instead of becoming credits to spend.
   perform private.grant_credits(p_user, p_credits, 'grant', 'plan', concat('plan:job:', p_job),
-    jsonb_build_object('rule', 'an unlimited plan covers its generations', 'plan', v_plan.plan, 'subscription', v_plan.subscription),
+    jsonb_build_object('rule', 'an unlimited plan covers its generations', 'plan', p_plan, 'subscription', p_subscription),
     concat('grant:job:', p_job), 100, null, private.clock() + interval '1 microsecond');
   return true;
 end
