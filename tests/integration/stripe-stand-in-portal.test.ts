@@ -62,7 +62,7 @@ story("a card changed at the portal is the next invoice's, whether it works or n
   const { client } = scene;
   const { id, customer, act, page } = await portal(scene);
   await act({ action: "card", card: "fails_later" });
-  assert.match(await page(), /visa ending in 0341/);
+  assert.match(await page(), /Visa ending in 0341<\/p>/);
   const due = itemOf(await client.subscriptions.retrieve(id)).current_period_end;
   await until(scene, due + 3600);
   assert.equal((await client.subscriptions.retrieve(id)).status, "past_due");

@@ -104,7 +104,7 @@ function card({ account, portal, words }: View): Html {
   return html`
     <section aria-labelledby="card">
       <h2 id="card">${words.card}</h2>
-      <p>${current ? words.ending(current.brand, current.last4) : words.noCard}</p>
+      <p>${current ? words.ending(brandName(current.brand), current.last4) : words.noCard}</p>
       ${portal.features.payment_method_update.enabled && html`
         ${button("card", words.visa, words.visaHint, { card: "visa" })}
         ${button("card", words.failsLater, words.failsLaterHint, { card: "fails_later" })}
@@ -113,6 +113,8 @@ function card({ account, portal, words }: View): Html {
     </section>
   `;
 }
+
+const brandName = (brand: string) => brand[0].toUpperCase() + brand.slice(1);
 
 function details({ account, portal: { customer, features }, words, language }: View): Html {
   const allowed = new Set<string>(features.customer_update.allowed_updates);
