@@ -131,8 +131,12 @@ begin
   if found then
     plan := v_subscription.plan;
     subscription := v_subscription.id;
+    starts_at := v_subscription.current_period_start;
+    ends_at := v_subscription.current_period_end;
     -- The month of a year that is paid at once; while a renewal is on its way, the month after the one that ended.
-    select w.starts, w.ends into starts_at, ends_at from private.month_window(v_subscription.current_period_start, v_now) w;
+    if v_now >= ends_at or v_subscription.cycle = 'year' and v_subscription.status <> 'trialing' then
+      select w.starts, w.ends into starts_at, ends_at from private.month_window(v_subscription.current_period_start, v_now) w;
+    end if;
   else
     plan := 'free';
     select w.starts, w.ends into starts_at, ends_at
