@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type postgres from "postgres";
 import { type Clock, createClock } from "./clock.ts";
 import { createSandbox } from "./console/mod.ts";
-import { moveDatabaseClock } from "./database-clock.ts";
+import { catchUpBooks, moveDatabaseClock } from "./database-clock.ts";
 import { addresses } from "./environment.ts";
 import { createDeliveries } from "./faults/delivery.ts";
 import { createFaults } from "./faults/mod.ts";
@@ -41,7 +41,10 @@ export function createStandIns({ stateDir, ports, secrets, seed, users, sql, adm
   const urls = addresses(ports);
   const store = openStore(join(stateDir, "sandbox.db"));
   const clock = createClock(store);
-  clock.onAdvance((offsetMs) => moveDatabaseClock(admin, offsetMs));
+  clock.onAdvance(async (offsetMs) => {
+    await moveDatabaseClock(admin, offsetMs);
+    await catchUpBooks(admin, offsetMs);
+  });
   const faults = createFaults(seed);
   const deliveries = createDeliveries({ store, faults });
   const mail = createMail({ store });

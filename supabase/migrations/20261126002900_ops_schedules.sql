@@ -2,10 +2,10 @@
 
 select cron.schedule('kredo-sweep-jobs', '5 seconds', 'select private.sweep_jobs()');
 select cron.schedule('kredo-wake-for-billing', '10 seconds', 'select private.wake_for_billing()');
-select cron.schedule('kredo-expire-grants', '30 seconds', 'select private.expire_grants(1000)');
+select cron.schedule('kredo-expire-grants', '10 seconds', 'select private.expire_grants(1000)');
 select cron.schedule('kredo-activate-grants', '30 seconds', 'select private.activate_grants(1000)');
-select cron.schedule('kredo-renew-allowances', '30 seconds', 'select private.renew_allowances(500)');
-select cron.schedule('kredo-end-grace', '30 seconds', 'select private.end_grace(500)');
+select cron.schedule('kredo-renew-allowances', '10 seconds', 'select private.renew_allowances(500)');
+select cron.schedule('kredo-end-grace', '10 seconds', 'select private.end_grace(500)');
 select cron.schedule('kredo-sweep-topups', '* * * * *', 'select private.sweep_topups(500)');
 select cron.schedule('kredo-invariants', '* * * * *', 'select private.run_invariants()');
 select cron.schedule('kredo-close-credit-days', '*/10 * * * *', 'select private.close_credit_days()');
