@@ -6,6 +6,14 @@ import { Who } from "./AdjustmentFacts.tsx";
 import { Mono, Raw } from "./Facts.tsx";
 import { personName, signedCredits, wordFor } from "./words.ts";
 
+/** Where what an act was done to has a page. */
+const PAGES: Record<string, (id: string) => string> = {
+  adjustment: (id) => `/admin/ledger/adjustments/${id}`,
+  webhook: (id) => `/admin/webhooks/${id}`,
+  reconciliation: () => "/admin/billing",
+  task: () => "/admin/billing",
+};
+
 /** Who did what, and to whom. */
 export function ActTable({ acts, locale }: { acts: Act[]; locale: Locale }) {
   const t = messages(locale).admin.audit;
@@ -42,8 +50,8 @@ function Row({ act, locale }: { act: Act; locale: Locale }) {
       <Td class="hidden min-w-52 sm:table-cell">{who}</Td>
       <Td>
         <span class="block sm:hidden">{who}</span>
-        {noun === "adjustment"
-          ? <a href={localePath(locale, `/admin/ledger/adjustments/${id}`)} class="prose-link font-semibold">{words}</a>
+        {Object.hasOwn(PAGES, noun)
+          ? <a href={localePath(locale, PAGES[noun](id))} class="prose-link font-semibold">{words}</a>
           : (
             <span class="font-semibold">
               {words} <Mono>{subject}</Mono>

@@ -1,18 +1,12 @@
 import type { CheckoutFacts } from "../../domain/ops/read-entry.ts";
-import { formatCredits, formatMoney, type Locale, messages } from "../../locales/mod.ts";
-import { Badge, type Tone } from "../ui/Badge.tsx";
+import { formatCredits, formatMoney, type Locale, localePath, messages } from "../../locales/mod.ts";
+import { Badge } from "../ui/Badge.tsx";
 import { Card } from "../ui/Card.tsx";
 import { Table, Td, Th, Tr } from "../ui/Table.tsx";
 import { Time } from "../ui/Time.tsx";
+import { effectWords, problemWords, VERDICT_TONES } from "./billing-words.ts";
 import { Fact, Facts, Mono } from "./Facts.tsx";
 import { wordFor } from "./words.ts";
-
-const TONES: Record<CheckoutFacts["events"][number]["verdict"], Tone> = {
-  received: "warning",
-  applied: "success",
-  ignored: "neutral",
-  failed: "danger",
-};
 
 /** The purchase behind a top-up, and what Stripe told about it. */
 export function CheckoutCause({ checkout, locale }: { checkout: CheckoutFacts; locale: Locale }) {
@@ -66,13 +60,18 @@ export function CheckoutCause({ checkout, locale }: { checkout: CheckoutFacts; l
             {events.map(({ event_id, type, verdict, effect, error, received_at }) => (
               <Tr key={event_id}>
                 <Td header>
-                  <Mono class="block">{type}</Mono>
+                  <a
+                    href={localePath(locale, `/admin/webhooks/${event_id}`)}
+                    class="prose-link figures block text-sm wrap-anywhere"
+                  >
+                    {type}
+                  </a>
                   <Mono class="block font-normal text-muted">{event_id}</Mono>
                 </Td>
                 <Td>
-                  <Badge tone={TONES[verdict]}>{t.verdicts[verdict]}</Badge>
-                  {effect && <Mono class="block text-muted">{effect}</Mono>}
-                  {error && <span class="block text-sm text-danger">{error}</span>}
+                  <Badge tone={VERDICT_TONES[verdict]}>{t.verdicts[verdict]}</Badge>
+                  {effect && <span class="block text-sm text-muted">{effectWords(effect, locale).join(", ")}</span>}
+                  {error && <span class="block text-sm text-danger">{problemWords(error, locale)}</span>}
                 </Td>
                 <Td class="hidden text-sm sm:table-cell">
                   <Time at={received_at} locale={locale} />

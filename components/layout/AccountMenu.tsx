@@ -1,6 +1,7 @@
 import { localePath, messages } from "../../locales/mod.ts";
 import { currentRequest } from "../../platform/request.ts";
 import { Icon } from "../ui/Icon.tsx";
+import type { FramePage } from "./Frame.tsx";
 import { LanguageSwitch, ThemeSwitch } from "./Preferences.tsx";
 
 /** Who is signed in, language, appearance, log-out; for operators the way to their pages. */
@@ -42,18 +43,36 @@ export function AccountPanel({ operator, class: place = "" }: { operator: boolea
   );
 }
 
-/** The panel behind a button, for narrow screens: `<details>`, so that it opens without JavaScript. */
-export function AccountMenu({ operator }: { operator: boolean }) {
+/**
+ * The panel behind a button, for narrow screens: `<details>`, so that it opens without JavaScript. `pages` are those for
+ * which the bar has no room.
+ */
+export function AccountMenu({ operator, pages }: { operator: boolean; pages: FramePage[] }) {
   const t = messages(currentRequest().locale);
   return (
     <details class="relative">
       <summary class="inline-flex size-11 items-center justify-center rounded-md border border-line hover:border-line-strong">
         <Icon name="user" label={t.nav.account} />
       </summary>
-      <AccountPanel
-        operator={operator}
-        class="absolute top-full right-0 z-40 mt-2 w-64 rounded-lg border border-line bg-raised p-3 shadow-menu"
-      />
+      <div class="absolute top-full right-0 z-40 mt-2 w-64 rounded-lg border border-line bg-raised p-3 shadow-menu">
+        {pages.length > 0 && (
+          <ul class="mb-2 border-b border-line pb-2">
+            {pages.map(({ href, icon, name, current }) => (
+              <li key={href}>
+                <a
+                  href={href}
+                  aria-current={current ? "page" : undefined}
+                  class="flex min-h-11 items-center gap-3 rounded-md px-2.5 hover:bg-sunken aria-[current=page]:bg-sunken aria-[current=page]:font-semibold"
+                >
+                  <Icon name={icon} />
+                  {name}
+                </a>
+              </li>
+            ))}
+          </ul>
+        )}
+        <AccountPanel operator={operator} />
+      </div>
     </details>
   );
 }

@@ -4,12 +4,14 @@ import { currentRequest } from "../../platform/request.ts";
 import type { IconName } from "../ui/Icon.tsx";
 import { Frame } from "./Frame.tsx";
 
-export type AdminPage = "ledger" | "accounts" | "adjustments" | "audit";
+export type AdminPage = "ledger" | "accounts" | "adjustments" | "billing" | "webhooks" | "audit";
 
 const PAGES: { page: AdminPage | "studio"; path: string; icon: IconName }[] = [
   { page: "ledger", path: "/admin/ledger", icon: "scales" },
   { page: "accounts", path: "/admin/ledger/accounts", icon: "search" },
   { page: "adjustments", path: "/admin/ledger/adjustments", icon: "plus-minus" },
+  { page: "billing", path: "/admin/billing", icon: "receipt" },
+  { page: "webhooks", path: "/admin/webhooks", icon: "queue" },
   { page: "audit", path: "/admin/audit", icon: "history" },
   { page: "studio", path: "/app", icon: "arrow-left" },
 ];
@@ -18,6 +20,7 @@ const PAGES: { page: AdminPage | "studio"; path: string; icon: IconName }[] = [
 export function AdminLayout({ active, children }: { active?: AdminPage; children: ComponentChildren }) {
   const { locale } = currentRequest();
   const t = messages(locale).admin;
+  const short: Partial<Record<AdminPage | "studio", string>> = t.navShort;
   return (
     <Frame
       home={{ href: localePath(locale, "/admin/ledger"), name: t.nav.ledger }}
@@ -26,7 +29,7 @@ export function AdminLayout({ active, children }: { active?: AdminPage; children
         href: localePath(locale, path),
         icon,
         name: t.nav[page],
-        short: t.navShort[page],
+        short: short[page],
         current: page === active,
       }))}
       aside={<p class="px-3 font-display text-heading font-semibold">{t.nav.label}</p>}

@@ -11,8 +11,8 @@ export interface FramePage {
   href: string;
   icon: IconName;
   name: string;
-  /** For the bar at the thumb. */
-  short: string;
+  /** For the bar at the thumb; without it the page is behind the menu of narrow screens. */
+  short?: string;
   current: boolean;
 }
 
@@ -24,7 +24,7 @@ export function Frame({ home, label, pages, aside, bar, banner, operator, childr
   home: { href: string; name: string };
   /** What the pages are, for screen readers. */
   label: string;
-  /** At most five. */
+  /** At most five with a short name. */
   pages: FramePage[];
   aside?: ComponentChildren;
   bar?: ComponentChildren;
@@ -55,7 +55,7 @@ export function Frame({ home, label, pages, aside, bar, banner, operator, childr
         <header class="sticky top-0 z-30 flex items-center gap-3 border-b border-line bg-raised px-4 py-2 lg:hidden">
           <Home {...home} class="mr-auto" />
           {bar}
-          <AccountMenu operator={operator} />
+          <AccountMenu operator={operator} pages={pages.filter(({ short }) => short === undefined)} />
         </header>
         {banner}
         <main
@@ -72,7 +72,7 @@ export function Frame({ home, label, pages, aside, bar, banner, operator, childr
         class="fixed inset-x-0 bottom-0 z-30 border-t border-line bg-raised pb-[env(safe-area-inset-bottom)] lg:hidden"
       >
         <ul class="mx-auto grid max-w-xl grid-cols-5">
-          {pages.map((page) => (
+          {pages.filter(({ short }) => short !== undefined).map((page) => (
             <li key={page.href}>
               <BarLink {...page} />
             </li>

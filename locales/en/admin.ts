@@ -1,16 +1,27 @@
 import type { Plural } from "../text.ts";
+import { billing, webhooks } from "./admin-billing.ts";
 
 /** The operators' pages. */
 export const admin = {
+  billing,
+  webhooks,
   nav: {
     label: "Operations",
     ledger: "Ledger audit",
     accounts: "Accounts",
     adjustments: "Corrections",
+    billing: "Billing",
+    webhooks: "Webhooks",
     audit: "Audit log",
     studio: "Back to the studio",
   },
-  navShort: { ledger: "Ledger", accounts: "Accounts", adjustments: "Correct", audit: "Log", studio: "Studio" },
+  navShort: {
+    ledger: "Ledger",
+    accounts: "Accounts",
+    adjustments: "Correct",
+    billing: "Billing",
+    webhooks: "Webhooks",
+  },
   search: {
     label: "Find an account",
     hint:
@@ -489,6 +500,9 @@ export const admin = {
       "adjustment.rejected": "Rejected a correction by {credits}",
       "adjustment.failed": "Approved a correction by {credits}, which was not applied",
       "breach.accepted": "Accepted a breach that cannot be mended",
+      "webhook.replayed": "Had an event of Stripe’s applied again",
+      "reconciliation.started": "Had our books compared with Stripe",
+      "task.retried": "Had a task tried again",
     },
     details: "Details",
   },

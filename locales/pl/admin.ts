@@ -1,15 +1,26 @@
 import type { admin as english } from "../en/admin.ts";
+import { billing, webhooks } from "./admin-billing.ts";
 
 export const admin: typeof english = {
+  billing,
+  webhooks,
   nav: {
     label: "Panel operatora",
     ledger: "Kontrola księgi",
     accounts: "Konta",
     adjustments: "Korekty",
+    billing: "Rozliczenia",
+    webhooks: "Webhooki",
     audit: "Dziennik działań",
     studio: "Wróć do studia",
   },
-  navShort: { ledger: "Księga", accounts: "Konta", adjustments: "Korekty", audit: "Dziennik", studio: "Studio" },
+  navShort: {
+    ledger: "Księga",
+    accounts: "Konta",
+    adjustments: "Korekty",
+    billing: "Rozliczenia",
+    webhooks: "Webhooki",
+  },
   search: {
     label: "Znajdź konto",
     hint: "Początek adresu e-mail albo numeru konta, albo cały numer zlecenia, zakupu, płatności lub korekty.",
@@ -511,6 +522,9 @@ export const admin: typeof english = {
       "adjustment.rejected": "Odrzucenie korekty: {credits}",
       "adjustment.failed": "Zatwierdzenie korekty, której nie wykonano: {credits}",
       "breach.accepted": "Przyjęcie naruszenia, którego nie da się naprawić",
+      "webhook.replayed": "Ponowne zastosowanie zdarzenia ze Stripe",
+      "reconciliation.started": "Porównanie ksiąg ze Stripe",
+      "task.retried": "Ponowienie zadania",
     },
     details: "Szczegóły",
   },

@@ -7,6 +7,8 @@ const PAGES: [prefix: string, page: AdminPage][] = [
   ["/admin/ledger/accounts", "accounts"],
   ["/admin/ledger/adjustments", "adjustments"],
   ["/admin/ledger", "ledger"],
+  ["/admin/billing", "billing"],
+  ["/admin/webhooks", "webhooks"],
   ["/admin/audit", "audit"],
 ];
 
