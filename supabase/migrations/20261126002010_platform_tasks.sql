@@ -4,7 +4,7 @@
 
 create table private.tasks (
   id bigint generated always as identity primary key,
-  kind text not null check (kind in ('mail', 'auto_topup', 'cancel_subscription', 'reconcile')),
+  kind text not null check (kind in ('mail', 'auto_topup', 'cancel_subscription', 'finalize_invoice', 'reconcile')),
   key text not null unique check (char_length(key) between 1 and 255),
   user_id uuid,
   data jsonb not null default '{}',

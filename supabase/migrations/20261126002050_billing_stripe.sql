@@ -321,6 +321,9 @@ begin
       perform private.add_mail(v_user, 'invoice_paid', v_id, jsonb_build_object('number', p_invoice ->> 'number',
         'amount_cents', (p_invoice ->> 'amount_paid')::bigint, 'invoice_id', v_id));
     end if;
+  elsif p_invoice ->> 'status' = 'draft' and p_invoice ->> 'billing_reason' = 'subscription_cycle' then
+    -- Stripe leaves a renewal open for additions for an hour. We add nothing, and the allowance of the month before has ended.
+    perform private.add_task('finalize_invoice', concat('finalize:', v_id), v_user, jsonb_build_object('invoice', v_id));
   elsif p_invoice ->> 'status' = 'open' and v_subscription is not null and v_plan is not null then
     if p_event_type = 'invoice.payment_action_required' then
       perform private.add_mail(v_user, 'payment_action_required', v_id, jsonb_build_object(

@@ -20,6 +20,7 @@ if ("missing" in mock) console.log(`Left out: the contract with stripe-mock, for
 const anyIds: Ids = {
   charge: "ch_1",
   dispute: "du_1",
+  draft: "in_3",
   event: "evt_1",
   invoice: "in_1",
   invoicePayment: "pi_1",

@@ -153,6 +153,20 @@ const subscriptions: Call[] = [
       },
     },
   ),
+  call(
+    "invoices.finalizeInvoice",
+    (s, { draft }) => s.invoices.finalizeInvoice(draft, { auto_advance: true }),
+    {
+      // In the hour in which a renewal is a draft.
+      async before({ client, advance }, ids) {
+        const { items } = await client.subscriptions.retrieve(ids.subscription);
+        const { created: now } = await client.customers.create({});
+        await advance((items.data[0].current_period_end - now) / 86_400 + 0.01);
+        const { data } = await client.invoices.list({ subscription: ids.subscription, status: "draft" });
+        ids.draft = data[0].id!;
+      },
+    },
+  ),
   call("invoices.voidInvoice", (s, { voidedInvoice }) => s.invoices.voidInvoice(voidedInvoice), {
     async before({ client, giveCard, advance }, ids) {
       giveCard(ids.customer, "fails");
@@ -229,7 +243,7 @@ const rest: Call[] = [
   call("testHelpers.testClocks.list", (s) => s.testHelpers.testClocks.list({ limit: 1 })),
   call(
     "testHelpers.testClocks.advance",
-    (s, { testClock }) => s.testHelpers.testClocks.advance(testClock, { frozen_time: inDays(80) }),
+    (s, { testClock }) => s.testHelpers.testClocks.advance(testClock, { frozen_time: inDays(120) }),
     {
       async before({ client }, ids) {
         await until(async () => {

@@ -11,6 +11,7 @@ const SUBJECTS = {
   "customer.subscription.updated": "subscription",
   "customer.subscription.deleted": "subscription",
   "customer.subscription.trial_will_end": "subscription",
+  "invoice.created": "invoice",
   "invoice.finalized": "invoice",
   "invoice.paid": "invoice",
   "invoice.payment_failed": "invoice",

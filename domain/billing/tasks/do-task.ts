@@ -3,6 +3,7 @@ import { mailSchema } from "../../email/mail.ts";
 import type { FunctionServices } from "../../../platform/function-services.ts";
 import { cancelSubscription } from "./cancel-subscription.ts";
 import { chargeTopup } from "./charge-topup.ts";
+import { finalizeInvoice } from "./finalize-invoice.ts";
 import { reconcileStripe } from "../reconcile.ts";
 import type { Task, TaskOutcome } from "./task.ts";
 
@@ -15,6 +16,8 @@ export async function doTask(services: FunctionServices, task: Task): Promise<Ta
       return await chargeTopup(services, task);
     case "cancel_subscription":
       return await cancelSubscription(services, task);
+    case "finalize_invoice":
+      return await finalizeInvoice(services, task);
     case "reconcile":
       await reconcileStripe(services, { days: Number(task.data.days) || 3 });
       return { outcome: "done" };

@@ -3,7 +3,7 @@ import type { Locale } from "../../../platform/request.ts";
 /** A row of `private.tasks` that was claimed. */
 export interface Task {
   id: number;
-  kind: "mail" | "auto_topup" | "cancel_subscription" | "reconcile";
+  kind: "mail" | "auto_topup" | "cancel_subscription" | "finalize_invoice" | "reconcile";
   /** Written once per key; it is passed on to Stripe, or becomes the mail's id. */
   key: string;
   user_id: string | null;

@@ -6,7 +6,15 @@ import { boolean, metadataChange, object, oneOf, required, string } from "../api
 import { integer } from "../api/params.ts";
 import { endpoint, found, named } from "../api/resource.ts";
 import { authenticationRequired, declined, payerCard } from "../cards.ts";
-import { defaultMethod, finalize, markUncollectible, pay, paymentOf, voidInvoice } from "../invoices/collect.ts";
+import {
+  defaultMethod,
+  finalize,
+  finalizeAndPay,
+  markUncollectible,
+  pay,
+  paymentOf,
+  voidInvoice,
+} from "../invoices/collect.ts";
 import { preview } from "../invoices/preview.ts";
 import { subscriptionOf } from "../subscriptions/standing.ts";
 import { itemChanges, prorationBehavior, trialEnd, turnOf } from "./subscription-params.ts";
@@ -162,6 +170,23 @@ export const invoices = [
         ? pay(account, open, { method, present: params.off_session === false }, cause)
         : open;
       if (after.status !== "paid") throw notPaid(account, after);
+      return expanded(account, after, params.expand);
+    },
+  ),
+
+  endpoint(
+    "POST",
+    "/v1/invoices/:id/finalize",
+    object({ auto_advance: boolean, expand }),
+    ({ account, id, cause }, params) => {
+      const invoice = find(account, id);
+      if (invoice.status !== "draft") {
+        throw invalid("This invoice is already finalized, you can't re-finalize a non-draft invoice.");
+      }
+      // What advances by itself is collected as soon as it is open.
+      const after = params.auto_advance ?? invoice.auto_advance
+        ? finalizeAndPay(account, invoice, { automatic: true }, cause)
+        : finalize(account, invoice, cause);
       return expanded(account, after, params.expand);
     },
   ),
