@@ -14,8 +14,9 @@ import picture from "./picture.ts";
 import { draft, keepResults, writeReport } from "./report.ts";
 import ssr from "./ssr.ts";
 import start from "./start.ts";
+import webhooks from "./webhooks/mod.ts";
 
-const BENCHES: readonly Bench[] = [start, picture, ssr, bytes, pairs, profile, balance, upkeep, statement];
+const BENCHES: readonly Bench[] = [start, picture, ssr, bytes, pairs, profile, balance, upkeep, statement, webhooks];
 
 const isNamed = (bench: Bench, name: string) => bench.name === name || bench.name.startsWith(`${name}-`);
 

@@ -6,6 +6,9 @@ import { listenTo } from "./listen.ts";
 /** Queries of one open transaction. `bigint` columns arrive as numbers, `timestamptz` as `Date`. */
 export type Sql = postgres.TransactionSql<{ bigint: number }>;
 
+/** What a single statement is written with, inside a transaction or not. */
+export type Statements = postgres.ISql<{ bigint: number }>;
+
 /** The verified claims of an access token; row level security reads `sub` from them. */
 export type Claims = Record<string, unknown>;
 
@@ -25,6 +28,11 @@ export interface Database {
   /** As the job engine and the webhooks; only their connection may. */
   asService<T>(run: (sql: Sql) => Promise<T>): Promise<T>;
   /**
+   * The same for a single statement that may run twice: where the connection begins as `service_role` it is one round
+   * trip. It is sent again when the connection was lost or it lost a deadlock, and may have had its effect before.
+   */
+  onceAsService<Row extends object>(statement: (sql: Statements) => PromiseLike<Row[]>): Promise<Row>;
+  /**
    * Over a connection of its own, for as long as the process lives. What is sent while that is lost is
    * lost too, so listeners also poll; `onState` says when they must.
    */
@@ -41,13 +49,18 @@ export interface DatabaseOptions {
   max?: number;
   applicationName?: string;
   statementTimeoutMs?: number;
+  /**
+   * Whose rights connections begin with, instead of the login role's. What needs others still takes them for its transaction,
+   * and `reset role` leads back here.
+   */
+  role?: "service_role";
 }
 
 /** Three more attempts, after 50, 100 and 200 ms. */
 const LONGEST_PAUSE_MS = 200;
 
 export function openDatabase(url: string, options: DatabaseOptions = {}): Database {
-  const { max = 8, applicationName = "kredo", statementTimeoutMs = 5_000 } = options;
+  const { max = 8, applicationName = "kredo", statementTimeoutMs = 5_000, role } = options;
   const client = postgres<{ bigint: postgres.PostgresType<number> }>(url, {
     max,
     connect_timeout: 5,
@@ -61,6 +74,7 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Databa
       application_name: applicationName,
       statement_timeout: statementTimeoutMs,
       idle_in_transaction_session_timeout: 10_000,
+      ...role && { role, "request.jwt.claims": JSON.stringify({ role }) },
     },
     onnotice: () => {},
   });
@@ -100,7 +114,33 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Databa
     }
   }
 
+  /** Asked once, for some poolers forget what a client asks for at the beginning; then roles are taken as ever. */
+  let begins: Promise<boolean> | undefined;
+  function beginsAsService(): Promise<boolean> {
+    if (role !== "service_role") return Promise.resolve(false);
+    begins ??= client`select current_user as role`.then(([found]) => found.role === role);
+    begins.catch(() => begins = undefined);
+    return begins;
+  }
+
+  async function onceAsService<Row extends object>(statement: (sql: Statements) => PromiseLike<Row[]>): Promise<Row> {
+    for (let pause = 50;; pause *= 2) {
+      try {
+        const [row] = await beginsAsService()
+          ? await statement(client)
+          : await inRole("service_role", { role: "service_role" }, async (sql) => await statement(sql));
+        return row;
+      } catch (error) {
+        const known = fromDatabase(error);
+        const cause = known instanceof AppError && known.cause || known;
+        if (pause > LONGEST_PAUSE_MS || !REPEATABLE.has((cause as { code?: string }).code ?? "")) throw known;
+        await new Promise((resolve) => setTimeout(resolve, pause));
+      }
+    }
+  }
+
   return {
+    onceAsService,
     asUser: (claims, run) => inRole("authenticated", { ...claims, role: "authenticated" }, run),
     asAnon: (run) => inRole("anon", { role: "anon" }, run),
     asWeb: transaction,
@@ -126,6 +166,9 @@ async function leavingLostOnesAlone<T>(running: Promise<T>): Promise<T> {
 
 /** The server ended the session, or the socket closed. Safe to wait for ever on, as `run` talks to nothing but this connection. */
 const LOST = new Set(["57P01", "57P02", "CONNECTION_CLOSED", "CONNECTION_DESTROYED", "ECONNRESET", "EPIPE"]);
+
+/** Nothing of it was kept, or nobody knows; not for statements that took too long. */
+const REPEATABLE = new Set([...LOST, "57P03", "ECONNREFUSED", "CONNECT_TIMEOUT", "40001", "40P01"]);
 
 /** Credits and cents stay far below 2^53; a number above it is a bug that must not pass silently. */
 function safeInteger(text: string): number {

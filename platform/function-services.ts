@@ -25,8 +25,13 @@ export function functionServices(name: string): FunctionServices {
 function build(name: string, config: FunctionsConfig): FunctionServices {
   return {
     config,
-    // Many instances may run at once and each holds its own connections.
-    db: openDatabase(config.databaseUrl, { max: 2, applicationName: `kredo-${name}`, statementTimeoutMs: 15_000 }),
+    db: openDatabase(config.databaseUrl, {
+      // Many instances may run at once and each holds its own connections.
+      max: 4,
+      applicationName: `kredo-${name}`,
+      statementTimeoutMs: 15_000,
+      role: "service_role",
+    }),
     stripe: createStripe(config.stripe),
     log: createLog({ app: name }),
     mailer: config.mail && createMailer(config.mail),

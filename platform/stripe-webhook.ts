@@ -21,7 +21,8 @@ export async function verifyStripeEvent(
   // Of several the library takes the last, so this does too. NaN fails the comparison.
   const signedAt = Number([...signature.matchAll(/(?:^|,)t=(\d+)/g)].at(-1)?.[1]);
   if (!(Math.abs(Math.floor(now / 1000) - signedAt) <= TOLERANCE)) return null;
-  const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(body);
+  const text = decoded(body);
+  if (text === null) return null;
   for (const secret of secrets) {
     try {
       return await stripe.webhooks.constructEventAsync(text, signature, secret, TOLERANCE, undefined, now);
@@ -30,4 +31,13 @@ export async function verifyStripeEvent(
     }
   }
   return null;
+}
+
+/** Bytes that are not UTF-8 would be read as U+FFFD, and then others than those that were signed would do as well. */
+function decoded(body: Uint8Array<ArrayBuffer>): string | null {
+  try {
+    return new TextDecoder("utf-8", { ignoreBOM: true, fatal: true }).decode(body);
+  } catch {
+    return null;
+  }
 }

@@ -7,6 +7,8 @@ import { type Child, HOST, keepRunning, untilListening } from "../processes/chil
 export interface FunctionsOptions {
   /** The project's root; functions are `supabase/functions/<name>/index.ts`. */
   root: string;
+  /** Of these, which to run; all without it. */
+  only?: readonly string[];
   /** Functions that check their caller themselves (`verify_jwt = false`). */
   open: readonly string[];
   jwtSecret: string;
@@ -34,7 +36,8 @@ const HOP_BY_HOP = ["connection", "keep-alive", "transfer-encoding", "upgrade", 
  * `/functions/v1/<name>`, `verify_jwt`, bodies passed on byte for byte and unbuffered.
  */
 export async function startFunctions(options: FunctionsOptions): Promise<Functions> {
-  const names = await functionNames(options.root);
+  const { only } = options;
+  const names = (await functionNames(options.root)).filter((name) => only?.includes(name) ?? true);
   const secret = new TextEncoder().encode(options.jwtSecret);
   const ports = new Map<string, number>();
   const children = new Map<string, Child>();

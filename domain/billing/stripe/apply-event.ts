@@ -1,4 +1,5 @@
 import type Stripe from "stripe";
+import { z } from "zod";
 import type { FunctionServices } from "../../../platform/function-services.ts";
 import { storableJson } from "../../../platform/storable-json.ts";
 import { fromStripe } from "../../../platform/stripe-errors.ts";
@@ -27,19 +28,32 @@ export interface News {
   livemode: boolean;
   /** Seconds since 1970. */
   created: number;
+  /** Empty when the event names no object that Stripe could have. */
   objectId: string;
   /** Only of an event that has just come. */
   payload?: Record<string, unknown>;
 }
 
-export function newsOf(event: Stripe.Event): News {
-  const { id } = event.data.object as { id?: string };
+const eventShape = z.object({
+  id: z.string().regex(/^[\w-]{1,255}$/),
+  type: z.string().regex(/^[\w.]{1,255}$/),
+  livemode: z.boolean(),
+  created: z.int().nonnegative(),
+  data: z.object({ object: z.looseObject({ id: z.unknown() }) }),
+});
+
+/** Null for JSON that is no event, whoever signed it. */
+export function newsOf(event: Stripe.Event): News | null {
+  const parsed = eventShape.safeParse(event);
+  if (!parsed.success) return null;
+  const { id, type, livemode, created, data } = parsed.data;
+  const objectId = data.object.id;
   return {
-    id: event.id,
-    type: event.type,
-    livemode: event.livemode,
-    created: event.created,
-    objectId: id ?? "",
+    id,
+    type,
+    livemode,
+    created,
+    objectId: typeof objectId === "string" && /^[\w-]{1,255}$/.test(objectId) ? objectId : "",
     payload: minimiseEvent(event),
   };
 }
@@ -56,6 +70,7 @@ export async function applyStripeEvent(services: StripeEventServices, news: News
   if (before === "applied" || before === "ignored") return await repeated(services, news);
   const subject = subjectOfEvent(news.type, news.objectId);
   if (!subject) return await conclude(services, news, "ignored", null);
+  if (!news.objectId) return await conclude(services, news, "ignored", "The event names no object.");
   if (news.livemode !== config.stripe.livemode) {
     return await conclude(services, news, "ignored", "The event is of the other mode (live or test) than our key.");
   }
@@ -69,12 +84,11 @@ export async function applyStripeEvent(services: StripeEventServices, news: News
   }
   if (!facts) return await conclude(services, news, "ignored", "Stripe knows no such object.");
   try {
-    const [applied] = await db.asService((sql) =>
+    return await db.onceAsService((sql) =>
       sql<Applied[]>`
         select verdict, effects from private.apply_stripe_event(
           ${storableJson(eventRow(news))}::text::jsonb, ${ticket}::bigint, ${storableJson(facts)}::text::jsonb)`
     );
-    return applied;
   } catch (error) {
     // The transaction is undone, its row in the inbox with it.
     await conclude(services, news, "failed", "The books refused it; the log has the reason.");
@@ -82,12 +96,10 @@ export async function applyStripeEvent(services: StripeEventServices, news: News
   }
 }
 
-async function begin({ db }: StripeEventServices, id: string) {
-  const [begun] = await db.asService((sql) =>
+const begin = ({ db }: StripeEventServices, id: string) =>
+  db.onceAsService((sql) =>
     sql<{ verdict: string | null; ticket: number }[]>`select verdict, ticket from private.begin_stripe_event(${id})`
   );
-  return begun;
-}
 
 /** Counted in the journal, and no more. */
 async function repeated(services: StripeEventServices, news: News): Promise<Applied> {

@@ -17,9 +17,11 @@ Deno.serve(async (request) => {
     const signature = request.headers.get("stripe-signature");
     const event = await verifyStripeEvent(stripe, body, signature, config.stripe.webhookSecrets);
     if (!event) return refuse("invalid_signature", 400);
+    const news = newsOf(event);
+    if (!news) return refuse("invalid_event", 400);
 
-    const { verdict, effects } = await applyStripeEvent(services, newsOf(event));
-    log.info("stripe event", { event: event.id, type: event.type, verdict, effects });
+    const { verdict, effects } = await applyStripeEvent(services, news);
+    log.info("stripe event", { event: news.id, type: news.type, verdict, effects });
     return verdict === "failed" ? refuse("mismatch", 500) : Response.json({ received: true });
   } catch (error) {
     if (error instanceof AppError && error.status < 500) return refuse(error.code, error.status);
