@@ -79,7 +79,11 @@ export function createClockwork(account: Account): Clockwork {
       setAlarm();
     }
   });
-  account.clock.afterAdvance(catchUp);
+  account.clock.afterAdvance(() => {
+    catchUp();
+    // What is not due yet has come closer.
+    setAlarm();
+  });
   catchUp();
 
   return {

@@ -69,7 +69,11 @@ export function checkOut(
 }
 
 function payOnce(account: Account, before: CheckoutRecord, outcome: Outcome, card: PageCard | "none"): CheckoutRecord {
-  if (before.session.amount_total === 0) return complete(account, buyerOf(account, before), "no_payment_required");
+  if (before.session.amount_total === 0) {
+    const free = buyerOf(account, before);
+    redeemed(account, free);
+    return complete(account, free, "no_payment_required");
+  }
   const declines = outcome === "declined";
   const record = declines ? before : buyerOf(account, before);
   const method = cardFor(account, record, card === "none" ? "visa" : card, !declines && savesCard(record));
@@ -222,12 +226,7 @@ function cardFor(account: Account, record: CheckoutRecord, name: PageCard, keep:
 function invoiced(account: Account, record: CheckoutRecord, intent: PaymentIntent): CheckoutRecord {
   const { session, invoice, line_items } = record;
   const customer = customerOf(account, record);
-  const discounts = (session.discounts ?? []).flatMap(({ coupon, promotion_code }) => {
-    const found = account.coupons.get(String(coupon));
-    if (!found) return [];
-    const redemption = { coupon: found, promotion_code, customer: session.customer, checkout_session: session.id };
-    return [redeem(account, redemption).id];
-  });
+  const discounts = redeemed(account, record);
   if (!invoice || !customer) return record;
   const now = account.now();
   const draft = composeInvoice(account, {
@@ -248,4 +247,14 @@ function invoiced(account: Account, record: CheckoutRecord, intent: PaymentInten
     automatic_tax: session.automatic_tax.enabled,
   });
   return { ...record, session: { ...session, invoice: recordPaid(account, draft, intent).id } };
+}
+
+/** Redeems the session's coupon and gives the ids of what comes of it. */
+function redeemed(account: Account, { session }: CheckoutRecord): string[] {
+  return (session.discounts ?? []).flatMap(({ coupon, promotion_code }) => {
+    const found = account.coupons.get(String(coupon));
+    if (!found) return [];
+    const redemption = { coupon: found, promotion_code, customer: session.customer, checkout_session: session.id };
+    return [redeem(account, redemption).id];
+  });
 }

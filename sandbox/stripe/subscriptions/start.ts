@@ -9,6 +9,7 @@ import {
   type Subscription,
 } from "../account.ts";
 import { day, hour, periodEnd } from "../../calendar.ts";
+import { formatAmount } from "../api/currencies.ts";
 import { type Presence } from "../cards.ts";
 import { nameOf } from "../catalogue.ts";
 import { redeem, type Redemption } from "../discounts.ts";
@@ -119,8 +120,7 @@ function firstInvoice(account: Account, subscription: Subscription, price: Price
 
 /** `1 × Pro (at $29.00 / month)`, as Stripe writes it. */
 export function lineText(account: Account, price: Price, quantity: number): string {
-  const amount = new Intl.NumberFormat("en-US", { style: "currency", currency: price.currency.toUpperCase() })
-    .format(price.unit_amount! / 100);
+  const amount = formatAmount(price.unit_amount!, price.currency);
   return `${quantity} × ${nameOf(account, price)} (at ${amount} / ${price.recurring?.interval ?? "unit"})`;
 }
 
