@@ -8,6 +8,7 @@ import { email } from "./en/email.ts";
 import { errors } from "./en/errors.ts";
 import { invoices } from "./en/invoices.ts";
 import { marketing } from "./en/marketing.ts";
+import { plans } from "./en/plans.ts";
 import { statement } from "./en/statement.ts";
 import { verify } from "./en/verify.ts";
 
@@ -22,6 +23,7 @@ export const en = {
   errors,
   invoices,
   marketing,
+  plans,
   statement,
   verify,
 };

@@ -9,6 +9,7 @@ import { email } from "./pl/email.ts";
 import { errors } from "./pl/errors.ts";
 import { invoices } from "./pl/invoices.ts";
 import { marketing } from "./pl/marketing.ts";
+import { plans } from "./pl/plans.ts";
 import { statement } from "./pl/statement.ts";
 import { verify } from "./pl/verify.ts";
 
@@ -23,6 +24,7 @@ export const pl: Messages = {
   errors,
   invoices,
   marketing,
+  plans,
   statement,
   verify,
 };

@@ -38,6 +38,9 @@ function Row({ checkout, locale }: { checkout: Checkout; locale: Locale }) {
       </Td>
       <Td>
         <a href={path} class="prose-link">{formatCredits(checkout.credits, locale)}</a>
+        {checkout.kind === "auto" && (
+          <span class="block text-sm text-muted">{messages(locale).app.billing.automatic}</span>
+        )}
         <div class="sm:hidden">
           <Time at={checkout.created_at} locale={locale} class="mb-1 block text-sm text-muted" />
           <State checkout={checkout} locale={locale} />

@@ -4,7 +4,7 @@ import type { EntryDetails, PriceVersion } from "../../domain/credits/read-entry
 import { fill, formatCredits, formatMoney, type Locale, localePath, messages } from "../../locales/mod.ts";
 import { Card } from "../ui/Card.tsx";
 import { Time } from "../ui/Time.tsx";
-import { entryStory } from "./entry-words.ts";
+import { entryStory, originOf } from "./entry-words.ts";
 
 /** What happened, by which rule, at which price, for what reason. */
 export function EntryWhy({ entry, price, models, locale }: {
@@ -16,7 +16,7 @@ export function EntryWhy({ entry, price, models, locale }: {
 }) {
   const t = messages(locale).app.entry;
   const { event, rule, reason } = entryStory(entry, locale);
-  const [noun, id] = entry.ref.split(":");
+  const link = linkOf(entry, locale);
   const sum = sumOf(entry, locale);
   const { payment } = entry.cause;
   return (
@@ -24,10 +24,7 @@ export function EntryWhy({ entry, price, models, locale }: {
       <dl class="px-4 sm:px-6">
         <Line name={t.event}>
           {event}
-          {noun === "job" && <Link href={localePath(locale, `/app/jobs/${id}`)}>{t.job}</Link>}
-          {noun === "checkout" && (
-            <Link href={localePath(locale, `/app/billing/success?session_id=${id}`)}>{t.checkout}</Link>
-          )}
+          {link && <Link href={localePath(locale, link.path)}>{link.name}</Link>}
         </Line>
         {reason && <Line name={t.reason}>{reason}</Line>}
         <Line name={t.rule}>{rule}</Line>
@@ -61,6 +58,21 @@ function Line({ name, children }: { name: string; children: ComponentChildren })
 
 function Link({ href, children }: { href: string; children: string }) {
   return <a href={href} class="prose-link ml-2 whitespace-nowrap">{children}</a>;
+}
+
+/** Where more of it is to be seen: the job, the purchase, the invoice. */
+function linkOf(entry: Entry, locale: Locale): { path: string; name: string } | null {
+  const t = messages(locale).app.entry;
+  const { ref, cause: { checkout, invoice } } = entry;
+  const [noun, id] = ref.split(":");
+  if (noun === "job") return { path: `/app/jobs/${id}`, name: t.job };
+  if (ref.startsWith("plan:job:")) return { path: `/app/jobs/${ref.split(":")[2]}`, name: t.job };
+  if (noun === "invoice" || typeof invoice === "string") return { path: "/app/billing/invoices", name: t.invoices };
+  if (originOf(entry) === "free") return { path: "/app/billing", name: t.allowances };
+  const purchase = noun === "checkout" ? id : checkout;
+  return typeof purchase === "string"
+    ? { path: `/app/billing/success?session_id=${purchase}`, name: t.checkout }
+    : null;
 }
 
 /** Then, and now if it is another one. */
@@ -108,11 +120,19 @@ function sumOf({ kind, amount, cause }: Entry, locale: Locale): string | null {
       total: formatCredits(-amount, locale),
     });
   }
-  if ((kind === "refund" || kind === "dispute") && typeof cause.owed === "number" && cause.owed > 0) {
-    return fill(t.owed, {
-      taken: formatCredits(-amount - cause.owed, locale),
-      owed: formatCredits(cause.owed, locale),
-    });
-  }
-  return null;
+  if ((kind !== "refund" && kind !== "dispute") || amount > 0) return null;
+  const { owed, back_cents: back, amount_cents: paid, brought } = cause;
+  const sums = [
+    ...typeof back === "number" && typeof paid === "number" && typeof brought === "number"
+      ? [fill(t.share, {
+        back: formatMoney(back, locale),
+        price: formatMoney(paid, locale),
+        brought: formatCredits(brought, locale),
+      })]
+      : [],
+    ...typeof owed === "number" && owed > 0
+      ? [fill(t.owed, { taken: formatCredits(-amount - owed, locale), owed: formatCredits(owed, locale) })]
+      : [],
+  ];
+  return sums.join(" ") || null;
 }

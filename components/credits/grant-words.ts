@@ -4,5 +4,7 @@ import { type Locale, messages } from "../../locales/mod.ts";
 /** Where a lot is from, in words. */
 export function sourceWords({ source, ref }: { source: GrantSource; ref: string }, locale: Locale): string {
   const { sources } = messages(locale).app.lots;
-  return ref === "signup" ? sources.signup : sources[source];
+  if (ref === "signup") return sources.signup;
+  if (ref.startsWith("free:")) return sources.free;
+  return ref.startsWith("plan:job:") ? sources.covered : sources[source];
 }

@@ -43,7 +43,13 @@ function Frame({ job, model, lazy, locale }: { job: Job; model: string; lazy: bo
       <span dir="auto" class="mt-1 line-clamp-2 text-sm text-film-ink group-hover:underline">{promptOf(job)}</span>
       <span class="figures mt-0.5 flex flex-wrap justify-between gap-x-3 text-xs text-film-text">
         <span class="hidden sm:inline">{model}</span>
-        <span>{isLive(job) ? t.job.status[job.status] : formatCredits(job.credits, locale)}</span>
+        <span>
+          {isLive(job)
+            ? t.job.status[job.status]
+            : job.covered_by_plan && job.credits > 0
+            ? t.job.costs.covered
+            : formatCredits(job.credits, locale)}
+        </span>
       </span>
       <span class="sr-only">
         <Time at={job.created_at} locale={locale} />

@@ -67,12 +67,17 @@ function Line({ name, children }: { name: string; children: ComponentChildren })
 
 function cost(job: Job, locale: Locale): string {
   const { costs } = messages(locale).app.job;
+  if (job.covered_by_plan && (isLive(job) || job.credits > 0)) return costs.covered;
   if (isLive(job)) return fill(costs.reserved, { credits: formatCredits(job.credits_reserved, locale) });
   return job.credits > 0 ? fill(costs.charged, { credits: formatCredits(job.credits, locale) }) : costs.nothing;
 }
 
 function costNote(job: Job, locale: Locale): string | null {
   const { costs } = messages(locale).app.job;
+  if (job.covered_by_plan) {
+    if (isLive(job)) return costs.coveredLive;
+    return job.credits > 0 ? fill(costs.coveredText, { credits: formatCredits(job.credits, locale) }) : null;
+  }
   if (isLive(job)) return costs.reservedText;
   const back = job.credits_reserved - job.credits;
   if (back === 0) return null;

@@ -7,7 +7,11 @@ export function JobOutcome({ job, locale }: { job: Job; locale: Locale }) {
   const t = messages(locale).app.job;
   const returned = formatCredits(job.credits_reserved - job.credits, locale);
   if (job.status === "canceled") {
-    return <Notice tone="neutral" title={t.canceledTitle}>{fill(t.canceledText, { credits: returned })}</Notice>;
+    return (
+      <Notice tone="neutral" title={t.canceledTitle}>
+        {job.covered_by_plan ? t.canceledCovered : fill(t.canceledText, { credits: returned })}
+      </Notice>
+    );
   }
   const code = job.error?.code;
   const reason = t.failed[code && code !== "canceled" ? code : "internal"];
@@ -17,7 +21,7 @@ export function JobOutcome({ job, locale }: { job: Job; locale: Locale }) {
       {code === "provider_rejected_input" && job.error?.message && (
         <p class="mt-2">{fill(t.said, { message: job.error.message })}</p>
       )}
-      <p class="mt-2">{fill(t.rule, { credits: returned })}</p>
+      <p class="mt-2">{job.covered_by_plan ? t.ruleCovered : fill(t.rule, { credits: returned })}</p>
     </Notice>
   );
 }

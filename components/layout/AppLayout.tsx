@@ -12,7 +12,7 @@ const PAGES: { page: AppPage; path: string; icon: IconName }[] = [
   { page: "create", path: "/app/create", icon: "wand" },
   { page: "history", path: "/app/jobs", icon: "image" },
   { page: "credits", path: "/app/credits", icon: "receipt" },
-  { page: "billing", path: "/app/billing", icon: "plus" },
+  { page: "billing", path: "/app/billing", icon: "card" },
 ];
 
 /**

@@ -15,7 +15,7 @@ export function Packs({ packs, models, locale, signedIn }: {
   const t = messages(locale).marketing.packs;
   const lowest = Math.min(...packs.map(perCredit));
   const examples = onePerPrice(models);
-  const shelf = localePath(locale, "/app/billing");
+  const shelf = localePath(locale, "/app/billing#packs");
   const href = signedIn ? shelf : `${localePath(locale, "/sign-up")}?next=${encodeURIComponent(shelf)}`;
   return (
     <ul class="grid gap-4 md:grid-cols-3 md:gap-6">

@@ -21,11 +21,33 @@ export interface PlanChange {
   endsTrial: boolean;
 }
 
+/** Why a plan cannot be changed, for pages to say it in their language; as `reason` in the API's problem. */
+const REFUSALS = {
+  no_plan: "There is no plan to change; choose one first.",
+  unpaid: "The last payment failed. Pay it first, then change the plan.",
+  same_plan: "This is your plan already.",
+  paid_year: "A year that is paid runs to its end. Cancel it, and choose a monthly plan when it is over.",
+};
+export type PlanChangeRefusal = keyof typeof REFUSALS;
+
 /**
- * Whether the person may change to this plan, and with what.
+ * What stands against a change; null if nothing does.
  *
  * A year is not cut into months: it was sold at a lower price, and each switch back and forth would begin a period with
  * an allowance of its own. Such a plan is canceled to its end, and then a monthly one is chosen.
+ */
+export function refusalOfPlanChange(
+  subscription: PlanState["subscription"],
+  { plan, interval }: PlanTarget,
+): PlanChangeRefusal | null {
+  if (!subscription || !["trialing", "active", "past_due"].includes(subscription.status)) return "no_plan";
+  if (subscription.status === "past_due") return "unpaid";
+  if (subscription.plan === plan && subscription.interval === interval) return "same_plan";
+  return subscription.interval === "year" && interval === "month" ? "paid_year" : null;
+}
+
+/**
+ * Whether the person may change to this plan, and with what.
  *
  * @throws {AppError} conflict (no plan to change, the same one, unpaid, a year into months), validation_failed,
  * provider_unavailable
@@ -36,19 +58,9 @@ export async function planChange(
   { plan, interval }: PlanTarget,
 ): Promise<PlanChange> {
   const { subscription } = await db.asUser(session.claims, readPlan);
-  if (!subscription || !["trialing", "active", "past_due"].includes(subscription.status)) {
-    throw new AppError("conflict", { detail: "There is no plan to change; choose one first." });
-  }
-  if (subscription.status === "past_due") {
-    throw new AppError("conflict", { detail: "The last payment failed. Pay it first, then change the plan." });
-  }
-  if (subscription.plan === plan && subscription.interval === interval) {
-    throw new AppError("conflict", { detail: "This is your plan already." });
-  }
-  if (subscription.interval === "year" && interval === "month") {
-    throw new AppError("conflict", {
-      detail: "A year that is paid runs to its end. Cancel it, and choose a monthly plan when it is over.",
-    });
+  const reason = refusalOfPlanChange(subscription, { plan, interval });
+  if (!subscription || reason) {
+    throw new AppError("conflict", { detail: REFUSALS[reason ?? "no_plan"], extra: { reason: reason ?? "no_plan" } });
   }
   const price = await db.asWeb(async (sql) => {
     const [found] = await sql<{ id: string | null }[]>`

@@ -23,6 +23,15 @@ export async function setAutoTopup(
     sql<{ state: "on" | "needs_card" }[]>`
       select public.set_auto_topup(${threshold}::bigint, ${pack}, ${capCents}::bigint) as state`);
   if (state === "on") return { state };
+  return { state, ...await openCardPage(services, session, locale) };
+}
+
+/** Stripe's page for the card that auto top-up charges, the first one or another. @throws {AppError} provider_unavailable */
+export async function openCardPage(
+  services: BillingServices,
+  session: Session,
+  locale: Locale,
+): Promise<{ url: string }> {
   const [{ checkout_id }] = await services.db.asWeb((sql) =>
     sql<{ checkout_id: string }[]>`select private.open_card_checkout(${session.userId}) as checkout_id`
   );
@@ -34,7 +43,7 @@ export async function setAutoTopup(
     metadata,
     setup_intent_data: { metadata },
   });
-  return { state, url };
+  return { url };
 }
 
 export async function stopAutoTopup({ db }: Pick<BillingServices, "db">, session: Session): Promise<void> {

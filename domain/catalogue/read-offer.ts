@@ -1,10 +1,12 @@
 import type { Database } from "../../platform/database.ts";
 import { listPacks, type Pack } from "../billing/list-packs.ts";
+import { listPlans, type PlanOffer } from "../billing/list-plans.ts";
 import { listModels } from "../jobs/list-models.ts";
 import type { Model } from "../jobs/types.ts";
 
 /** What is for sale, as anybody may see it. */
 export interface Offer {
+  plans: PlanOffer[];
   packs: Pack[];
   models: OfferedModel[];
   /** Credits that a new account starts with. */
@@ -19,7 +21,7 @@ const FRESH_MS = 60_000;
 
 const kept = new WeakMap<Database, { offer: Promise<Offer>; until: number }>();
 
-/** The packs and the active models in shelf order, and the free allowance. Kept for a minute, so public pages cost no query. */
+/** The plans, the packs and the active models in shelf order, and the free allowance. Kept for a minute, so public pages cost no query. */
 export function readOffer({ db }: { db: Database }): Promise<Offer> {
   const last = kept.get(db);
   if (last && Date.now() < last.until) return last.offer;
@@ -37,9 +39,9 @@ export function readOffer({ db }: { db: Database }): Promise<Offer> {
 }
 
 async function queryOffer(db: Database): Promise<Offer> {
-  const [[packs, models], [{ welcome }]] = await Promise.all([
-    db.asAnon((sql) => Promise.all([listPacks(sql), listModels(sql)])),
+  const [[plans, packs, models], [{ welcome }]] = await Promise.all([
+    db.asAnon((sql) => Promise.all([listPlans(sql), listPacks(sql), listModels(sql)])),
     db.asWeb((sql) => sql<{ welcome: number }[]>`select private.free_allowance() as welcome`),
   ]);
-  return { packs, models, welcome };
+  return { plans, packs, models, welcome };
 }

@@ -3,7 +3,7 @@ import type { Sql } from "../../platform/database.ts";
 import { validationFailed } from "../errors.ts";
 import { decodeCursor, encodeCursor, exactTime, type PageRequest, pageRequest, selectExactTime } from "../pages.ts";
 
-export type GrantSource = "promo" | "stripe" | "plan" | "adjustment" | "creator";
+export type GrantSource = "promo" | "stripe" | "plan" | "adjustment" | "creator" | "refund" | "dispute";
 
 /** scheduled: not in the balance yet · active: something of it is left or held · spent, expired: nothing is */
 export const GRANT_STATES = ["scheduled", "active", "spent", "expired"] as const;

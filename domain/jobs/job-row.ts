@@ -11,6 +11,7 @@ export interface JobRow {
   input: JobInput;
   credits_reserved: number;
   credits_charged: number | null;
+  covered_by_plan: boolean;
   attempts: number;
   max_attempts: number;
   run_at: Date;
@@ -26,8 +27,8 @@ export interface JobRow {
 /** Columns of `public.jobs j`. The outputs come along as one JSON value, so a page of jobs is one query. */
 export function jobColumns(sql: Sql) {
   return sql`
-    j.id, j.status, j.model, j.kind, j.input, j.credits_reserved, j.credits_charged, j.attempts, j.max_attempts,
-    j.run_at, j.error_code, j.error_message, j.created_at, j.started_at, j.finished_at, j.updated_at,
+    j.id, j.status, j.model, j.kind, j.input, j.credits_reserved, j.credits_charged, j.covered_by_plan,
+    j.attempts, j.max_attempts, j.run_at, j.error_code, j.error_message, j.created_at, j.started_at, j.finished_at, j.updated_at,
     (select coalesce(json_agg(json_build_object('position', o.position, 'content_type', o.content_type,
         'width', o.width, 'height', o.height, 'bytes', o.bytes) order by o.position), '[]')
       from public.job_outputs o where o.job_id = j.id) as outputs`;
@@ -43,6 +44,7 @@ export function toJob(row: JobRow): Job {
     input: row.input,
     credits: row.credits_charged ?? row.credits_reserved,
     credits_reserved: row.credits_reserved,
+    covered_by_plan: row.covered_by_plan,
     outputs: row.outputs.map((output) => ({ ...output, url: `/api/jobs/${row.id}/outputs/${output.position}` })),
     error: toJobError(row),
     attempts: row.attempts,

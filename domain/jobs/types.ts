@@ -66,6 +66,8 @@ export interface Job {
   credits: number;
   /** What was set aside at the start. What was not charged went back to the balance. */
   credits_reserved: number;
+  /** An unlimited plan pays: the balance is the same before and after. */
+  covered_by_plan: boolean;
   outputs: JobOutput[];
   error: JobError | null;
   /** Tries at the provider so far. */

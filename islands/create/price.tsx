@@ -17,6 +17,8 @@ interface Props {
   model: string;
   count: number;
   buyHref: string;
+  /** The next plan up; null where there is none. */
+  larger: { text: string; href: string } | null;
   /** Why nothing can be made at all, and whether buying helps: not a suspended account, say. */
   blocked: { text: string; buy: boolean } | null;
   /** Classes of the buttons. */
@@ -25,7 +27,9 @@ interface Props {
 }
 
 /** The price before you press, and the button: once pressed, it stays pressed until the answer is there. */
-export default function Price({ form: id, quotes, ratios, model, count, buyHref, blocked, looks, texts }: Props) {
+export default function Price(
+  { form: id, quotes, ratios, model, count, buyHref, larger, blocked, looks, texts }: Props,
+) {
   const chosen = useSignal({ model, count });
   const sending = useSignal(false);
   const alive = useSignal(false);
@@ -71,6 +75,7 @@ export default function Price({ form: id, quotes, ratios, model, count, buyHref,
       </div>
       {blocked && <p class="mt-4 text-sm font-semibold text-danger">{blocked.text}</p>}
       {(short || blocked?.buy) && <a href={buyHref} class={looks.buy}>{texts.buy}</a>}
+      {short && larger && <a href={larger.href} class="prose-link mt-3 mb-1 block text-sm">{larger.text}</a>}
       <button
         type="submit"
         class={short || blocked ? looks.submitLesser : looks.submit}

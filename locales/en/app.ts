@@ -1,6 +1,9 @@
 import type { Plural } from "../text.ts";
+import { billing, checkout, ordered } from "./billing.ts";
 import { ledger } from "./ledger.ts";
 import { money } from "./money.ts";
+import { plan } from "./plan.ts";
+import { topup } from "./topup.ts";
 
 /** The studio: everything behind the log-in except its navigation, which is common to every page. */
 export const app = {
@@ -32,6 +35,7 @@ export const app = {
       held: "{credits} held for work in progress",
       nothingHeld: "Nothing is held",
       owed: "{credits} owed",
+      covered: "Pictures are included in {plan}",
       buy: "Buy credits",
       entries: "See every entry",
     },
@@ -88,10 +92,15 @@ export const app = {
       after: "You will have {credits} left",
       short: { one: "{n} credit is missing", other: "{n} credits are missing" } as Plural,
       shortText: "You have {credits}. Buy a pack, or choose fewer pictures or a cheaper model.",
+      plan: "Or get {credits} every month with {plan}",
+      planUnlimited: "Or make as many as you like with {plan}",
+      covered: "Included in your plan",
+      coveredText: "Nothing leaves your balance.",
       buy: "Buy credits",
       blocked: "You cannot spend credits at the moment.",
       owed: "You owe {credits}. The next pack you buy clears that first; then you can create again.",
       hold: "Held now, charged when stored, returned if anything fails.",
+      holdCovered: "{plan} covers it, within its fair use.",
       table: "Price list",
       pictures: "Pictures",
     },
@@ -148,6 +157,9 @@ export const app = {
       reservedText: "Charged only for what is stored.",
       charged: "{credits} charged",
       partly: "{made} of {asked} pictures were made, so {returned} went back to your balance.",
+      covered: "Included in your plan",
+      coveredText: "Your plan covered {credits}; your balance did not change.",
+      coveredLive: "Your plan covers it; your balance does not change.",
       nothing: "Nothing was charged",
       returnedText: "{credits} went back to your balance.",
     },
@@ -210,9 +222,12 @@ export const app = {
     tried: "Tried {n} times.",
     rule:
       "The rule: a picture that is not stored costs nothing, whoever is to blame. {credits} went back to your balance.",
+    ruleCovered:
+      "The rule: a picture that is not stored costs nothing, whoever is to blame. Your plan covered this one.",
     canceledTitle: "You canceled this",
     canceledText:
       "The rule: work canceled before its picture is stored costs nothing. {credits} went back to your balance.",
+    canceledCovered: "The rule: work canceled before its picture is stored costs nothing. Your plan covered this one.",
   },
   jobs: {
     title: "History",
@@ -243,6 +258,11 @@ export const app = {
     password: "Change the password",
     logOut: "Log out on this device",
   },
+  billing,
+  checkout,
+  ordered,
+  plan,
+  topup,
   ...money,
   ...ledger,
 };

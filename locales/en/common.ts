@@ -23,7 +23,7 @@ export const common = {
     create: "Create",
     history: "History",
     credits: "Credits",
-    billing: "Buy credits",
+    billing: "Billing",
     operations: "Operations",
   },
   navShort: {
@@ -31,7 +31,7 @@ export const common = {
     create: "Create",
     history: "History",
     credits: "Credits",
-    billing: "Buy",
+    billing: "Billing",
   },
   balance: {
     label: "Balance",

@@ -18,11 +18,17 @@ export const ledger = {
     payment: "Payment",
     job: "See the job",
     checkout: "See the payment",
+    invoices: "See your invoices",
+    allowances: "See your plan",
     events: {
       signup: "Your account was opened.",
       grant: "Credits were granted to you.",
       plan: "Your plan's allowance for a period began.",
+      allowance: "An invoice for {plan} was paid, and a month of it began.",
+      free: "A new month of the Free plan began.",
+      covered: "You asked for a picture, and {plan} pays for it.",
       topup: "Stripe confirmed your payment.",
+      topupAuto: "Your balance was low, and auto top-up bought a pack.",
       settle: {
         one: "The job finished and its picture was stored.",
         other: "The job finished and its {n} pictures were stored.",
@@ -31,7 +37,9 @@ export const ledger = {
       expiry: "Lot {lot} reached its end with credits left in it.",
       expiryPlain: "A lot reached its end with credits left in it.",
       refund: "A payment was refunded to you.",
+      refundBack: "A refund to you did not go through, so the payment stands.",
       dispute: "A payment was disputed with the bank.",
+      disputeBack: "The bank decided that the disputed payment stands.",
       adjustment: "An operator corrected your balance.",
       adjustmentChecked: "An operator corrected your balance, and a second one approved it.",
       transferIn: "Another account sent you these credits.",
@@ -41,6 +49,8 @@ export const ledger = {
       signup: "Every new account starts with the free allowance, once.",
       grant: "What is granted adds to your balance without a payment, once.",
       plan: "An allowance belongs to its period. What is left of it ends with the period.",
+      covered:
+        "A plan without limit pays for each job by itself. What the job does not need ends at once and is not yours to spend.",
       topup: "A payment is credited once, however often Stripe reports it. Credits you buy do not expire.",
       settle:
         "You pay for what was stored, at the price that held when you asked for it. The rest of what was held comes back.",
@@ -49,6 +59,7 @@ export const ledger = {
         "Refunded credits are taken from the lot of that payment first, then from the others. What is already spent becomes a debt, and your next purchase clears it.",
       dispute:
         "Disputed credits are taken from the lot of that payment first, then from the others. What is already spent becomes a debt, and your next purchase clears it.",
+      returned: "Credits that were taken back return once the money does. They clear a debt first.",
       adjustment:
         "Entries are never changed or removed. What was wrong is put right by another entry, with a reason and the operator on record.",
       transfer: "Credits keep their end and their priority when they change hands.",
@@ -61,6 +72,7 @@ export const ledger = {
     kept: "This entry keeps the price it was made at.",
     total: "{count} × {price} = {total}",
     owed: "{taken} could be taken back; {owed} were spent already and became a debt.",
+    share: "{back} of {price} went back, and so does that share of the {brought} it had brought.",
     lotsMade: "Where these credits are kept",
     lotsDrawn: "Where these credits came from",
     lotsExpired: "The lot that ended",
@@ -107,6 +119,10 @@ export const ledger = {
     allHeld: "Held",
     sources: {
       signup: "Welcome credits",
+      free: "Free, one month",
+      covered: "From your plan, for one job",
+      refund: "Returned after a refund",
+      dispute: "Returned after a dispute",
       promo: "Granted",
       stripe: "Bought",
       plan: "From your plan",

@@ -3,12 +3,12 @@ export const marketing = {
   home: {
     title: "Kredo – an AI picture studio with books that add up",
     description:
-      "Type a sentence, get a picture, and see what every credit did. 10 free credits, packs from $9, and a failed picture costs nothing.",
+      "Type a sentence, get a picture, and see what every credit did. Free every month, Pro for $29, packs from $9, and a failed picture costs nothing.",
   },
   hero: {
     title: "Every picture, accounted for.",
     lead:
-      "Type a sentence, get a picture, and see exactly what each credit did. Ten credits are yours when you sign up.",
+      "Type a sentence, get a picture, and see exactly what each credit did. Ten credits are yours when you sign up, and ten more each month.",
     start: "Start with 10 free credits",
     prices: "See prices",
     note: "No card needed. A picture that fails costs nothing.",
@@ -64,6 +64,12 @@ export const marketing = {
     kinds: { image: "Pictures", video: "Video", text: "Text", training: "Your own model" },
     soon: "Not open yet",
   },
+  plansTeaser: {
+    title: "A plan, or a pack when you need one",
+    text: "Start for free. Take a plan when pictures become a habit, and cancel it whenever you like.",
+    from: "{price} a month",
+    compare: "Compare the plans",
+  },
   packs: {
     title: "Credits when you need them",
     text: "One payment, no subscription. One credit is one standard picture, and credits you buy do not expire.",
@@ -88,7 +94,8 @@ export const marketing = {
       },
       {
         question: "Do credits expire?",
-        answer: "Credits you buy do not expire.",
+        answer:
+          "Credits you buy do not expire, and neither do the ten you start with. What a plan brings is for its month: what is left of it ends when the next one comes. Those are spent first.",
       },
       {
         question: "Who can see my pictures?",
@@ -109,19 +116,43 @@ export const marketing = {
   pricing: {
     pageTitle: "Pricing – Kredo",
     description:
-      "Credit packs from $9, one price per model, 10 free credits with every account. Credits do not expire and a failed picture costs nothing.",
+      "Free with 10 credits a month, Pro with 500 for $29, Enterprise without limit, and packs from $9. One price per model, and a failed picture costs nothing.",
     title: "You pay for pictures that exist.",
-    lead: "Buy credits once and spend them when you like. If a picture fails, what was set aside for it comes back.",
-    free: {
-      title: "Free to start",
-      price: "10 credits",
-      text: "With every new account. No card needed.",
-    },
+    lead:
+      "Take a plan, or buy credits once and spend them when you like. If a picture fails, what was set aside for it comes back.",
+    packsTitle: "Or pay once",
+    packsText: "A pack works alone or on top of a plan. Its credits do not expire, and a plan's are spent before them.",
     buysTitle: "What the credits buy",
     buysText: "How many pictures or clips each pack makes if you spend all of it on one model.",
     notesTitle: "The small print, in normal print",
     notes: [
-      { title: "Credits you buy do not expire.", text: "Not after a month, not after a year." },
+      {
+        title: "Credits you buy do not expire.",
+        text: "Not after a month, not after a year. Neither do the ten that a new account starts with.",
+      },
+      {
+        title: "A plan's credits are for their month.",
+        text: "What is left of them ends with it, and the next ones come. On Free those are ten each month.",
+      },
+      {
+        title: "Cancel at any time.",
+        text: "The plan goes on until the end of what is paid. Pictures, entries and bought credits stay after that.",
+      },
+      {
+        title: "Change at any time.",
+        text:
+          "What is left of the old plan is taken off the price of the new one, and you see the sum first. A paid year runs to its end.",
+      },
+      {
+        title: "A refund takes its credits back.",
+        text:
+          "When a payment goes back to you, the credits it brought go too. What of them is spent already becomes a debt, which the next credits clear.",
+      },
+      {
+        title: "A failed renewal is no catastrophe.",
+        text:
+          "The plan goes on for a week while you change the card. After that the account is Free, and nothing is lost.",
+      },
       {
         title: "Failed jobs cost nothing.",
         text: "So do canceled ones. The credits come back by themselves; you do not have to ask.",
@@ -131,7 +162,10 @@ export const marketing = {
         title: "A declined card adds nothing and costs nothing.",
         text: "A payment that takes days to clear adds its credits on the day it clears.",
       },
-      { title: "Prices are in US dollars.", text: "Stripe takes the payment. Your card number never reaches us." },
+      {
+        title: "Prices are in US dollars.",
+        text: "Tax is added where the law asks for it. Stripe takes the payment; your card number never reaches us.",
+      },
     ],
   },
 };

@@ -1,6 +1,9 @@
 import type { app as english } from "../en/app.ts";
+import { billing, checkout, ordered } from "./billing.ts";
 import { ledger } from "./ledger.ts";
 import { money } from "./money.ts";
+import { plan } from "./plan.ts";
+import { topup } from "./topup.ts";
 
 // Counted nouns come in the nominative ("2 kredyty"), so sentences put them after a colon or as the subject.
 export const app: typeof english = {
@@ -37,6 +40,7 @@ export const app: typeof english = {
       held: "W rezerwie na trwające prace: {credits}",
       nothingHeld: "Nic nie jest zarezerwowane",
       owed: "Do spłaty: {credits}",
+      covered: "Obrazy są w cenie planu {plan}",
       buy: "Kup kredyty",
       entries: "Zobacz wszystkie wpisy",
     },
@@ -120,10 +124,15 @@ export const app: typeof english = {
         other: "Brakuje {n} kredytu",
       },
       shortText: "Masz: {credits}. Kup pakiet albo wybierz mniej obrazów lub tańszy model.",
+      plan: "Albo miej {credits} co miesiąc z planem {plan}",
+      planUnlimited: "Albo rób ich tyle, ile chcesz, z planem {plan}",
+      covered: "W cenie planu",
+      coveredText: "Z salda nic nie ubywa.",
       buy: "Kup kredyty",
       blocked: "Nie możesz teraz wydawać kredytów.",
       owed: "Do spłaty: {credits}. Najbliższy zakup najpierw spłaci ten dług, a potem znów możesz tworzyć.",
       hold: "Teraz rezerwujemy, pobieramy po zapisaniu, oddajemy, gdy coś się nie uda.",
+      holdCovered: "Pokrywa to plan {plan}, w granicach rozsądku.",
       table: "Cennik",
       pictures: "Obrazy",
     },
@@ -191,6 +200,9 @@ export const app: typeof english = {
       reservedText: "Pobierzemy tylko za to, co zostanie zapisane.",
       charged: "Pobrano: {credits}",
       partly: "Powstałe obrazy: {made} z {asked}, więc na saldo wróciło: {returned}.",
+      covered: "W cenie planu",
+      coveredText: "Plan pokrył: {credits}; saldo się nie zmieniło.",
+      coveredLive: "Pokrywa to plan; saldo się nie zmienia.",
       nothing: "Niczego nie pobrano",
       returnedText: "Na saldo wróciło: {credits}.",
     },
@@ -253,8 +265,11 @@ export const app: typeof english = {
     tried: "Liczba prób: {n}.",
     rule:
       "Zasada: obraz, który nie został zapisany, nic nie kosztuje, bez względu na to, kto zawinił. Na saldo wróciło: {credits}.",
+    ruleCovered:
+      "Zasada: obraz, który nie został zapisany, nic nie kosztuje, bez względu na to, kto zawinił. Ten pokrywał plan.",
     canceledTitle: "Praca anulowana",
     canceledText: "Zasada: praca anulowana przed zapisaniem obrazu nic nie kosztuje. Na saldo wróciło: {credits}.",
+    canceledCovered: "Zasada: praca anulowana przed zapisaniem obrazu nic nie kosztuje. Tę pokrywał plan.",
   },
   jobs: {
     title: "Historia",
@@ -285,6 +300,11 @@ export const app: typeof english = {
     password: "Zmień hasło",
     logOut: "Wyloguj na tym urządzeniu",
   },
+  billing,
+  checkout,
+  ordered,
+  plan,
+  topup,
   ...money,
   ...ledger,
 };

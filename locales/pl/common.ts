@@ -22,7 +22,7 @@ export const common: typeof english = {
     create: "Tworzenie",
     history: "Historia",
     credits: "Kredyty",
-    billing: "Kup kredyty",
+    billing: "Płatności",
     operations: "Panel operatora",
   },
   navShort: {
@@ -30,7 +30,7 @@ export const common: typeof english = {
     create: "Tworzenie",
     history: "Historia",
     credits: "Kredyty",
-    billing: "Kup",
+    billing: "Płatności",
   },
   balance: {
     label: "Saldo",

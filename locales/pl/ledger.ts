@@ -17,11 +17,17 @@ export const ledger: typeof english = {
     payment: "Płatność",
     job: "Zobacz pracę",
     checkout: "Zobacz płatność",
+    invoices: "Zobacz faktury",
+    allowances: "Zobacz swój plan",
     events: {
       signup: "Powstało Twoje konto.",
       grant: "Przyznano Ci kredyty.",
       plan: "Zaczął się okres Twojego planu, a z nim jego pula.",
+      allowance: "Faktura za plan {plan} została zapłacona i zaczął się jego miesiąc.",
+      free: "Zaczął się nowy miesiąc planu Free.",
+      covered: "Zlecono obraz, a płaci za niego plan {plan}.",
       topup: "Stripe potwierdził Twoją płatność.",
+      topupAuto: "Saldo było niskie, więc automatyczne doładowanie kupiło pakiet.",
       settle: {
         one: "Praca się skończyła, a jej obraz został zapisany.",
         few: "Praca się skończyła, a jej {n} obrazy zostały zapisane.",
@@ -32,7 +38,9 @@ export const ledger: typeof english = {
       expiry: "Partia {lot} dobiegła końca, a były w niej jeszcze kredyty.",
       expiryPlain: "Partia dobiegła końca, a były w niej jeszcze kredyty.",
       refund: "Zwrócono Ci płatność.",
+      refundBack: "Zwrot do Ciebie się nie udał, więc płatność pozostaje w mocy.",
       dispute: "Płatność została zakwestionowana w banku.",
+      disputeBack: "Bank uznał, że zakwestionowana płatność pozostaje w mocy.",
       adjustment: "Operator skorygował Twoje saldo.",
       adjustmentChecked: "Operator skorygował Twoje saldo, a drugi to zatwierdził.",
       transferIn: "Te kredyty przyszły z innego konta.",
@@ -42,6 +50,8 @@ export const ledger: typeof english = {
       signup: "Każde nowe konto dostaje na start darmową pulę, jeden raz.",
       grant: "Przyznane kredyty zwiększają saldo bez płacenia, jeden raz.",
       plan: "Pula planu należy do swojego okresu. Co z niej zostanie, kończy się razem z nim.",
+      covered:
+        "Plan bez limitu płaci za każdą pracę z osobna. Czego praca nie zużyje, kończy się od razu i nie zostaje do wydania.",
       topup:
         "Płatność zaliczamy jeden raz, bez względu na to, ile razy zgłosi ją Stripe. Kupione kredyty nie tracą ważności.",
       settle:
@@ -52,6 +62,7 @@ export const ledger: typeof english = {
         "Zwrócone kredyty bierzemy najpierw z partii tej płatności, potem z innych. To, co już wydane, staje się długiem, który spłaci najbliższy zakup.",
       dispute:
         "Zakwestionowane kredyty bierzemy najpierw z partii tej płatności, potem z innych. To, co już wydane, staje się długiem, który spłaci najbliższy zakup.",
+      returned: "Cofnięte kredyty wracają razem z pieniędzmi. Najpierw spłacają dług.",
       adjustment:
         "Wpisów się nie zmienia ani nie usuwa. Pomyłkę naprawia kolejny wpis; jego powód i operator są odnotowani.",
       transfer: "Kredyty zachowują swój koniec i pierwszeństwo, gdy zmieniają właściciela.",
@@ -64,6 +75,7 @@ export const ledger: typeof english = {
     kept: "Ten wpis zachowuje cenę, po której powstał.",
     total: "{count} × {price} = {total}",
     owed: "Udało się cofnąć: {taken}. Już wydane, więc do spłaty: {owed}.",
+    share: "Wróciło {back} z {price}, więc wraca też taka część tego, co płatność przyniosła: {brought}.",
     lotsMade: "Gdzie są te kredyty",
     lotsDrawn: "Skąd wzięły się te kredyty",
     lotsExpired: "Partia, która się skończyła",
@@ -110,6 +122,10 @@ export const ledger: typeof english = {
     allHeld: "W rezerwie",
     sources: {
       signup: "Kredyty na start",
+      free: "Free, jeden miesiąc",
+      covered: "Z Twojego planu, na jedną pracę",
+      refund: "Oddane po zwrocie",
+      dispute: "Oddane po sporze",
       promo: "Przyznane",
       stripe: "Kupione",
       plan: "Z Twojego planu",

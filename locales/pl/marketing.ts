@@ -4,12 +4,12 @@ export const marketing: typeof english = {
   home: {
     title: "Kredo – studio obrazów AI, w którym rachunki się zgadzają",
     description:
-      "Wpisz zdanie, odbierz obraz i sprawdź, na co poszedł każdy kredyt. 10 kredytów na start, pakiety od 9 $, a nieudany obraz nic nie kosztuje.",
+      "Wpisz zdanie, odbierz obraz i sprawdź, na co poszedł każdy kredyt. Co miesiąc coś za darmo, Pro za 29 $, pakiety od 9 $, a nieudany obraz nic nie kosztuje.",
   },
   hero: {
     title: "Każdy obraz rozliczony.",
     lead:
-      "Wpisz zdanie, odbierz obraz i zobacz dokładnie, na co poszedł każdy kredyt. Na start dostajesz dziesięć kredytów.",
+      "Wpisz zdanie, odbierz obraz i zobacz dokładnie, na co poszedł każdy kredyt. Na start dostajesz dziesięć kredytów, a potem dziesięć co miesiąc.",
     start: "Zacznij z 10 kredytami gratis",
     prices: "Zobacz ceny",
     note: "Bez podawania karty. Nieudany obraz nic nie kosztuje.",
@@ -65,6 +65,12 @@ export const marketing: typeof english = {
     kinds: { image: "Obrazy", video: "Wideo", text: "Tekst", training: "Własny model" },
     soon: "Jeszcze niedostępny",
   },
+  plansTeaser: {
+    title: "Plan albo pakiet wtedy, gdy trzeba",
+    text: "Zacznij za darmo. Weź plan, gdy obrazy wejdą w nawyk, i anuluj go, kiedy zechcesz.",
+    from: "{price} miesięcznie",
+    compare: "Porównaj plany",
+  },
   packs: {
     title: "Kredyty wtedy, gdy ich potrzebujesz",
     text: "Jedna płatność, bez abonamentu. Jeden kredyt to jeden standardowy obraz, a kupione kredyty nie wygasają.",
@@ -89,7 +95,8 @@ export const marketing: typeof english = {
       },
       {
         question: "Czy kredyty wygasają?",
-        answer: "Kupione kredyty nie wygasają.",
+        answer:
+          "Kupione kredyty nie wygasają, tak jak dziesięć kredytów na start. To, co daje plan, jest na jego miesiąc: reszta kończy się, gdy przychodzi następna pula. Te wydajesz najpierw.",
       },
       {
         question: "Kto widzi moje obrazy?",
@@ -109,19 +116,43 @@ export const marketing: typeof english = {
   pricing: {
     pageTitle: "Cennik – Kredo",
     description:
-      "Pakiety kredytów od 9 $, jedna cena na model, 10 kredytów gratis na każdym koncie. Kredyty nie wygasają, a nieudany obraz nic nie kosztuje.",
+      "Free z 10 kredytami co miesiąc, Pro z 500 za 29 $, Enterprise bez limitu i pakiety od 9 $. Jedna cena na model, a nieudany obraz nic nie kosztuje.",
     title: "Płacisz za obrazy, które powstały.",
-    lead: "Kup kredyty raz i wydawaj, kiedy chcesz. Jeśli obraz się nie uda, zarezerwowane kredyty wracają.",
-    free: {
-      title: "Na początek za darmo",
-      price: "10 kredytów",
-      text: "Na każdym nowym koncie. Bez podawania karty.",
-    },
+    lead:
+      "Weź plan albo kup kredyty raz i wydawaj, kiedy chcesz. Jeśli obraz się nie uda, zarezerwowane kredyty wracają.",
+    packsTitle: "Albo zapłać raz",
+    packsText: "Pakiet działa sam albo obok planu. Jego kredyty nie wygasają, a te z planu wydajesz przed nimi.",
     buysTitle: "Na co starczą kredyty",
     buysText: "Ile obrazów lub klipów da każdy pakiet wydany w całości na jeden model.",
     notesTitle: "Drobny druk normalnym drukiem",
     notes: [
-      { title: "Kupione kredyty nie wygasają.", text: "Ani po miesiącu, ani po roku." },
+      {
+        title: "Kupione kredyty nie wygasają.",
+        text: "Ani po miesiącu, ani po roku. Tak samo dziesięć kredytów, z którymi zaczyna nowe konto.",
+      },
+      {
+        title: "Kredyty z planu są na swój miesiąc.",
+        text:
+          "Co z nich zostanie, kończy się razem z nim, a potem przychodzą następne. Na Free jest ich dziesięć co miesiąc.",
+      },
+      {
+        title: "Anulujesz, kiedy chcesz.",
+        text: "Plan trwa do końca tego, co opłacone. Obrazy, wpisy i kupione kredyty zostają i potem.",
+      },
+      {
+        title: "Zmieniasz, kiedy chcesz.",
+        text:
+          "Niewykorzystana część starego planu obniża cenę nowego, a kwotę widzisz wcześniej. Opłacony rok trwa do końca.",
+      },
+      {
+        title: "Zwrot zabiera swoje kredyty.",
+        text:
+          "Gdy płatność do Ciebie wraca, odchodzą też kredyty, które przyniosła. To, co już wydane, staje się długiem, który spłacą następne kredyty.",
+      },
+      {
+        title: "Nieudane odnowienie to nie katastrofa.",
+        text: "Plan działa jeszcze tydzień, żeby zdążyć zmienić kartę. Potem konto jest na Free i nic nie przepada.",
+      },
       {
         title: "Nieudane zlecenia nic nie kosztują.",
         text: "Anulowane też. Kredyty wracają same, nie trzeba o nie prosić.",
@@ -133,7 +164,8 @@ export const marketing: typeof english = {
       },
       {
         title: "Ceny są w dolarach amerykańskich.",
-        text: "Płatność przyjmuje Stripe. Numer Twojej karty nigdy do nas nie trafia.",
+        text:
+          "Podatek doliczamy tam, gdzie wymaga tego prawo. Płatność przyjmuje Stripe; numer karty nigdy do nas nie trafia.",
       },
     ],
   },

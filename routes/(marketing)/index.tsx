@@ -6,6 +6,7 @@ import { ContactSheet } from "../../components/marketing/ContactSheet.tsx";
 import { Faq } from "../../components/marketing/Faq.tsx";
 import { LedgerExcerpt } from "../../components/marketing/LedgerExcerpt.tsx";
 import { ModelPrices } from "../../components/marketing/ModelPrices.tsx";
+import { PlanTeaser } from "../../components/marketing/PlanTeaser.tsx";
 import { Packs } from "../../components/marketing/Packs.tsx";
 import { Section } from "../../components/marketing/Section.tsx";
 import { Steps } from "../../components/marketing/Steps.tsx";
@@ -17,7 +18,7 @@ export const handlers = handler({
   GET: async ({ state }) => ({ data: await readOffer(state.services) }),
 });
 
-export default page(({ data: { packs, models }, state: { locale, session } }) => {
+export default page(({ data: { plans, packs, models }, state: { locale, session } }) => {
   const t = messages(locale);
   const m = t.marketing;
   const to = (path: string) => localePath(locale, path);
@@ -71,7 +72,14 @@ export default page(({ data: { packs, models }, state: { locale, session } }) =>
         </Section>
       </div>
 
-      <Section id="packs" title={m.packs.title} lead={m.packs.text}>
+      <Section id="plans" title={m.plansTeaser.title} lead={m.plansTeaser.text}>
+        <PlanTeaser plans={plans} locale={locale} />
+        <p class="mt-6">
+          <a href={to("/pricing")} class="prose-link font-semibold">{m.plansTeaser.compare}</a>
+        </p>
+      </Section>
+
+      <Section id="packs" title={m.packs.title} lead={m.packs.text} class="pt-0! sm:pt-0!">
         <Packs packs={packs} models={models} locale={locale} signedIn={session !== null} />
         <p class="mt-6">
           <a href={to("/pricing")} class="prose-link font-semibold">{m.packs.all}</a>

@@ -15,10 +15,10 @@ export default layout(({ Component, state, url }) => {
     (state.path === "/app" ? "dashboard" : undefined);
   const banners = (
     <AccountBanners
-      profile={state.profile}
-      balance={state.balance}
+      situation={state}
       locale={state.locale}
-      back={state.path + url.search}
+      path={state.path}
+      search={url.search}
       confirmation={url.searchParams.get("confirmation")}
     />
   );

@@ -5,6 +5,9 @@ import { Button, buttonLook } from "../../components/ui/Button.tsx";
 import { Card } from "../../components/ui/Card.tsx";
 import { Notice } from "../../components/ui/Notice.tsx";
 import { PageHeader } from "../../components/ui/PageHeader.tsx";
+import type { PlanOffer } from "../../domain/billing/list-plans.ts";
+import type { Plan } from "../../domain/billing/plans.ts";
+import { readOffer } from "../../domain/catalogue/read-offer.ts";
 import { AppError, type ErrorCode } from "../../domain/errors.ts";
 import { requestHash } from "../../domain/idempotency.ts";
 import { enqueueJob } from "../../domain/jobs/enqueue-job.ts";
@@ -32,10 +35,11 @@ const LOOKS = {
 
 export const handlers = handler({
   GET: async ({ state, url }) => {
-    const models = await offered(state);
+    const [models, { plans }] = await Promise.all([offered(state), readOffer(state.services)]);
     return {
       data: {
         models,
+        plans,
         values: readValues(url.searchParams, models),
         refusal: null as Refusal | null,
         key: crypto.randomUUID(),
@@ -71,7 +75,8 @@ export const handlers = handler({
       if (!(error instanceof AppError) || error.status >= 500) throw error;
       const values = readValues(form, models);
       const refusal: Refusal = { code: error.code, fields: Object.keys(error.fields ?? {}), facts: error.extra ?? {} };
-      return { data: { models, values, refusal, key: crypto.randomUUID() }, status: error.status };
+      const { plans } = await readOffer(services);
+      return { data: { models, plans, values, refusal, key: crypto.randomUUID() }, status: error.status };
     }
   },
 });
@@ -89,8 +94,10 @@ async function offered({ services, session }: State): Promise<Model[]> {
   return models.filter(({ runnable }) => runnable);
 }
 
-export default page(({ data: { models, values, refusal, key }, state: { profile, balance, locale } }) => {
-  const { create: t } = messages(locale).app;
+export default page(({ data: { models, values, refusal, key, plans }, state }) => {
+  const { profile, balance, plan, generations, locale } = state;
+  const { app: { create: t }, plans: { names } } = messages(locale);
+  const covered = generations.limit === null;
   const most = models.find(({ slug }) => slug === values.model) ?? models;
   const fields = Object.fromEntries((refusal?.fields ?? []).map((field) => {
     const text = t.errors[field as keyof typeof t.errors] ?? t.errors.input;
@@ -115,11 +122,12 @@ export default page(({ data: { models, values, refusal, key }, state: { profile,
           <Card class="lg:sticky lg:top-10">
             <Price
               form={FORM_ID}
-              quotes={quotes(models, balance.available, locale)}
+              quotes={covered ? coveredQuotes(models, locale) : quotes(models, balance.available, locale)}
               ratios={Object.fromEntries(models.map((model) => [model.slug, limitsOf(model).ratios]))}
               model={values.model}
               count={values.count}
-              buyHref={localePath(locale, "/app/billing")}
+              buyHref={localePath(locale, "/app/billing#packs")}
+              larger={covered ? null : largerPlan(plans, plan.plan, locale)}
               blocked={profile.status !== "active"
                 ? { text: t.price.blocked, buy: false }
                 : balance.debt > 0
@@ -130,7 +138,7 @@ export default page(({ data: { models, values, refusal, key }, state: { profile,
                 title: t.price.title,
                 shortText: fill(t.price.shortText, { credits: formatCredits(balance.available, locale) }),
                 buy: t.price.buy,
-                hold: t.price.hold,
+                hold: covered ? fill(t.price.holdCovered, { plan: names[plan.plan] }) : t.price.hold,
                 submit: t.submit,
                 sending: t.sending,
               }}
@@ -166,12 +174,35 @@ function RefusalNotice(
       title={t.problem}
       class="mb-6"
       actions={code === "account_in_debt" && (
-        <Button size="sm" href={localePath(locale, "/app/billing")}>{t.price.buy}</Button>
+        <Button size="sm" href={localePath(locale, "/app/billing#packs")}>{t.price.buy}</Button>
       )}
     >
       {field ?? errors.codes[code]}
     </Notice>
   );
+}
+
+/** The next plan up, for whoever lacks credits: null where there is none. */
+function largerPlan(offers: PlanOffer[], current: Plan, locale: Locale): { text: string; href: string } | null {
+  const { app: { create: { price: t } }, plans: { names } } = messages(locale);
+  const next = offers.at(offers.findIndex(({ plan }) => plan === current) + 1);
+  if (!next || next.plan === "free") return null;
+  const { generations } = next.includes;
+  const values = { plan: names[next.plan], credits: formatCredits(generations ?? 0, locale) };
+  return {
+    text: fill(generations === null ? t.planUnlimited : t.plan, values),
+    href: localePath(locale, "/app/billing/plan"),
+  };
+}
+
+/** Where the plan pays, the balance is no matter. */
+function coveredQuotes(models: Model[], locale: Locale): Record<string, Quote[]> {
+  const t = messages(locale).app.create.price;
+  const included = { price: t.covered, after: t.coveredText, short: null };
+  return Object.fromEntries(models.map((model) => [
+    model.slug,
+    Array.from({ length: limitsOf(model).pictures }, () => included),
+  ]));
 }
 
 function quotes(models: Model[], available: number, locale: Locale): Record<string, Quote[]> {

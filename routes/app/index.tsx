@@ -1,3 +1,4 @@
+import { isUsedUp } from "../../components/accounts/banners.ts";
 import { SpendChart } from "../../components/charts/SpendChart.tsx";
 import { BalanceSheet } from "../../components/credits/BalanceSheet.tsx";
 import { ContactSheet } from "../../components/jobs/ContactSheet.tsx";
@@ -42,7 +43,8 @@ export const handlers = handler({
   },
 });
 
-export default page(({ data: { latest, isNew, models, packs, spend }, state: { profile, balance, locale } }) => {
+export default page(({ data: { latest, isNew, models, packs, spend }, state }) => {
+  const { profile, balance, plan, generations, locale } = state;
   const t = messages(locale).app.dashboard;
   const { live, more, made } = latest;
   const finished = made.slice(0, Math.max(LATEST - live.length, MADE_AT_LEAST));
@@ -50,7 +52,8 @@ export default page(({ data: { latest, isNew, models, packs, spend }, state: { p
   const to = (path: string) => localePath(locale, path);
   const names = Object.fromEntries(models.map(({ slug, name }) => [slug, name]));
   const first = models.find(({ runnable, kind }) => runnable && kind === "image");
-  const canStart = isNew && first && balance.available >= first.credits && profile.status === "active";
+  const covered = generations.limit === null;
+  const canStart = isNew && first && (covered || balance.available >= first.credits) && profile.status === "active";
   const cheapest = Math.min(...packs.map(({ price_cents }) => price_cents));
 
   return (
@@ -60,7 +63,9 @@ export default page(({ data: { latest, isNew, models, packs, spend }, state: { p
         ? (
           <PageHeader
             title={t.first.title}
-            lead={plural(t.first.text, balance.available, locale)}
+            lead={covered
+              ? fill(t.balance.covered, { plan: messages(locale).plans.names[plan.plan] })
+              : plural(t.first.text, balance.available, locale)}
             actions={
               <Button href={to("/app/create")}>
                 <Icon name="wand" />
@@ -92,17 +97,17 @@ export default page(({ data: { latest, isNew, models, packs, spend }, state: { p
           </div>
         )}
         <div class="grid gap-4 lg:grid-cols-2">
-          <BalanceSheet balance={balance} locale={locale} />
+          <BalanceSheet balance={balance} coveredBy={covered ? plan.plan : null} locale={locale} />
           <Card>
             <SpendChart days={spend} locale={locale} />
           </Card>
         </div>
-        {balance.debt === 0 && balance.available < LOW_BALANCE && packs.length > 0 && (
+        {!covered && balance.debt === 0 && balance.available < LOW_BALANCE && !isUsedUp(state) && packs.length > 0 && (
           <Notice
             class="mt-4"
             tone="warning"
             title={balance.available === 0 ? t.low.none : plural(t.low.title, balance.available, locale)}
-            actions={<Button size="sm" href={to("/app/billing")}>{t.low.buy}</Button>}
+            actions={<Button size="sm" href={to("/app/billing#packs")}>{t.low.buy}</Button>}
           >
             {fill(t.low.text, { price: formatMoney(cheapest, locale) })}
           </Notice>

@@ -53,7 +53,7 @@ export default page(({ data, state: { balance, locale } }) => {
   return (
     <>
       <PageHead title={`${t.title} · Kredo`} />
-      <PageHeader title={t.title} lead={t.lead} actions={<Button href={to("/app/billing")}>{t.buy}</Button>} />
+      <PageHeader title={t.title} lead={t.lead} actions={<Button href={to("/app/billing#packs")}>{t.buy}</Button>} />
       <dl class="ledger-margin mb-8 grid gap-y-4 rounded-r-lg border-y border-r border-line bg-raised py-5 pr-5 pl-7 shadow-card sm:flex sm:gap-x-14 sm:pl-9">
         <Figure name={t.available} note={t.availableText} amount={balance.available} locale={locale} main />
         <Figure name={t.held} note={t.heldText} amount={balance.held} locale={locale} />
