@@ -252,3 +252,17 @@ story("lists by status, customer and price", async ({ client }) => {
   assert.deepEqual(await ids({ price: enterprise.id }), [second.id]);
   assert.equal((await refused(client.subscriptions.cancel(first.id))).code, "resource_missing");
 });
+
+story("a renewal's draft may be finalized before its hour is over, and is then collected at once", async (scene) => {
+  const { client } = scene;
+  const { pro } = await shelf(client);
+  const customer = await payer(client);
+  const { id } = await client.subscriptions.create({ customer, items: [{ price: pro.id }] });
+  await until(scene, itemOf(await client.subscriptions.retrieve(id)).current_period_end + 1);
+  const draft = (await invoicesOf(client, id)).at(-1)!;
+  assert.equal(draft.status, "draft");
+  assert.equal((await client.invoices.finalizeInvoice(draft.id!, { auto_advance: true })).status, "paid");
+  await later(scene, hour);
+  assert.equal((await happened(client, /^invoice\.finalized$/)).length, 2, "the hour adds nothing");
+  assert.equal((await refused(client.invoices.finalizeInvoice(draft.id!))).statusCode, 400);
+});

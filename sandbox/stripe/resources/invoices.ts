@@ -2,8 +2,7 @@ import type { Account, Invoice, Subscription } from "../account.ts";
 import { ApiError, CardError, invalid, notHere } from "../api/errors.ts";
 import { expand, expanded } from "../api/expand.ts";
 import { created, page, pageParams, wholeList } from "../api/lists.ts";
-import { boolean, metadataChange, object, oneOf, required, string } from "../api/params.ts";
-import { integer } from "../api/params.ts";
+import { boolean, integer, metadataChange, object, oneOf, required, string } from "../api/params.ts";
 import { endpoint, found, named } from "../api/resource.ts";
 import { authenticationRequired, declined, payerCard } from "../cards.ts";
 import {
@@ -126,17 +125,6 @@ export const invoices = [
         metadata: params.metadata ? params.metadata(invoice.metadata) : invoice.metadata,
       };
       return expanded(account, account.update("invoice.updated", account.invoices, changed, cause), params.expand);
-    },
-  ),
-
-  endpoint(
-    "POST",
-    "/v1/invoices/:id/finalize",
-    object({ auto_advance: boolean, expand }),
-    ({ account, id, cause }, params) => {
-      const draft = find(account, id);
-      if (draft.status !== "draft") throw invalid("This invoice is already finalized, you can't re-finalize it.");
-      return expanded(account, finalize(account, draft, cause), params.expand);
     },
   ),
 
