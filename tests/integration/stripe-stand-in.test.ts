@@ -79,7 +79,10 @@ story("an unknown parameter is named, at any depth", async ({ client, raw }) => 
 story("a parameter the stand-in lacks is called that, not unknown", async ({ client }) => {
   const error = await refused(client().checkout.sessions.create(altered({ adaptive_pricing: { enabled: true } })));
   assert.deepEqual([error.statusCode, error.code, error.param], [400, "sandbox_not_implemented", "adaptive_pricing"]);
-  assert.equal((await refused(client().checkout.sessions.create(altered({ ui_mode: "embedded_page" })))).param, "ui_mode");
+  assert.equal(
+    (await refused(client().checkout.sessions.create(altered({ ui_mode: "embedded_page" })))).param,
+    "ui_mode",
+  );
 });
 
 const wrong: [string, Stripe.Checkout.SessionCreateParams, string | undefined, string | undefined][] = [

@@ -13,7 +13,7 @@ import { prices } from "../resources/prices.ts";
 import { products } from "../resources/products.ts";
 import { promotionCodes } from "../resources/promotion-codes.ts";
 import { setupIntents } from "../resources/setup-intents.ts";
-import { invoices, invoicePayments } from "../resources/invoices.ts";
+import { invoicePayments, invoices } from "../resources/invoices.ts";
 import { subscriptions } from "../resources/subscriptions.ts";
 import { taxRates } from "../resources/tax-rates.ts";
 import { testClocks } from "../resources/test-clocks.ts";
