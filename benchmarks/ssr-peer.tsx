@@ -5,6 +5,8 @@
 import type { VNode } from "preact";
 import { renderToString } from "preact-render-to-string";
 import { readProfile } from "../domain/accounts/read-profile.ts";
+import { readPlan } from "../domain/billing/read-plan.ts";
+import { readGenerations } from "../domain/billing/read-usage.ts";
 import { readBalance } from "../domain/credits/read-balance.ts";
 import { createRequestContext } from "../platform/http/context.ts";
 import { type RequestContext, runInRequest } from "../platform/request.ts";
@@ -23,11 +25,11 @@ const request = new Request("http://127.0.0.1/app");
 const context = createRequestContext(request, all.config);
 const { requestId, locale, theme, path, nonce, address } = context;
 const visitor = { requestId, locale, theme, path, nonce, address, session: null, services: all };
-const [profile, balance] = await all.db.asUser(
+const [profile, balance, plan, generations] = await all.db.asUser(
   session.claims,
-  (sql) => Promise.all([readProfile(sql), readBalance(sql)]),
+  (sql) => Promise.all([readProfile(sql), readBalance(sql), readPlan(sql), readGenerations(sql)]),
 );
-const customer = { ...visitor, session, profile: profile!, balance };
+const customer = { ...visitor, session, profile: profile!, balance, plan, generations };
 const around = { req: request, url: new URL(request.url), params: {}, runtime: undefined };
 
 /** The handler's data, read as the app reads it. */

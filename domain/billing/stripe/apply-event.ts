@@ -69,7 +69,7 @@ export async function applyStripeEvent(services: StripeEventServices, news: News
   const { verdict: before, ticket } = await begin(services, news.id);
   if (before === "applied" || before === "ignored") return await repeated(services, news);
   const subject = subjectOfEvent(news.type, news.objectId);
-  if (!subject) return await conclude(services, news, "ignored", null);
+  if (!subject || isToldOtherwise(news)) return await conclude(services, news, "ignored", null);
   if (!news.objectId) return await conclude(services, news, "ignored", "The event names no object.");
   if (news.livemode !== config.stripe.livemode) {
     return await conclude(services, news, "ignored", "The event is of the other mode (live or test) than our key.");
@@ -94,6 +94,13 @@ export async function applyStripeEvent(services: StripeEventServices, news: News
     await conclude(services, news, "failed", "The books refused it; the log has the reason.");
     throw error;
   }
+}
+
+/** Payments of sessions and invoices have news of their own; those that auto top-up makes have no other. */
+function isToldOtherwise({ type, payload }: News): boolean {
+  if (!type.startsWith("payment_intent.") || !payload) return false;
+  const { data } = payload as { data: { object: { metadata?: Record<string, unknown> } } };
+  return data.object.metadata?.kind !== "auto";
 }
 
 const begin = ({ db }: StripeEventServices, id: string) =>
