@@ -19,6 +19,20 @@ export function Mono({ children, class: place = "" }: { children: ComponentChild
   return <span class={`figures text-sm wrap-anywhere ${place}`}>{children}</span>;
 }
 
+/** A dotted name that a narrow screen may break after its dots. Not by a character, which would be copied with it. */
+export function Dotted({ name }: { name: string }) {
+  return (
+    <>
+      {name.split(/(?<=[._])/).map((part) => (
+        <>
+          {part}
+          <wbr />
+        </>
+      ))}
+    </>
+  );
+}
+
 /** A document as it is, behind a line that opens it. */
 export function Raw({ name, value, class: place = "" }: { name: string; value: unknown; class?: string }) {
   return (

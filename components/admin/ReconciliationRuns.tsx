@@ -45,7 +45,7 @@ export function ReconciliationRuns({ runs, days, error, locale }: {
             <>
               <Th>{t.started}</Th>
               <Th class="hidden sm:table-cell">{t.since}</Th>
-              <Th numeric>{t.compared}</Th>
+              <Th numeric class="hidden sm:table-cell">{t.compared}</Th>
               <Th>{t.repaired}</Th>
             </>
           }
@@ -64,11 +64,12 @@ function Row({ run, locale }: { run: ReconciliationRun; locale: Locale }) {
     <Tr>
       <Td header class="text-sm">
         <Time at={started_at} locale={locale} />
+        <span class="block font-normal text-muted sm:hidden">{t.compared}: {formatNumber(compared, locale)}</span>
       </Td>
       <Td class="hidden text-sm sm:table-cell">
         <Time at={since} locale={locale} />
       </Td>
-      <Td numeric>{formatNumber(compared, locale)}</Td>
+      <Td numeric class="hidden sm:table-cell">{formatNumber(compared, locale)}</Td>
       <Td>
         {finished_at === null ? <span class="text-warning">{t.running}</span> : null}
         {error && <span class="block text-sm text-danger wrap-anywhere">{fill(t.failed, { reason: error })}</span>}

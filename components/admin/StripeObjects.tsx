@@ -5,8 +5,20 @@ import { Time } from "../ui/Time.tsx";
 import { Mono } from "./Facts.tsx";
 import { wordFor } from "./words.ts";
 
-/** Shown by other means, or of no interest by itself. */
+/** Shown by other means. */
 const HIDDEN = new Set(["noun", "id", "user_id"]);
+/** Fields whose values are words of a closed list. */
+const WORDS = new Set(["status", "state", "kind", "cycle", "dispute", "off_reason"]);
+
+/** Names of fields, in the order of the words for them. */
+function namesIn(object: StripeObject, locale: Locale, wanted: (name: string) => boolean): string[] {
+  const order = Object.keys(messages(locale).admin.webhooks.fields);
+  return Object.keys(object).filter((name) => !HIDDEN.has(name) && wanted(name))
+    .toSorted((a, b) => order.indexOf(a) - order.indexOf(b));
+}
+
+/** Nothing and zero say nothing by themselves. */
+const says = (object: StripeObject) => (name: string) => object[name] !== null && object[name] !== 0;
 
 /** Rows of ours as they stand: what they are, and what they say. */
 export function StripeObjects({ objects, locale }: { objects: StripeObject[]; locale: Locale }) {
@@ -20,13 +32,11 @@ export function StripeObjects({ objects, locale }: { objects: StripeObject[]; lo
             <ObjectId id={object.id} noun={object.noun} locale={locale} />
           </p>
           <dl class="mt-2 grid gap-x-8 gap-y-2 text-sm sm:grid-cols-2 lg:grid-cols-4">
-            {Object.entries(object).filter(([name, value]) => !HIDDEN.has(name) && value !== null).map((
-              [name, value],
-            ) => (
+            {namesIn(object, locale, says(object)).map((name) => (
               <div key={name}>
                 <dt class="text-muted">{wordFor(t.fields, name)}</dt>
                 <dd class="wrap-anywhere">
-                  <FieldValue name={name} value={value} locale={locale} />
+                  <FieldValue name={name} value={object[name]} locale={locale} />
                 </dd>
               </div>
             ))}
@@ -46,9 +56,7 @@ export function ObjectChanges({ noun, id, before, after, locale }: {
   locale: Locale;
 }) {
   const t = messages(locale).admin.webhooks;
-  const changed = Object.keys(after).filter((name) =>
-    !HIDDEN.has(name) && JSON.stringify(after[name]) !== JSON.stringify(before?.[name] ?? null)
-  );
+  const changed = namesIn(after, locale, before ? (name) => after[name] !== before[name] : says(after));
   return (
     <section aria-label={`${t.nouns[noun]} ${id}`}>
       <h3 class="px-4 pt-4 sm:px-6">
@@ -98,5 +106,6 @@ function FieldValue({ name, value, locale }: { name: string; value: unknown; loc
     return <>{name.endsWith("_cents") ? formatMoney(value, locale) : formatNumber(value, locale)}</>;
   }
   if (typeof value === "string" && /^\d{4}-\d\d-\d\dT/.test(value)) return <Time at={value} locale={locale} />;
+  if (WORDS.has(name)) return <>{wordFor(messages(locale).admin.webhooks.values, String(value))}</>;
   return <Mono>{String(value)}</Mono>;
 }

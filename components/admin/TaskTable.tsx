@@ -72,6 +72,7 @@ function Row({ task, locale }: { task: WaitingTask; locale: Locale }) {
             value="retry"
             variant="secondary"
             size="sm"
+            class="whitespace-nowrap"
             aria-label={fill(t.retryOf, { task: `${taskWords(task, locale)}, ${key}` })}
           >
             <Icon name="retry" size={18} />

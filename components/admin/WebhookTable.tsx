@@ -4,7 +4,7 @@ import { Badge } from "../ui/Badge.tsx";
 import { Table, Td, Th, Tr } from "../ui/Table.tsx";
 import { Time } from "../ui/Time.tsx";
 import { effectWords, problemWords, VERDICT_TONES } from "./billing-words.ts";
-import { Mono } from "./Facts.tsx";
+import { Dotted, Mono } from "./Facts.tsx";
 
 /** What Stripe told us, a line for each event. */
 export function WebhookTable({ events, locale }: { events: WebhookEvent[]; locale: Locale }) {
@@ -36,13 +36,18 @@ function Row({ event, locale }: { event: WebhookEvent; locale: Locale }) {
           href={localePath(locale, `/admin/webhooks/${event_id}`)}
           class="prose-link figures text-sm wrap-anywhere"
         >
-          {type}
+          <Dotted name={type} />
         </a>
         <Mono class="block font-normal text-muted">{object_id ?? event_id}</Mono>
         <Time at={received_at} locale={locale} class="block text-sm font-normal text-muted sm:hidden" />
       </Td>
       <Td>
         <Verdict event={event} locale={locale} />
+        {event.verdict === "failed" && (
+          <span class="mt-1 block text-sm text-muted md:hidden">
+            {messages(locale).admin.webhooks.next}: <NextTry event={event} locale={locale} />
+          </span>
+        )}
       </Td>
       <Td numeric class="hidden md:table-cell">{formatNumber(attempts, locale)}</Td>
       <Td class="hidden text-sm md:table-cell">

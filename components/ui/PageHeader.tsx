@@ -2,7 +2,7 @@ import type { ComponentChildren } from "preact";
 
 /** The one `<h1>` of a page. */
 export function PageHeader({ title, lead, actions, class: place = "" }: {
-  title: string;
+  title: ComponentChildren;
   lead?: ComponentChildren;
   actions?: ComponentChildren;
   class?: string;

@@ -1,5 +1,5 @@
 import { WebhookStory } from "../../../../components/admin/WebhookStory.tsx";
-import { Mono } from "../../../../components/admin/Facts.tsx";
+import { Dotted, Mono } from "../../../../components/admin/Facts.tsx";
 import { PageHead } from "../../../../components/layout/PageHead.tsx";
 import { BackLink } from "../../../../components/ui/BackLink.tsx";
 import { Button } from "../../../../components/ui/Button.tsx";
@@ -24,7 +24,7 @@ export default page(({ data: { event }, state: { locale }, url }) => {
       <PageHead title={`${event.type} · Kredo`} />
       <BackLink href={localePath(locale, "/admin/webhooks")}>{t.back}</BackLink>
       <PageHeader
-        title={event.type}
+        title={<Dotted name={event.type} />}
         lead={<Mono>{event.event_id}</Mono>}
         actions={<Button href={`${path}/replay`}>{t.ask}</Button>}
       />
