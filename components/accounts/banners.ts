@@ -46,9 +46,13 @@ export function bannersFor(
     : due.slice(0, AT_MOST);
 }
 
-/** The month's allowance is spent and nothing else is there: whoever has bought credits goes on with those. */
+/**
+ * The month's allowance is spent and nothing else is there: whoever has bought credits goes on with those. An allowance
+ * of nothing is one that is not paid yet.
+ */
 export function isUsedUp(
   { balance, generations: { used, limit } }: Pick<Situation, "balance" | "generations">,
 ): boolean {
-  return limit !== null && used >= limit && balance.available === 0 && balance.held === 0 && balance.debt === 0;
+  return limit !== null && limit > 0 && used >= limit && balance.available === 0 && balance.held === 0 &&
+    balance.debt === 0;
 }

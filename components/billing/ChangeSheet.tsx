@@ -42,7 +42,7 @@ export function ChangeSheet({ subscription, target, preview, locale }: {
         <tbody>
           {lines.map(({ description, amountCents }, index) => (
             <tr key={index} class="border-b border-line">
-              <td class="px-4 py-3 sm:px-6">
+              <td class="w-full px-4 py-3 sm:px-6">
                 {lineWords(amountCents, subscription, target, locale)}
                 <span class="block text-sm text-muted">{fill(t.line, { text: description })}</span>
               </td>

@@ -27,7 +27,7 @@ export function PackCards({ packs, pricePerPicture, idempotencyKey, disabled, lo
             >
               <input type="hidden" name="pack" value={pack.id} />
               <input type="hidden" name="idempotency_key" value={idempotencyKey} />
-              <h2 class="font-display text-heading font-semibold">{formatCredits(pack.credits, locale)}</h2>
+              <h3 class="font-display text-heading font-semibold">{formatCredits(pack.credits, locale)}</h3>
               <p class="mt-3 font-display text-title font-bold">{formatMoney(pack.price_cents, locale)}</p>
               <p class="mt-1 text-muted">
                 {fill(t.each, { price: formatMoney(perCredit(pack), locale) })}

@@ -61,7 +61,7 @@ function PlanCard({ offer, step, interval, idempotencyKey, locale }: Omit<PlanCa
       </div>
       <div class="mt-4">
         <p class="flex flex-wrap items-baseline gap-x-2">
-          <span class="font-display text-display font-extrabold tabular-nums">{formatMoney(cents, locale)}</span>
+          <span class="font-display text-display font-extrabold">{formatMoney(cents, locale)}</span>
           {cents > 0 && <span class="text-muted">{t.per[interval]}</span>}
         </p>
         {saving && (

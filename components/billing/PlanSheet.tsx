@@ -1,7 +1,7 @@
 import type { ComponentChildren } from "preact";
 import type { PlanOffer } from "../../domain/billing/list-plans.ts";
 import type { PlanState } from "../../domain/billing/read-plan.ts";
-import { fill, formatTime, type Locale, localePath, messages, plural } from "../../locales/mod.ts";
+import { fill, formatMoney, formatTime, type Locale, localePath, messages, plural } from "../../locales/mod.ts";
 import { Badge, type Tone } from "../ui/Badge.tsx";
 import { Button } from "../ui/Button.tsx";
 import { Notice } from "../ui/Notice.tsx";
@@ -47,9 +47,11 @@ export function PlanSheet({ state, offers, locale }: { state: PlanState; offers:
       </div>
       {/* Whoever never was at Stripe has nothing there to look at. */}
       {subscription && (
-        <div class="mt-5 border-t border-line pt-4 lg:mt-auto">
-          <PortalForm variant="secondary" size="sm" locale={locale}>{t.portal}</PortalForm>
-          <p class="mt-2 text-sm text-muted">{t.portalText}</p>
+        <div class="pt-5 lg:mt-auto">
+          <div class="border-t border-line pt-4">
+            <PortalForm variant="secondary" size="sm" locale={locale}>{t.portal}</PortalForm>
+            <p class="mt-2 text-sm text-muted">{t.portalText}</p>
+          </div>
         </div>
       )}
     </section>
@@ -94,7 +96,7 @@ function Story({ state, standing, offers, locale }: Part & { offers: PlanOffer[]
     case "active":
       return (
         <Line>
-          {fill(t.active, { date: end, price: priceWords(subscription.priceCents, subscription.interval, locale) })}
+          {fill(t.active, { date: end, price: formatMoney(subscription.priceCents, locale) })}
         </Line>
       );
     case "canceling":

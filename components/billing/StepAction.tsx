@@ -6,7 +6,7 @@ import { Button, type ButtonVariant } from "../ui/Button.tsx";
 import { Icon } from "../ui/Icon.tsx";
 
 /** The button under a plan: a link where something is looked at first, a form where Stripe's page opens. */
-export function StepAction({ step, offer: { plan }, interval, idempotencyKey, locale }: {
+export function StepAction({ step, offer: { plan, trialDays }, interval, idempotencyKey, locale }: {
   step: PlanStep;
   offer: PlanOffer;
   interval: BillingInterval;
@@ -23,7 +23,11 @@ export function StepAction({ step, offer: { plan }, interval, idempotencyKey, lo
       const next = plan === "free" ? "/app" : `/app/billing/plan${interval === "year" ? "?interval=year" : ""}`;
       return (
         <Button variant={variant} class="w-full" href={`${to("/sign-up")}?next=${encodeURIComponent(to(next))}`}>
-          {plan === "free" ? t.actions.free : fill(t.actions.signUp, { plan: name })}
+          {plan === "free"
+            ? t.actions.free
+            : trialDays > 0
+            ? plural(t.trial.start, trialDays, locale, { plan: name })
+            : fill(t.actions.signUp, { plan: name })}
         </Button>
       );
     }

@@ -16,7 +16,7 @@ export function TopupSummary({ topup, packs, locale }: { topup: AutoTopup | null
       title={t.title}
       actions={topup && <Badge tone={TOPUP_TONES[topup.state]}>{t.states[topup.state]}</Badge>}
     >
-      <div class="flex flex-wrap items-end justify-between gap-x-8 gap-y-4">
+      <div class="flex flex-wrap items-center justify-between gap-x-8 gap-y-4">
         <div class="min-w-0 flex-1 basis-72">
           <p>{summary(topup, packs, locale)}</p>
           {topup?.state === "on" && <SpentBar topup={topup} class="mt-3 max-w-md" locale={locale} />}

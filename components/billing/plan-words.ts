@@ -52,13 +52,13 @@ export function includedWords({ plan, includes }: PlanOffer, locale: Locale): { 
 
 /** What a trial is, under its button. `cents` is the price after it. */
 export function trialWords(
-  { trialDays, trialGenerations }: PlanOffer,
+  { trialGenerations }: PlanOffer,
   cents: number,
   interval: BillingInterval,
   locale: Locale,
 ): string {
   const { plans: { trial: t }, units } = messages(locale);
-  const values = { days: plural(t.days, trialDays, locale), price: priceWords(cents, interval, locale) };
+  const values = { price: priceWords(cents, interval, locale) };
   return trialGenerations === null
     ? fill(t.textUnlimited, values)
     : fill(t.text, { ...values, credits: plural(units.credits, trialGenerations, locale) });

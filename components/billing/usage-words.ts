@@ -14,13 +14,22 @@ export interface UsageWords {
   tone: Tone;
   /** What the colour means, for those who do not see it; null while there is room. */
   state: string | null;
-  /** When it begins anew, or that it cannot be used yet. */
+  /** When it begins anew; nothing of what nobody can use yet. */
   note: string | null;
 }
 
 export function usageWords({ entitlement, used, limit, resetsAt }: Usage, locale: Locale): UsageWords {
   const t = messages(locale).app.plan.usage;
   const unlimited = limit === null;
+  if (entitlement === "generations" && limit === 0) {
+    return {
+      name: t.names.generations,
+      count: formatNumber(used, locale),
+      tone: "warning",
+      state: null,
+      note: t.unpaid,
+    };
+  }
   const percent = unlimited ? 0 : limit === 0 ? FULL : used / limit * 100;
   const tone = percent >= FULL ? "danger" : percent >= NEARLY ? "warning" : "success";
   const count = { used: formatNumber(used, locale), limit: formatNumber(limit ?? 0, locale) };
@@ -32,8 +41,8 @@ export function usageWords({ entitlement, used, limit, resetsAt }: Usage, locale
     count: fill(unlimited ? t.unlimited : t.of, count),
     tone,
     state: tone === "danger" ? t.full : tone === "warning" ? t.nearly : null,
-    note: NOT_OPEN_YET.has(entitlement)
-      ? t.later
+    note: NOT_OPEN_YET.has(entitlement) && used === 0
+      ? null
       : date && tone === "danger" && entitlement === "generations"
       ? fill(t.fullGenerations, { date })
       : resets,

@@ -20,7 +20,7 @@ export function PlanTeaser({ plans, locale }: { plans: PlanOffer[]; locale: Loca
               <span class="font-semibold">{allowance.text}</span>
               <span class="block text-muted">{words.lines[plan]}</span>
             </p>
-            <p class="font-display text-heading font-bold tabular-nums">
+            <p class="font-display text-heading font-bold">
               {fill(t.from, { price: formatMoney(prices.month ?? 0, locale) })}
             </p>
           </li>

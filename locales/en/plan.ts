@@ -74,6 +74,7 @@ export const plan = {
     full: "Used up",
     resets: "New on {date}",
     fullGenerations: "New ones come on {date}; until then, credits you bought are spent.",
+    unpaid: "This month's credits come once its invoice is paid.",
     later: "Not open yet",
   },
   choose: {

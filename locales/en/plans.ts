@@ -30,9 +30,8 @@ export const plans = {
     predictionsUnlimited: "predictions without limit",
   },
   trial: {
-    days: { one: "{n} day free", other: "{n} days free" } as Plural,
-    text: "{days}, then {price}. The trial holds {credits}; cancel before it ends and you pay nothing.",
-    textUnlimited: "{days}, then {price}. Cancel before the trial ends and you pay nothing.",
+    text: "Then {price}. The trial holds {credits}; cancel before it ends and you pay nothing.",
+    textUnlimited: "Then {price}. Cancel before the trial ends and you pay nothing.",
     start: { one: "Try {plan} free for {n} day", other: "Try {plan} free for {n} days" } as Plural,
   },
   actions: {

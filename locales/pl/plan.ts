@@ -76,6 +76,7 @@ export const plan: typeof english = {
     full: "Wykorzystane",
     resets: "Od nowa {date}",
     fullGenerations: "Nowe przyjdą {date}; do tego czasu wydajesz kredyty kupione.",
+    unpaid: "Kredyty na ten miesiąc przyjdą po zapłaceniu faktury.",
     later: "Jeszcze niedostępne",
   },
   choose: {

@@ -64,14 +64,8 @@ export const plans: typeof english = {
     predictionsUnlimited: "predykcje bez limitu",
   },
   trial: {
-    days: {
-      one: "{n} dzień za darmo",
-      few: "{n} dni za darmo",
-      many: "{n} dni za darmo",
-      other: "{n} dnia za darmo",
-    },
-    text: "{days}, potem {price}. Okres próbny zawiera: {credits}. Jeśli anulujesz przed końcem, nic nie zapłacisz.",
-    textUnlimited: "{days}, potem {price}. Jeśli anulujesz przed końcem okresu próbnego, nic nie zapłacisz.",
+    text: "Potem {price}. Okres próbny zawiera: {credits}. Jeśli anulujesz przed końcem, nic nie zapłacisz.",
+    textUnlimited: "Potem {price}. Jeśli anulujesz przed końcem okresu próbnego, nic nie zapłacisz.",
     start: {
       one: "Wypróbuj {plan}: {n} dzień za darmo",
       few: "Wypróbuj {plan}: {n} dni za darmo",
