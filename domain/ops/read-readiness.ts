@@ -21,7 +21,7 @@ export interface Readiness {
     worker_seen_seconds: number | null;
     /** How long the oldest job that is due has been waiting. */
     oldest_queued_seconds: number | null;
-    /** Webhooks whose effect failed in the last hour. */
+    /** Webhooks that failed and had no success since: all that are tried again, and those last tried within the hour. */
     failed_webhooks: number | null;
     /** Null when the database does not answer. */
     ledger: LedgerHealth | null;
