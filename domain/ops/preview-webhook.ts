@@ -65,6 +65,7 @@ export async function previewWebhook(
   const event = await db.asUser(session.claims, (sql) => readWebhookEvent(sql, id));
   const subject = subjectOfEvent(event.type, event.object_id ?? "");
   if (!subject) return { event, preview: nothing("type") };
+  if (!subject.id) return { event, preview: nothing("missing") };
   if (event.livemode !== livemode) return { event, preview: nothing("mode") };
   let facts: Facts | null;
   try {

@@ -240,6 +240,7 @@ export const webhooks = {
       "A price on this invoice is none of ours; synchronise prices with Stripe.",
     "No purchase of ours has this payment.": "No purchase of ours has this payment.",
     "Stripe did not say what became of it.": "Stripe did not say what became of it.",
+    "The event names no object.": "The event names no object.",
     "Stripe knows no such object.": "Stripe knows no such object.",
     "The books refused it; the log has the reason.": "The books refused it; the log has the reason.",
     "The event is of the other mode (live or test) than our key.":

@@ -253,6 +253,7 @@ export const webhooks: typeof englishWebhooks = {
       "Cena na tej fakturze nie jest nasza; zsynchronizuj ceny ze Stripe.",
     "No purchase of ours has this payment.": "Żaden nasz zakup nie ma tej płatności.",
     "Stripe did not say what became of it.": "Stripe nie powiedziało, co się z tym stało.",
+    "The event names no object.": "Zdarzenie nie wymienia żadnego obiektu.",
     "Stripe knows no such object.": "Stripe nie zna takiego obiektu.",
     "The books refused it; the log has the reason.": "Księgi tego nie przyjęły; powód jest w logu.",
     "The event is of the other mode (live or test) than our key.":
