@@ -751,7 +751,7 @@ export type Database = {
         };
         Returns: Json;
       };
-      "allowance_in_force": { Args: { "p_user": string }; Returns: Record<string, unknown> };
+      "allowance_in_force": { Args: { "p_plan": string; "p_user": string }; Returns: Record<string, unknown> };
       "append_entry": {
         Args: {
           "p_available_delta": number;
@@ -986,7 +986,17 @@ export type Database = {
       "complete_job": { Args: { "p_attempt": string; "p_metrics": Json; "p_outputs": Json }; Returns: string };
       "confirm_email": { Args: { "p_user": string }; Returns: undefined };
       "consider_topup": { Args: { "p_user": string }; Returns: boolean };
-      "cover_by_plan": { Args: { "p_credits": number; "p_job": string; "p_user": string }; Returns: boolean };
+      "cover_by_plan": {
+        Args: {
+          "p_credits": number;
+          "p_job": string;
+          "p_plan": string;
+          "p_starts": string;
+          "p_subscription": string;
+          "p_user": string;
+        };
+        Returns: boolean;
+      };
       "credit_checkout": {
         Args: {
           "p_amount": number;
@@ -1170,7 +1180,10 @@ export type Database = {
       "month_window": { Args: { "p_anchor": string; "p_at": string }; Returns: Record<string, unknown> };
       "next_grant_number": { Args: { "p_user": string }; Returns: number };
       "note_breaches": { Args: { "p_breaches": Json; "p_invariant": string }; Returns: undefined };
-      "note_generations": { Args: { "p_user": string }; Returns: undefined };
+      "note_generations": {
+        Args: { "p_ends": string; "p_plan": string; "p_starts": string; "p_user": string };
+        Returns: undefined;
+      };
       "note_payment": {
         Args: {
           "p_amount": number;

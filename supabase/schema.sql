@@ -572,7 +572,9 @@ create table "private"."tasks" (
   constraint "tasks_key_check" check (((char_length(key) >= 1) AND (char_length(key) <= 255))),
   constraint "tasks_key_key" unique (key),
   constraint "tasks_kind_check"
-    check ((kind = ANY (ARRAY['mail'::text, 'auto_topup'::text, 'cancel_subscription'::text, 'reconcile'::text]))),
+    check
+    ((kind = ANY (ARRAY['mail'::text, 'auto_topup'::text, 'cancel_subscription'::text, 'finalize_invoice'::text,
+    'reconcile'::text]))),
   constraint "tasks_pkey" primary key (id),
   constraint "tasks_state_check" check ((state = ANY (ARRAY['open'::text, 'done'::text, 'failed'::text])))
 );
@@ -2118,6 +2120,7 @@ grant execute on function "private"."adjustment_facts"(private.credit_adjustment
 
 create or replace function private.allowance_in_force (
   p_user uuid,
+  p_plan text,
   OUT    granted bigint,
   OUT    used bigint
 )
@@ -2130,14 +2133,20 @@ BEGIN ATOMIC
   AS "coalesce",
      (COALESCE(sum(((g.amount)::bigint - g.remaining)), (0)::numeric))::bigint AS "coalesce"
     FROM public.credit_grants g
-   WHERE ((g.user_id = allowance_in_force.p_user) AND (g.entry_seq IS NOT NULL) AND ((((g.source)::text = 'plan'::text) AND (g.expires_at > private.clock()) AND ((g.ref)::text !~~ 'plan:%'::text)) OR ((g.number = 1) AND ((g.ref)::text = 'signup'::text) AND (private.clock() < (g.effective_at + '1 mon'::interval)))));
+   WHERE ((g.user_id = allowance_in_force.p_user) AND (g.entry_seq IS NOT NULL) AND
+         CASE allowance_in_force.p_plan
+             WHEN 'free'::text THEN ((((g.source)::text = 'plan'::text) AND ((g.ref)::text ~~ 'free:%'::text) AND (g.expires_at > private.clock())) OR ((g.number = 1) AND ((g.ref)::text = 'signup'::text) AND (private.clock() < (g.effective_at + '1 mon'::interval))))
+             ELSE (((g.source)::text = 'plan'::text) AND (g.expires_at > private.clock()) AND (EXISTS ( SELECT
+                FROM private.plan_allowances a
+               WHERE ((a.user_id = g.user_id) AND (a.entry_seq = g.entry_seq) AND (a.plan = allowance_in_force.p_plan)))))
+         END);
 END;
 
-comment on function "private"."allowance_in_force"(uuid) is 'The allowances whose month is now: credits granted and used.';
+comment on function "private"."allowance_in_force"(uuid, text) is 'The allowances of a plan whose month is now: credits granted and used.';
 
-revoke all on function "private"."allowance_in_force"(uuid) from public;
+revoke all on function "private"."allowance_in_force"(uuid, text) from public;
 
-grant execute on function "private"."allowance_in_force"(uuid) to "postgres";
+grant execute on function "private"."allowance_in_force"(uuid, text) to "postgres";
 
 create or replace function private.announce_job()
   returns trigger
@@ -2378,6 +2387,9 @@ begin
       perform private.add_mail(v_user, 'invoice_paid', v_id, jsonb_build_object('number', p_invoice ->> 'number',
         'amount_cents', (p_invoice ->> 'amount_paid')::bigint, 'invoice_id', v_id));
     end if;
+  elsif p_invoice ->> 'status' = 'draft' and p_invoice ->> 'billing_reason' = 'subscription_cycle' then
+    -- Stripe leaves a renewal open for additions for an hour. We add nothing, and the allowance of the month before has ended.
+    perform private.add_task('finalize_invoice', concat('finalize:', v_id), v_user, jsonb_build_object('invoice', v_id));
   elsif p_invoice ->> 'status' = 'open' and v_subscription is not null and v_plan is not null then
     if p_event_type = 'invoice.payment_action_required' then
       perform private.add_mail(v_user, 'payment_action_required', v_id, jsonb_build_object(
@@ -4303,19 +4315,21 @@ revoke all on function "private"."consider_topup"(uuid) from public;
 grant execute on function "private"."consider_topup"(uuid) to "postgres";
 
 create or replace function private.cover_by_plan (
-  p_user    uuid,
-  p_credits bigint,
-  p_job     uuid
+  p_user         uuid,
+  p_plan         text,
+  p_subscription text,
+  p_starts       timestamp with time zone,
+  p_credits      bigint,
+  p_job          uuid
 )
   returns boolean
   language plpgsql
   set search_path to ''
   AS $function$
 declare
-  v_plan record := private.plan_in_force(p_user);
   v_debt bigint;
 begin
-  if private.maximum_of(v_plan.plan, 'generations', v_plan.starts_at) is not null then
+  if private.maximum_of(p_plan, 'generations', p_starts) is not null then
     return false;
   end if;
   v_debt := (private.lock_account(p_user)).debt;
@@ -4327,17 +4341,20 @@ begin
   -- A lot for this job alone: of the highest priority, so that the reservation draws on it, and over at once, so that what the
   -- job gives back ends there instead of becoming credits to spend.
   perform private.grant_credits(p_user, p_credits, 'grant', 'plan', concat('plan:job:', p_job),
-    jsonb_build_object('rule', 'an unlimited plan covers its generations', 'plan', v_plan.plan, 'subscription', v_plan.subscription),
+    jsonb_build_object('rule', 'an unlimited plan covers its generations', 'plan', p_plan, 'subscription', p_subscription),
     concat('grant:job:', p_job), 100, null, private.clock() + interval '1 microsecond');
   return true;
 end
 $function$;
 
-comment on function "private"."cover_by_plan"(uuid, bigint, uuid) is 'Whether the plan pays for a job, and if so the credits for it. KR006 in debt.';
+comment on function "private"."cover_by_plan"(uuid, text, text, timestamp
+  with time zone, bigint, uuid) is 'Whether the plan pays for a job, and if so the credits for it. KR006 in debt.';
 
-revoke all on function "private"."cover_by_plan"(uuid, bigint, uuid) from public;
+revoke all on function "private"."cover_by_plan"(uuid, text, text, timestamp with time zone, bigint, uuid) from public;
 
-grant execute on function "private"."cover_by_plan"(uuid, bigint, uuid) to "postgres";
+grant execute
+  on function "private"."cover_by_plan"(uuid, text, text, timestamp with time zone, bigint, uuid)
+  to "postgres";
 
 create or replace function private.credit_checkout (
   p_checkout public.checkout_sessions,
@@ -5773,31 +5790,37 @@ revoke all on function "private"."note_breaches"(text, jsonb) from public;
 grant execute on function "private"."note_breaches"(text, jsonb) to "postgres";
 
 create or replace function private.note_generations (
-  p_user uuid
+  p_user   uuid,
+  p_plan   text,
+  p_starts timestamp with time zone,
+  p_ends   timestamp with time zone
 )
   returns void
   language plpgsql
   set search_path to ''
   AS $function$
 declare
-  v_allowance record := private.allowance_in_force(p_user);
-  v_plan record;
+  v_allowance record := private.allowance_in_force(p_user, p_plan);
 begin
   if v_allowance.granted = 0 or v_allowance.used * 100 < v_allowance.granted * 80 then
     return;
   end if;
-  v_plan := private.plan_in_force(p_user);
   insert into public.entitlement_usage (user_id, entitlement, starts_at, ends_at)
-  values (p_user, 'generations', v_plan.starts_at, v_plan.ends_at) on conflict do nothing;
-  perform private.warn_of_usage(p_user, 'generations', v_plan.starts_at, v_allowance.used, v_allowance.granted, v_plan.ends_at);
+  values (p_user, 'generations', p_starts, p_ends) on conflict do nothing;
+  perform private.warn_of_usage(p_user, 'generations', p_starts, v_allowance.used, v_allowance.granted, p_ends);
 end
 $function$;
 
-comment on function "private"."note_generations"(uuid) is 'Tells whoever has used most of their allowance.';
+comment on function "private"."note_generations"(uuid, text, timestamp with time zone, timestamp
+  with time zone) is 'Tells whoever has used most of their allowance.';
 
-revoke all on function "private"."note_generations"(uuid) from public;
+revoke all
+  on function "private"."note_generations"(uuid, text, timestamp with time zone, timestamp with time zone)
+  from public;
 
-grant execute on function "private"."note_generations"(uuid) to "postgres";
+grant execute
+  on function "private"."note_generations"(uuid, text, timestamp with time zone, timestamp with time zone)
+  to "postgres";
 
 create or replace function private.note_payment (
   p_payment  text,
@@ -6247,8 +6270,12 @@ begin
   if found then
     plan := v_subscription.plan;
     subscription := v_subscription.id;
+    starts_at := v_subscription.current_period_start;
+    ends_at := v_subscription.current_period_end;
     -- The month of a year that is paid at once; while a renewal is on its way, the month after the one that ended.
-    select w.starts, w.ends into starts_at, ends_at from private.month_window(v_subscription.current_period_start, v_now) w;
+    if v_now >= ends_at or v_subscription.cycle = 'year' and v_subscription.status <> 'trialing' then
+      select w.starts, w.ends into starts_at, ends_at from private.month_window(v_subscription.current_period_start, v_now) w;
+    end if;
   else
     plan := 'free';
     select w.starts, w.ends into starts_at, ends_at
@@ -8501,6 +8528,7 @@ declare
   v_model public.models;
   v_outputs int;
   v_price bigint;
+  v_plan record;
   v_covered boolean;
 begin
   if p_idempotency_key is not null then
@@ -8533,7 +8561,8 @@ begin
       jsonb_build_object('credits', v_price, 'expected_credits', p_expected_credits));
   end if;
 
-  v_covered := private.cover_by_plan(v_user, v_price, v_job);
+  v_plan := private.plan_in_force(v_user);
+  v_covered := private.cover_by_plan(v_user, v_plan.plan, v_plan.subscription, v_plan.starts_at, v_price, v_job);
   perform private.reserve_credits(v_user, v_price, v_job);
   -- After the reservation, whose lock on the account lets one request of a person count at a time.
   perform private.take_entitlement(v_user, 'concurrency');
@@ -8544,7 +8573,7 @@ begin
   values (v_job, v_user, v_model.slug, v_model.kind, p_input, v_outputs, v_model.credits, v_price,
     private.price_version(concat('model:', v_model.slug), v_model.credits), v_covered);
   if not v_covered then
-    perform private.note_generations(v_user);
+    perform private.note_generations(v_user, v_plan.plan, v_plan.starts_at, v_plan.ends_at);
     perform private.consider_topup(v_user);
   end if;
   perform private.queue_job(v_job, 0);
@@ -9648,7 +9677,7 @@ create or replace function public.read_usage()
 declare
   v_user uuid := auth.uid();
   v_plan record := private.plan_in_force(v_user);
-  v_allowance record := private.allowance_in_force(v_user);
+  v_allowance record := private.allowance_in_force(v_user, v_plan.plan);
 begin
   return query
     select e.entitlement,
@@ -9658,8 +9687,9 @@ begin
           where r.bucket = 'plan_rate' and r.key = v_user::text and r.window_start > now() - interval '1 minute'), 0)
         when 'generations' then case when e.maximum is null then coalesce(u.used, 0) else v_allowance.used end
         else coalesce(u.used, 0) end,
-      case when e.entitlement = 'generations' and e.maximum is not null
-        then coalesce(nullif(v_allowance.granted, 0), e.maximum) else e.maximum end,
+      -- Of generations, what was granted: less in a trial, nothing yet where the payment failed.
+      case when e.entitlement = 'generations' and e.maximum is not null and (v_plan.plan <> 'free' or v_allowance.granted > 0)
+        then v_allowance.granted else e.maximum end,
       case when e.entitlement in ('generations', 'trainings', 'predictions') then v_plan.ends_at
         when e.entitlement = 'rate' then (select r.window_start + interval '1 minute' from private.rate_limits r
           where r.bucket = 'plan_rate' and r.key = v_user::text and r.window_start > now() - interval '1 minute') end
@@ -9916,9 +9946,9 @@ select cron.schedule('kredo-checkpoint', '*/5 * * * *', 'select private.take_che
 
 select cron.schedule('kredo-close-credit-days', '*/10 * * * *', 'select private.close_credit_days()');
 
-select cron.schedule('kredo-end-grace', '30 seconds', 'select private.end_grace(500)');
+select cron.schedule('kredo-end-grace', '10 seconds', 'select private.end_grace(500)');
 
-select cron.schedule('kredo-expire-grants', '30 seconds', 'select private.expire_grants(1000)');
+select cron.schedule('kredo-expire-grants', '10 seconds', 'select private.expire_grants(1000)');
 
 select cron.schedule('kredo-invariants', '* * * * *', 'select private.run_invariants()');
 
@@ -9926,7 +9956,7 @@ select cron.schedule('kredo-prune', '17 3 * * *', 'select private.prune()');
 
 select cron.schedule('kredo-reconcile', '7 * * * *', 'select private.schedule_reconciliation()');
 
-select cron.schedule('kredo-renew-allowances', '30 seconds', 'select private.renew_allowances(500)');
+select cron.schedule('kredo-renew-allowances', '10 seconds', 'select private.renew_allowances(500)');
 
 select cron.schedule('kredo-sweep-jobs', '5 seconds', 'select private.sweep_jobs()');
 
