@@ -168,12 +168,13 @@ begin
   if not found then
     return 'allowance_granted_before';
   end if;
+  -- Before the welcome (70) and what was bought (50), which do not end.
   v_seq := private.grant_credits(p_period.user_id, p_period.credits, 'grant', 'plan',
     concat('invoice:', p_period.invoice, ':', to_char(v_ends at time zone 'UTC', 'YYYYMMDD')),
     jsonb_build_object('rule', 'allowance of a plan, until the end of its period', 'plan', p_period.plan,
       'invoice', p_period.invoice, 'subscription', p_period.subscription, 'until', v_ends),
     concat('grant:', p_period.subscription, ':', p_period.plan, ':', extract(epoch from v_ends)::bigint),
-    60, null, v_ends);
+    80, null, v_ends);
   update private.plan_allowances set entry_seq = v_seq
   where subscription = p_period.subscription and plan = p_period.plan and ends_at = v_ends;
   return 'allowance_granted';
@@ -232,7 +233,7 @@ begin
       perform private.grant_credits(v_person.id, v_person.credits, 'grant', 'plan',
         concat('free:', to_char(v_window.starts at time zone 'UTC', 'YYYYMMDD')),
         jsonb_build_object('rule', 'monthly allowance of the Free plan', 'plan', 'free', 'until', v_window.ends),
-        concat('grant:', v_person.id, ':free:', extract(epoch from v_window.starts)::bigint), 60, null, v_window.ends);
+        concat('grant:', v_person.id, ':free:', extract(epoch from v_window.starts)::bigint), 80, null, v_window.ends);
       v_count := v_count + 1;
     exception when others then
       raise warning 'the Free allowance of % could not be granted: %', v_person.id, sqlerrm;

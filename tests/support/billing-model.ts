@@ -114,7 +114,7 @@ export class BillingModel {
       : { ends: period.end };
     if (ends <= this.#now || ends > period.end) return this.saw("an allowance came too late"), false;
     if (period.lots.some((month) => month.ends === ends)) return false;
-    const lot = this.#grant(period.credits, "plan", 60, `invoice:${period.invoice}:${ends}`, ends);
+    const lot = this.#grant(period.credits, "plan", 80, `invoice:${period.invoice}:${ends}`, ends);
     period.lots.push({ ends, lot });
     this.saw(
       period.credits === TRIAL_CREDITS
@@ -225,7 +225,7 @@ export class BillingModel {
     this.#freeUntil = window.ends;
     const given = this.account.lots.some(({ ref }) => ref === `free:${window.starts}`);
     if (window.starts === this.signedUp || this.planInForce(state) !== "free" || given) return;
-    this.#grant(FREE_CREDITS, "plan", 60, `free:${window.starts}`, window.ends);
+    this.#grant(FREE_CREDITS, "plan", 80, `free:${window.starts}`, window.ends);
     this.saw("a month of Free");
   }
 
