@@ -150,7 +150,8 @@ describe("a customer's life with a plan", () => {
     await life.pass("8 days");
     await until(async () => (await life.plan()).status === "canceled", "the end of the plan");
     assert.equal((await life.plan()).plan, "free");
-    await until(async () => (await life.usage()).generations.limit === 10, "Free's allowance");
+    await until(async () => (await life.entries()).at(-1) === "grant plan +10", "Free's allowance");
+    assert.deepEqual((await life.usage()).generations.limit, 10);
     assert.equal((await life.invoices()).at(-1)!.status, "void");
     await pageSays("/app/billing", plans.names.free);
     await mailed(/now on the Free plan/);
