@@ -127,6 +127,14 @@ export const admin = {
         name: "Charges",
         text: "Each charge belongs to one settled reservation and is at most what was reserved.",
       },
+      money_back: {
+        name: "Money back",
+        text: "What was taken back of a payment’s credits is what its refunds and disputes ask for.",
+      },
+      allowances: {
+        name: "Allowances",
+        text: "Each allowance of a plan has its entry, and each entry of a plan its reason.",
+      },
       trial_balance: {
         name: "Trial balance",
         text: "Both sides of the books cancel out, and closed days still sum to what was stored.",
@@ -162,6 +170,12 @@ export const admin = {
       above_reserved: "More was charged than reserved",
       charged_twice: "One reservation was charged twice",
       settled_without_entry: "A settled reservation was never charged",
+      taken_differs: "Refunds and disputes of a payment ask for other credits than were taken back",
+      entries_differ: "Entries about a payment do not add up to what was taken back of it",
+      lots_differ: "A payment names more credits of lots than were taken back of it",
+      allowance_without_entry: "An allowance was never granted in the ledger",
+      "allowances.credits_differ": "An allowance and its entry have different credits",
+      entry_without_allowance: "A plan granted credits without a reason",
       not_zero: "The two sides of the books differ",
       closed_day: "A closed day sums to something else now",
       check_failed: "The check could not be made",

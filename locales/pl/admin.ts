@@ -144,6 +144,14 @@ export const admin: typeof english = {
         name: "Pobrania",
         text: "Każde pobranie należy do jednej rozliczonej rezerwacji i nie przekracza tego, co zarezerwowano.",
       },
+      money_back: {
+        name: "Zwroty pieniędzy",
+        text: "Z kredytów każdej płatności odebrano tyle, ile wynika z jej zwrotów i sporów.",
+      },
+      allowances: {
+        name: "Pule planów",
+        text: "Każda pula planu ma swój wpis, a każdy wpis planu swoją przyczynę.",
+      },
       trial_balance: {
         name: "Bilans próbny",
         text: "Obie strony księgi się znoszą, a zamknięte dni nadal dają zapisane sumy.",
@@ -179,6 +187,12 @@ export const admin: typeof english = {
       above_reserved: "Pobrano więcej, niż zarezerwowano",
       charged_twice: "Jedną rezerwację pobrano dwa razy",
       settled_without_entry: "Rozliczonej rezerwacji nigdy nie pobrano",
+      taken_differs: "Zwroty i spory płatności dają inną liczbę kredytów, niż odebrano",
+      entries_differ: "Wpisy o płatności nie sumują się do tego, co z niej odebrano",
+      lots_differ: "Płatność wymienia więcej kredytów z partii, niż z niej odebrano",
+      allowance_without_entry: "Puli nigdy nie przyznano w księdze",
+      "allowances.credits_differ": "Pula i jej wpis mają różną liczbę kredytów",
+      entry_without_allowance: "Plan przyznał kredyty bez przyczyny",
       not_zero: "Strony księgi się różnią",
       closed_day: "Zamknięty dzień daje teraz inną sumę",
       check_failed: "Nie udało się wykonać sprawdzenia",

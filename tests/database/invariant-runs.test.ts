@@ -55,6 +55,8 @@ describe("a walker", () => {
     lots: 7,
     holds: 7,
     payments: 7,
+    money_back: 7,
+    allowances: 7,
     chain: 63,
     settlements: 63 + 49, // entries, then reservations
     trial_balance: () => closed, // each slice adds the total

@@ -40,7 +40,7 @@ before(async () => {
   await requestAdjustment(db, operator, { user: ALICE, amount: -5, reason: "Granted by mistake" });
   await db.asService((sql) =>
     sql`
-      select private.grant_credits(${ALICE}, 20, 'grant', 'plan', 'subscription:1', '{"rule": "plan allowance"}', 'grant:1:next',
+      select private.grant_credits(${ALICE}, 20, 'grant', 'plan', 'free:20261201', '{"rule": "monthly allowance of the Free plan"}', 'grant:1:next',
         p_priority => 60, p_expires_at => date_trunc('month', now(), 'UTC') + interval '1 month 3 days')`
   );
   const bought = await trade.buy(db, bob, "pack_10");

@@ -52,7 +52,7 @@ describe("the ledger", () => {
     const customer = await newCustomer();
     const { id, token } = customer;
     await sql`
-      select private.grant_credits(${id}, 3, 'grant', 'plan', ${`plan:${id}`}, '{}', ${`plan:${id}`}, 80, null, now() + interval '1 day')`;
+      select private.grant_credits(${id}, 3, 'grant', 'plan', ${`free:${id}`}, '{}', ${`plan:${id}`}, 80, null, now() + interval '1 day')`;
     const job = await startJob(customer, { input: { prompt: prompt(), num_outputs: 2 } });
     await untilEnded(customer, job.id);
     for (const at of ["/docs/credits", "/pl/docs/credits"]) {

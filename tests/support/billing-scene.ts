@@ -36,15 +36,6 @@ export async function syncPrices(db: TestDatabase): Promise<void> {
   }
 }
 
-/** Moves the business's clock of all later connections and of this database's roles; null sets it right again. */
-export async function moveClock(db: TestDatabase, offset: string | null): Promise<void> {
-  await db.sql.unsafe(
-    offset === null
-      ? `alter database ${db.name} reset kredo.clock_offset`
-      : `alter database ${db.name} set kredo.clock_offset = '${offset}'`,
-  );
-}
-
 /** Somebody Stripe knows. */
 export async function createCustomer(db: TestDatabase, user?: string): Promise<Customer> {
   user ??= await db.createUser();

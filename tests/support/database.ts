@@ -26,6 +26,8 @@ export interface TestDatabase {
   asWeb<T>(run: Run<T>): Promise<T>;
   /** As the owner of our tables, under whom migrations and scheduled jobs run. */
   asPostgres<T>(run: Run<T>): Promise<T>;
+  /** Moves the business's clock for the transactions of roles that begin from now on: "40 days"; null sets it right. */
+  moveClock(offset: string | null): void;
   /** Registers a person as Auth does. Returns their id. */
   createUser(email?: string): Promise<string>;
   close(): Promise<void>;
@@ -56,10 +58,12 @@ export async function freshDatabase(
   const [sql, owner, web] = [open(adminUrl), open(url), open(connectionUrl("kredo_web", port, name))];
   type Pool = typeof sql;
 
+  let clockOffset = "";
   const inRole = <T>(pool: Pool, role: string, claims: Record<string, unknown>, run: Run<T>): Promise<T> =>
     pool.begin(async (transaction) => {
       await transaction`
-        select set_config('role', ${role}, true), set_config('request.jwt.claims', ${JSON.stringify(claims)}, true)`;
+        select set_config('role', ${role}, true), set_config('request.jwt.claims', ${JSON.stringify(claims)}, true),
+          set_config('kredo.clock_offset', ${clockOffset}, true)`;
       return await run(transaction);
     }) as Promise<T>;
 
@@ -73,6 +77,7 @@ export async function freshDatabase(
     asService: (run) => inRole(owner, "service_role", { role: "service_role" }, run),
     asWeb: (run) => inRole(web, "kredo_web", {}, run),
     asPostgres: (run) => inRole(owner, "postgres", {}, run),
+    moveClock: (offset) => void (clockOffset = offset ?? ""),
 
     async createUser(email) {
       const id = randomUUID();

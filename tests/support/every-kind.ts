@@ -44,7 +44,7 @@ export async function makeEveryKind(sql: Owner, user: string, other: string): Pr
       select private.grant_credits(${user}, ${amount}, 'grant', ${source}, ${`${ref}:${key}`},
         ${sql.json({ reason: `An ${ref} for the test` })}, ${`${ref}:${key}`}, ${priority},
         now() + ${begins}::interval, now() + ${ends}::interval)`;
-  await grant(30, "plan", "allowance", 60, "0", "10 days");
+  await grant(30, "plan", "free", 60, "0", "10 days");
   await grant(5, "promo", "promo", 70, "0", "1 hour");
   // The hour passes.
   await sql`
