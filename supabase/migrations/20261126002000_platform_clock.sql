@@ -27,6 +27,9 @@ begin
   loop
     execute regexp_replace(pg_get_functiondef(v_function), '\mnow\(\)', 'private.clock()', 'g');
   end loop;
+  -- What is written about a person refers to their account, and shares its key until the end: to lock the account with its
+  -- key after that, two who write about one person would wait for each other. The key never changes, so it need not be locked.
+  execute replace(pg_get_functiondef('private.lock_account'::regproc), 'for update', 'for no key update');
   execute replace(pg_get_functiondef('private.append_entry'::regproc), ':= clock_timestamp()',
     ':= clock_timestamp() + (private.clock() - now())');
 end
