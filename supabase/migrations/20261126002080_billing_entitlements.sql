@@ -42,14 +42,15 @@ end
 $$;
 comment on function private.warn_of_usage is 'Tells a person once at 80 % and once at 100 %. Null maximum: never.';
 
-create function private.take_entitlement(p_user uuid, p_entitlement text, p_amount bigint default 1) returns bigint
-language plpgsql security definer set search_path = ''
+create function private.take_of_plan(
+  p_user uuid, p_plan text, p_starts timestamptz, p_ends timestamptz, p_entitlement text, p_amount bigint
+) returns bigint
+language plpgsql set search_path = ''
 as $$
 declare
-  v_plan record := private.plan_in_force(p_user);
-  v_maximum bigint := private.maximum_of(v_plan.plan, p_entitlement, v_plan.starts_at);
-  v_starts timestamptz := case when p_entitlement = 'datasets' then '-infinity' else v_plan.starts_at end;
-  v_ends timestamptz := case when p_entitlement <> 'datasets' then v_plan.ends_at end;
+  v_maximum bigint := private.maximum_of(p_plan, p_entitlement, p_starts);
+  v_starts timestamptz := case when p_entitlement = 'datasets' then '-infinity' else p_starts end;
+  v_ends timestamptz := case when p_entitlement <> 'datasets' then p_ends end;
   v_rate record;
   v_used bigint;
 begin
@@ -79,7 +80,7 @@ begin
   returning used into v_used;
   if not found then
     perform private.refuse('KR009', 'Your plan does not include more of this; change the plan or wait for the next month.',
-      jsonb_build_object('entitlement', p_entitlement, 'limit', v_maximum, 'resets_at', v_ends, 'plan', v_plan.plan,
+      jsonb_build_object('entitlement', p_entitlement, 'limit', v_maximum, 'resets_at', v_ends, 'plan', p_plan,
         'used', coalesce((select used from public.entitlement_usage
           where user_id = p_user and entitlement = p_entitlement and starts_at = v_starts), 0)));
   end if;
@@ -87,6 +88,13 @@ begin
   return v_used;
 end
 $$;
+comment on function private.take_of_plan is 'take_entitlement, for who knows the plan already.';
+
+create function private.take_entitlement(p_user uuid, p_entitlement text, p_amount bigint default 1) returns bigint
+language sql volatile security definer set search_path = ''
+begin atomic
+  select private.take_of_plan(p_user, p.plan, p.starts_at, p.ends_at, p_entitlement, p_amount) from private.plan_in_force(p_user) p;
+end;
 comment on function private.take_entitlement is 'Checks and counts what a plan includes, in one statement; returns what is used now. KR009 with {entitlement, used, limit, resets_at} when it is used up, KR007 for rate and concurrency. Definer: usage is nobody''s to write.';
 
 create function private.give_back_entitlement(p_user uuid, p_entitlement text, p_amount bigint, p_starts timestamptz default null) returns void
@@ -251,8 +259,8 @@ begin
   v_covered := private.cover_by_plan(v_user, v_plan.plan, v_plan.subscription, v_plan.starts_at, v_price, v_job);
   perform private.reserve_credits(v_user, v_price, v_job);
   -- After the reservation, whose lock on the account lets one request of a person count at a time.
-  perform private.take_entitlement(v_user, 'concurrency');
-  perform private.take_entitlement(v_user, 'rate');
+  perform private.take_of_plan(v_user, v_plan.plan, v_plan.starts_at, v_plan.ends_at, 'concurrency', 1);
+  perform private.take_of_plan(v_user, v_plan.plan, v_plan.starts_at, v_plan.ends_at, 'rate', 1);
 
   insert into public.jobs
     (id, user_id, model, kind, input, outputs_requested, credits_per_output, credits_reserved, price_version, covered_by_plan)
@@ -371,7 +379,7 @@ begin atomic
 end;
 comment on function private.other_open_sessions is 'Pages of Stripe that are still open for the same thing: they are closed when a new one is opened. Definer: as open_plan_checkout.';
 
-revoke execute on function private.warn_of_usage, private.take_entitlement, private.give_back_entitlement,
+revoke execute on function private.warn_of_usage, private.take_of_plan, private.take_entitlement, private.give_back_entitlement,
   private.allowance_in_force, private.note_generations, public.read_usage, public.read_plan, private.cover_by_plan,
   private.return_generations, private.open_plan_checkout, private.open_card_checkout, private.other_open_sessions
   from public, anon, authenticated, service_role;
