@@ -2,6 +2,7 @@ import postgres from "postgres";
 import { AppError } from "../domain/errors.ts";
 import { fromDatabase } from "./database-errors.ts";
 import { listenTo } from "./listen.ts";
+import { openSocket } from "./postgres-socket.ts";
 
 /** Queries of one open transaction. `bigint` columns arrive as numbers, `timestamptz` as `Date`. */
 export type Sql = postgres.TransactionSql<{ bigint: number }>;
@@ -63,6 +64,8 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Databa
   const { max = 8, applicationName = "kredo", statementTimeoutMs = 5_000, role } = options;
   const client = postgres<{ bigint: postgres.PostgresType<number> }>(url, {
     max,
+    // postgres.js knows it, its types do not.
+    ...{ socket: openSocket },
     connect_timeout: 5,
     idle_timeout: 60,
     // Half a second at most: after a restart of Postgres people should not wait for an exponential backoff.

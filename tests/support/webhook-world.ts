@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { intentObject, sessionObject } from "./billing-objects.ts";
 import { createCustomer, Subscribed, syncPrices } from "./billing-scene.ts";
-import { freshDatabase, type TestDatabase } from "./database.ts";
+import { freshDatabase, openPool, type TestDatabase } from "./database.ts";
 import type { TestCluster } from "./cluster.ts";
 import { eventAbout, startStripeFacts, type StripeFacts } from "./stripe-facts.ts";
 import { startWebhookFunction, type WebhookFunction } from "./webhook-function.ts";
@@ -14,11 +14,20 @@ export interface WebhookWorld {
   close(): Promise<void>;
 }
 
-export async function startWebhookWorld(options: { cluster?: TestCluster } = {}): Promise<WebhookWorld> {
-  const db = await freshDatabase(options);
+export interface WorldOptions {
+  /** A Postgres of the test's own, to break it. */
+  cluster?: TestCluster;
+  /** By which port the webhook reaches Postgres, if not by its own. */
+  databasePort?(port: number): Promise<number>;
+}
+
+export async function startWebhookWorld({ cluster, databasePort }: WorldOptions = {}): Promise<WebhookWorld> {
+  const db = await freshDatabase({ cluster });
   await syncPrices(db);
   const stripe = startStripeFacts();
-  const webhook = await startWebhookFunction({ databaseUrl: db.url, stripeUrl: stripe.url });
+  const databaseUrl = new URL(db.url);
+  if (databasePort) databaseUrl.port = String(await databasePort(Number(databaseUrl.port)));
+  const webhook = await startWebhookFunction({ databaseUrl: databaseUrl.href, stripeUrl: stripe.url });
   return {
     db,
     stripe,
@@ -29,6 +38,26 @@ export async function startWebhookWorld(options: { cluster?: TestCluster } = {})
       await db.close();
     },
   };
+}
+
+/** Locks a row as another transaction would; the way to let it go. */
+export async function lockRow(
+  { db }: WebhookWorld,
+  { table, id }: { table: string; id: string },
+): Promise<() => Promise<void>> {
+  // A pool of its own, for Postgres may be killed meanwhile, and no pool of postgres.js is whole after a lost `begin`.
+  const pool = openPool(db.adminUrl, { max: 1, fetch_types: false });
+  await pool`begin`;
+  await pool`select from ${pool(`public.${table}`)} where id = ${id} for update`;
+  return () => pool.end({ timeout: 1 });
+}
+
+/** The sessions of the webhook that wait for a lock, once there are so many. */
+export async function blocked({ db }: WebhookWorld, count: number): Promise<number[] | null> {
+  const sessions = await db.sql<{ pid: number }[]>`
+    select pid from pg_stat_activity
+    where application_name = 'kredo-stripe-webhook' and datname = ${db.name} and wait_event_type = 'Lock'`;
+  return sessions.length >= count ? sessions.map(({ pid }) => pid) : null;
 }
 
 export const PACK = { credits: 10, cents: 900 };
