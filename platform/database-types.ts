@@ -863,6 +863,7 @@ export type Database = {
         Returns: boolean;
       };
       "check_adjustment": { Args: { "p_amount": number; "p_reason": string; "p_user": string }; Returns: undefined };
+      "check_allowances": { Args: { "p_from": string; "p_limit": number }; Returns: Record<string, unknown> };
       "check_balance": { Args: { "p_from": string; "p_limit": number }; Returns: Record<string, unknown> };
       "check_chain": { Args: { "p_from": string; "p_limit": number }; Returns: Record<string, unknown> };
       "check_checkpoints": { Args: { "p_from": string; "p_limit": number }; Returns: Record<string, unknown> };
@@ -879,6 +880,7 @@ export type Database = {
         Returns: number;
       };
       "check_lots": { Args: { "p_from": string; "p_limit": number }; Returns: Record<string, unknown> };
+      "check_money_back": { Args: { "p_from": string; "p_limit": number }; Returns: Record<string, unknown> };
       "check_payments": { Args: { "p_from": string; "p_limit": number }; Returns: Record<string, unknown> };
       "check_same_hold": {
         Args: {
@@ -1337,6 +1339,17 @@ export type Database = {
       "sweep_topups": { Args: { "p_limit": number }; Returns: number };
       "take_checkpoint": { Args: { "p_again"?: boolean }; Returns: number };
       "take_entitlement": { Args: { "p_amount"?: number; "p_entitlement": string; "p_user": string }; Returns: number };
+      "take_of_plan": {
+        Args: {
+          "p_amount": number;
+          "p_ends": string;
+          "p_entitlement": string;
+          "p_plan": string;
+          "p_starts": string;
+          "p_user": string;
+        };
+        Returns: number;
+      };
       "take_rate_limit": {
         Args: { "p_bucket": string; "p_key": string; "p_limit": number; "p_window_seconds": number };
         Returns: {

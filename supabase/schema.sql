@@ -2844,16 +2844,15 @@ create or replace function private.begin_stripe_event (
   OUT        ticket bigint
 )
   returns record
-  language sql
+  language plpgsql
   security definer
   set search_path to ''
-BEGIN ATOMIC
- select ( select e.verdict
-            from private.webhook_events e
-           where ((e.source = 'stripe'::text) AND (e.event_id = begin_stripe_event.p_event_id)))
-  AS verdict,
-     nextval('private.stripe_tickets'::regclass) AS nextval;
-END;
+  AS $function$
+begin
+  select e.verdict into verdict from private.webhook_events e where e.source = 'stripe' and e.event_id = p_event_id;
+  ticket := nextval('private.stripe_tickets');
+end
+$function$;
 
 comment on function "private"."begin_stripe_event"(text) is 'Before Stripe is asked: what is known of the event (null: new), and a ticket for what will be fetched. Definer: the inbox is nobody''s to read.';
 
@@ -3077,6 +3076,61 @@ comment on function "private"."check_adjustment"(uuid, bigint, text) is 'KR004 w
 revoke all on function "private"."check_adjustment"(uuid, bigint, text) from public;
 
 grant execute on function "private"."check_adjustment"(uuid, bigint, text) to "postgres";
+
+create or replace function private.check_allowances (
+  p_from  text,
+  p_limit integer,
+  OUT     checked integer,
+  OUT     next text,
+  OUT     breaches jsonb
+)
+  returns record
+  language plpgsql
+  stable
+  set search_path to ''
+  AS $function$
+declare
+  v_slice record := private.account_slice(p_from, p_limit);
+begin
+  checked := v_slice.checked;
+  next := v_slice.next;
+  select coalesce(jsonb_agg(jsonb_build_object('place', w.user_id, 'user_id', w.user_id, 'seq', w.seq,
+    'detail', jsonb_build_object('wrong', w.wrong, 'allowances', w.allowances))), '[]')
+  into breaches
+  from (
+    select j.user_id, min(j.seq) as seq, jsonb_agg(distinct j.wrong order by j.wrong) as wrong,
+      jsonb_agg(jsonb_build_object('seq', j.seq, 'ref', j.ref, 'invoice', j.invoice, 'allowance_credits', j.allowed,
+        'entry_credits', j.granted) order by j.seq) as allowances
+    from (
+      select coalesce(a.user_id, e.user_id) as user_id, coalesce(e.seq, a.entry_seq) as seq, e.ref, a.invoice,
+        a.credits as allowed, e.amount as granted,
+        case
+          when e.seq is null then 'allowance_without_entry'
+          when a.credits <> e.amount then 'credits_differ'
+          when a.user_id is not null or e.ref like 'free:%' then null
+          when not exists (
+            select from public.jobs b where e.ref like 'plan:job:%' and b.id = private.uuid_or_null(substr(e.ref, 10))
+              and b.user_id = e.user_id and b.covered_by_plan and b.credits_reserved = e.amount) then 'entry_without_allowance'
+        end as wrong
+      from (
+        select * from private.plan_allowances where user_id between v_slice.first and v_slice.last
+      ) a
+      full join (
+        select user_id, seq, ref, amount from public.credit_entries
+        where user_id between v_slice.first and v_slice.last and kind = 'grant' and counter_account = 'plan' and kind not in ('settle', 'expiry')
+      ) e on e.user_id = a.user_id and e.seq = a.entry_seq
+    ) j
+    where j.wrong is not null
+    group by j.user_id
+  ) w;
+end
+$function$;
+
+comment on function "private"."check_allowances"(text, integer) is 'Walks accounts. Each allowance has an entry of its credits; each grant from plans has an allowance, a month of Free or a covered job of its price.';
+
+revoke all on function "private"."check_allowances"(text, integer) from public;
+
+grant execute on function "private"."check_allowances"(text, integer) to "postgres";
 
 create or replace function private.check_balance (
   p_from  text,
@@ -3461,6 +3515,60 @@ comment on function "private"."check_lots"(text, integer) is 'Walks accounts. Σ
 revoke all on function "private"."check_lots"(text, integer) from public;
 
 grant execute on function "private"."check_lots"(text, integer) to "postgres";
+
+create or replace function private.check_money_back (
+  p_from  text,
+  p_limit integer,
+  OUT     checked integer,
+  OUT     next text,
+  OUT     breaches jsonb
+)
+  returns record
+  language plpgsql
+  stable
+  set search_path to ''
+  AS $function$
+declare
+  v_slice record := private.account_slice(p_from, p_limit);
+begin
+  checked := v_slice.checked;
+  next := v_slice.next;
+  select coalesce(jsonb_agg(jsonb_build_object('place', w.user_id, 'user_id', w.user_id, 'seq', w.seq,
+    'detail', jsonb_build_object('wrong', w.wrong, 'payments', w.payments))), '[]')
+  into breaches
+  from (
+    select j.user_id, min(j.seq) as seq, jsonb_agg(distinct j.wrong order by j.wrong) as wrong,
+      jsonb_agg(jsonb_build_object('payment', j.id, 'taken_credits', j.taken_credits, 'asked_credits', j.total,
+        'due_credits', j.due, 'entries_credits', j.entered) order by j.id) as payments
+    from (
+      select p.id, p.user_id, p.taken_credits, a.total, a.due, coalesce(e.amount, 0) as entered, e.seq, unnest(array_remove(array[
+        -- Between the two lies what was taken of a lot that has ended since.
+        case when p.taken_credits not between a.due and a.total then 'taken_differs' end,
+        case when p.taken_credits <> coalesce(e.amount, 0) or p.moves <> e.entries then 'entries_differ' end,
+        case when p.taken_credits < (select coalesce(sum(part), 0) from unnest(p.grant_amounts) as part) then 'lots_differ' end
+      ], null)) as wrong
+      from public.payments p
+      cross join lateral private.asked_back(p) a
+      -- By name, for entries have an index by name; one more than was counted is looked for.
+      cross join lateral (
+        select -sum(c.amount)::bigint as amount, count(*) as entries, max(c.seq) as seq
+        from generate_series(1, p.moves + 1) as n cross join unnest(array['refund', 'dispute']) as k(kind)
+        join public.credit_entries c on c.user_id = p.user_id and c.kind = k.kind and c.ref = concat(k.kind, ':', p.id, ':', n)
+          and c.kind not in ('settle', 'expiry')
+      ) e
+      where p.user_id between v_slice.first and v_slice.last
+        and (p.moves > 0 or p.refunded_cents + p.disputed_cents + p.taken_credits > 0)
+    ) j
+    group by j.user_id
+  ) w;
+end
+$function$;
+
+comment on function "private"."check_money_back"(text, integer) is 'Walks accounts. taken_credits of a payment is what its refunds and disputes ask for, less what ended unspent, and minus the sum of its entries.';
+
+revoke all on function "private"."check_money_back"(text, integer) from public;
+
+grant execute on function "private"."check_money_back"(text, integer) to "postgres";
 
 create or replace function private.check_payments (
   p_from  text,
@@ -5023,14 +5131,17 @@ create or replace function private.first_entry (
   p_ref  text
 )
   returns bigint
-  language sql
+  language plpgsql
   stable
   set search_path to ''
-RETURN (select credit_entries.seq from public.credit_entries
-  where
-  ((credit_entries.user_id = first_entry.p_user) AND ((credit_entries.kind)::text = first_entry.p_kind) AND
-  ((credit_entries.ref)::text = first_entry.p_ref) AND
-  ((credit_entries.kind)::text <> all (ARRAY['settle'::text, 'expiry'::text]))));
+  AS $function$
+begin
+  return (
+    select seq from public.credit_entries
+    where user_id = p_user and kind = p_kind and ref = p_ref and kind not in ('settle', 'expiry')
+  );
+end
+$function$;
 
 comment on function "private"."first_entry"(uuid, text, text) is 'The seq that the first call under a key wrote; null while its grant is scheduled.';
 
@@ -5147,11 +5258,14 @@ create or replace function private.from_epoch (
   p_seconds jsonb
 )
   returns timestamp with time zone
-  language sql
+  language plpgsql
   immutable
   set search_path to ''
-RETURN CASE when (jsonb_typeof(p_seconds) = 'number'::text) THEN
-  to_timestamp(((p_seconds #>> '{}'::text[]))::double precision) ELSE null::timestamp with time zone end;
+  AS $function$
+begin
+  return case when jsonb_typeof(p_seconds) = 'number' then to_timestamp((p_seconds #>> '{}')::double precision) end;
+end
+$function$;
 
 comment on function "private"."from_epoch"(jsonb) is 'A time as Stripe writes it.';
 
@@ -5295,12 +5409,13 @@ begin
   if not found then
     return 'allowance_granted_before';
   end if;
+  -- Before the welcome (70) and what was bought (50), which do not end.
   v_seq := private.grant_credits(p_period.user_id, p_period.credits, 'grant', 'plan',
     concat('invoice:', p_period.invoice, ':', to_char(v_ends at time zone 'UTC', 'YYYYMMDD')),
     jsonb_build_object('rule', 'allowance of a plan, until the end of its period', 'plan', p_period.plan,
       'invoice', p_period.invoice, 'subscription', p_period.subscription, 'until', v_ends),
     concat('grant:', p_period.subscription, ':', p_period.plan, ':', extract(epoch from v_ends)::bigint),
-    60, null, v_ends);
+    80, null, v_ends);
   update private.plan_allowances set entry_seq = v_seq
   where subscription = p_period.subscription and plan = p_period.plan and ends_at = v_ends;
   return 'allowance_granted';
@@ -5499,11 +5614,14 @@ create or replace function private.id_of (
   p_object jsonb
 )
   returns text
-  language sql
+  language plpgsql
   immutable
   set search_path to ''
-RETURN CASE jsonb_typeof(p_object) when 'string'::text THEN (p_object #>> '{}'::text[]) when 'object'::text THEN
-  (p_object ->> 'id'::text) ELSE null::text end;
+  AS $function$
+begin
+  return case jsonb_typeof(p_object) when 'string' then p_object #>> '{}' when 'object' then p_object ->> 'id' end;
+end
+$function$;
 
 comment on function "private"."id_of"(jsonb) is 'The id of something that Stripe writes as an id or, expanded, as an object.';
 
@@ -5658,7 +5776,7 @@ create or replace function private.lock_account (
 declare
   v_account public.credit_accounts;
 begin
-  select * into v_account from public.credit_accounts where user_id = p_user for update;
+  select * into v_account from public.credit_accounts where user_id = p_user for no key update;
   if not found then
     perform private.refuse('KR003', 'There is no such credit account.');
   end if;
@@ -5749,11 +5867,14 @@ create or replace function private.next_grant_number (
   p_user uuid
 )
   returns integer
-  language sql
+  language plpgsql
   stable
   set search_path to ''
-RETURN (select (COALESCE(max(credit_grants.number), 0) + 1) from public.credit_grants
-  where (credit_grants.user_id = next_grant_number.p_user));
+  AS $function$
+begin
+  return (select coalesce(max(number), 0) + 1 from public.credit_grants where user_id = p_user);
+end
+$function$;
 
 comment on function "private"."next_grant_number"(uuid) is 'Under the account''s lock nobody else takes the same.';
 
@@ -6209,13 +6330,14 @@ create or replace function private.person_of_customer (
   p_customer text
 )
   returns uuid
-  language sql
+  language plpgsql
   stable
   set search_path to ''
-RETURN (select stripe_customers.user_id from private.stripe_customers
-  where
-  ((stripe_customers.livemode = person_of_customer.p_livemode) AND (stripe_customers.customer =
-  person_of_customer.p_customer)));
+  AS $function$
+begin
+  return (select user_id from private.stripe_customers where livemode = p_livemode and customer = p_customer);
+end
+$function$;
 
 comment on function "private"."person_of_customer"(boolean, text) is 'Whose customer this is, or null.';
 
@@ -6914,7 +7036,7 @@ begin
       perform private.grant_credits(v_person.id, v_person.credits, 'grant', 'plan',
         concat('free:', to_char(v_window.starts at time zone 'UTC', 'YYYYMMDD')),
         jsonb_build_object('rule', 'monthly allowance of the Free plan', 'plan', 'free', 'until', v_window.ends),
-        concat('grant:', v_person.id, ':free:', extract(epoch from v_window.starts)::bigint), 60, null, v_window.ends);
+        concat('grant:', v_person.id, ':free:', extract(epoch from v_window.starts)::bigint), 80, null, v_window.ends);
       v_count := v_count + 1;
     exception when others then
       raise warning 'the Free allowance of % could not be granted: %', v_person.id, sqlerrm;
@@ -6934,11 +7056,14 @@ create or replace function private.request_hash (
   VARIADIC p_parts text[]
 )
   returns text
-  language sql
+  language plpgsql
   immutable
   set search_path to ''
-RETURN encode(sha256(convert_to(array_to_string(p_parts, '
-'::text, '∅'::text), 'UTF8'::name)), 'hex'::text);
+  AS $function$
+begin
+  return encode(sha256(convert_to(array_to_string(p_parts, E'\n', '∅'), 'UTF8')), 'hex');
+end
+$function$;
 
 comment on function "private"."request_hash"(text[]) is 'SHA-256 over the parts of a request.';
 
@@ -7517,18 +7642,16 @@ create or replace function private.settle_noted (
   p_payment text
 )
   returns text
-  language sql
+  language plpgsql
   set search_path to ''
-BEGIN ATOMIC
- select private.settle_money_back(p.id,
-         CASE
-             when (p.disputed_cents > 0) THEN 'dispute'::text
-             ELSE 'refund'::text
-         end, '{}'::jsonb)
-  AS settle_money_back
-    FROM public.payments p
-   WHERE (p.id = settle_noted.p_payment);
-END;
+  AS $function$
+begin
+  return (
+    select private.settle_money_back(p.id, case when p.disputed_cents > 0 then 'dispute' else 'refund' end, '{}')
+    from public.payments p where p.id = p_payment
+  );
+end
+$function$;
 
 comment on function "private"."settle_noted"(text) is 'settle_money_back, for credits that came after their money had gone back.';
 
@@ -7872,15 +7995,39 @@ create or replace function private.take_entitlement (
   p_amount      bigint default 1
 )
   returns bigint
-  language plpgsql
+  language sql
   security definer
+  set search_path to ''
+BEGIN ATOMIC
+ select
+   private.take_of_plan(take_entitlement.p_user, p.plan, p.starts_at, p.ends_at, take_entitlement.p_entitlement,
+   take_entitlement.p_amount)
+  AS take_of_plan
+    FROM private.plan_in_force(take_entitlement.p_user) p(plan, subscription, starts_at, ends_at);
+END;
+
+comment on function "private"."take_entitlement"(uuid, text, bigint) is 'Checks and counts what a plan includes, in one statement; returns what is used now. KR009 with {entitlement, used, limit, resets_at} when it is used up, KR007 for rate and concurrency. Definer: usage is nobody''s to write.';
+
+revoke all on function "private"."take_entitlement"(uuid, text, bigint) from public;
+
+grant execute on function "private"."take_entitlement"(uuid, text, bigint) to "postgres", "service_role";
+
+create or replace function private.take_of_plan (
+  p_user        uuid,
+  p_plan        text,
+  p_starts      timestamp with time zone,
+  p_ends        timestamp with time zone,
+  p_entitlement text,
+  p_amount      bigint
+)
+  returns bigint
+  language plpgsql
   set search_path to ''
   AS $function$
 declare
-  v_plan record := private.plan_in_force(p_user);
-  v_maximum bigint := private.maximum_of(v_plan.plan, p_entitlement, v_plan.starts_at);
-  v_starts timestamptz := case when p_entitlement = 'datasets' then '-infinity' else v_plan.starts_at end;
-  v_ends timestamptz := case when p_entitlement <> 'datasets' then v_plan.ends_at end;
+  v_maximum bigint := private.maximum_of(p_plan, p_entitlement, p_starts);
+  v_starts timestamptz := case when p_entitlement = 'datasets' then '-infinity' else p_starts end;
+  v_ends timestamptz := case when p_entitlement <> 'datasets' then p_ends end;
   v_rate record;
   v_used bigint;
 begin
@@ -7910,7 +8057,7 @@ begin
   returning used into v_used;
   if not found then
     perform private.refuse('KR009', 'Your plan does not include more of this; change the plan or wait for the next month.',
-      jsonb_build_object('entitlement', p_entitlement, 'limit', v_maximum, 'resets_at', v_ends, 'plan', v_plan.plan,
+      jsonb_build_object('entitlement', p_entitlement, 'limit', v_maximum, 'resets_at', v_ends, 'plan', p_plan,
         'used', coalesce((select used from public.entitlement_usage
           where user_id = p_user and entitlement = p_entitlement and starts_at = v_starts), 0)));
   end if;
@@ -7919,11 +8066,16 @@ begin
 end
 $function$;
 
-comment on function "private"."take_entitlement"(uuid, text, bigint) is 'Checks and counts what a plan includes, in one statement; returns what is used now. KR009 with {entitlement, used, limit, resets_at} when it is used up, KR007 for rate and concurrency. Definer: usage is nobody''s to write.';
+comment on function "private"."take_of_plan"(uuid, text, timestamp with time zone, timestamp
+  with time zone, text, bigint) is 'take_entitlement, for who knows the plan already.';
 
-revoke all on function "private"."take_entitlement"(uuid, text, bigint) from public;
+revoke all
+  on function "private"."take_of_plan"(uuid, text, timestamp with time zone, timestamp with time zone, text, bigint)
+  from public;
 
-grant execute on function "private"."take_entitlement"(uuid, text, bigint) to "postgres", "service_role";
+grant execute
+  on function "private"."take_of_plan"(uuid, text, timestamp with time zone, timestamp with time zone, text, bigint)
+  to "postgres";
 
 create or replace function private.take_rate_limit (
   p_bucket         text,
@@ -8179,10 +8331,14 @@ create or replace function private.uuid_or_null (
   p_text text
 )
   returns uuid
-  language sql
+  language plpgsql
   immutable
   set search_path to ''
-RETURN CASE when (p_text ~* '^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$'::text) THEN (p_text)::uuid ELSE null::uuid end;
+  AS $function$
+begin
+  return case when p_text ~* '^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$' then p_text::uuid end;
+end
+$function$;
 
 comment on function "private"."uuid_or_null"(text) is 'A uuid from text that strangers may have written.';
 
@@ -8194,11 +8350,15 @@ create or replace function private.verdict_of (
   p_effects text[]
 )
   returns text
-  language sql
+  language plpgsql
   immutable
   set search_path to ''
-RETURN CASE when ('mismatch'::text = ANY (p_effects)) THEN 'failed'::text when
-  (array_remove(p_effects, 'ignored'::text) = '{}'::text[]) THEN 'ignored'::text ELSE 'applied'::text end;
+  AS $function$
+begin
+  return case when 'mismatch' = any(p_effects) then 'failed'
+    when array_remove(p_effects, 'ignored') = '{}' then 'ignored' else 'applied' end;
+end
+$function$;
 
 comment on function "private"."verdict_of"(text[]) is 'failed: a person is needed; ignored: nothing of it is ours; applied.';
 
@@ -8314,12 +8474,14 @@ create or replace function private.webhook_object (
   p_payload jsonb
 )
   returns text
-  language sql
+  language plpgsql
   immutable
   set search_path to ''
-RETURN
-  "left"(CASE p_source when 'stripe'::text THEN (p_payload #>> '{data,object,id}'::text[]) ELSE (p_payload ->>
-  'id'::text) end, 255);
+  AS $function$
+begin
+  return left(case p_source when 'stripe' then p_payload #>> '{data,object,id}' else p_payload ->> 'id' end, 255);
+end
+$function$;
 
 comment on function "private"."webhook_object"(text, jsonb) is 'Reads the id of the object out of an event.';
 
@@ -8565,8 +8727,8 @@ begin
   v_covered := private.cover_by_plan(v_user, v_plan.plan, v_plan.subscription, v_plan.starts_at, v_price, v_job);
   perform private.reserve_credits(v_user, v_price, v_job);
   -- After the reservation, whose lock on the account lets one request of a person count at a time.
-  perform private.take_entitlement(v_user, 'concurrency');
-  perform private.take_entitlement(v_user, 'rate');
+  perform private.take_of_plan(v_user, v_plan.plan, v_plan.starts_at, v_plan.ends_at, 'concurrency', 1);
+  perform private.take_of_plan(v_user, v_plan.plan, v_plan.starts_at, v_plan.ends_at, 'rate', 1);
 
   insert into public.jobs
     (id, user_id, model, kind, input, outputs_requested, credits_per_output, credits_reserved, price_version, covered_by_plan)
