@@ -1,5 +1,6 @@
 import type { Services } from "../../platform/services.ts";
 import type { Locale, Session } from "../../platform/request.ts";
+import { stripeUnavailable } from "../../platform/stripe-errors.ts";
 
 type CustomerServices = Pick<Services, "config" | "db" | "stripe">;
 
@@ -7,7 +8,7 @@ type CustomerServices = Pick<Services, "config" | "db" | "stripe">;
  * The person's customer at Stripe, made the first time. Whose a payment is, is read from this pair ever after.
  * Two requests that come here first get the same one: Stripe's idempotency key is the person.
  *
- * @throws what Stripe's client throws
+ * @throws what Stripe's client throws, {AppError} provider_unavailable
  */
 export async function ensureCustomer(
   { config, db, stripe }: CustomerServices,
@@ -35,6 +36,8 @@ async function make({ config, db, stripe }: CustomerServices, session: Session, 
     preferred_locales: [locale],
     metadata: { user_id: session.userId },
   }, { idempotencyKey: `customer:${session.userId}:${locale}:${session.email}` });
+  // The library takes any JSON for a success, also that of a proxy's error page.
+  if (!made.id) throw stripeUnavailable(new Error("the answer holds no customer"));
   const [{ kept }] = await db.asWeb((sql) =>
     sql<{ kept: string }[]>`
       select private.note_stripe_customer(${config.stripe.livemode}, ${session.userId}, ${made.id}) as kept`

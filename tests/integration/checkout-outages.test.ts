@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { after, before, describe, it } from "node:test";
 import type Stripe from "stripe";
-import { applyStripeEvent } from "../../domain/billing/apply-stripe-event.ts";
 import { openCheckout } from "../../domain/billing/open-checkout.ts";
+import { applyStripeEvent, type News } from "../../domain/billing/stripe/apply-event.ts";
 import { parseFunctionsConfig, parseWebConfig } from "../../platform/config.ts";
 import { type Database, openDatabase } from "../../platform/database.ts";
 import { createStripe } from "../../platform/stripe.ts";
@@ -59,7 +59,7 @@ describe("while Stripe does not answer", () => {
     service = openDatabase(test.url);
     standIn = startStripe();
     line = startLine(standIn.baseUrl);
-    stripe = createStripe({ secretKey, apiUrl: line.url, livemode: false });
+    stripe = createStripe({ secretKey, apiUrl: line.url, livemode: false, tax: false });
   });
   after(async () => {
     await Promise.all([web.end(), service.end(), line.close()]);
@@ -102,32 +102,40 @@ describe("while Stripe does not answer", () => {
     ]]);
   });
 
-  it("an answer that was lost does not make a second session", async () => {
+  it("an answer that was lost makes neither a second customer nor a second session", async () => {
     const session = await person();
     const key = randomUUID();
     line.fault = "answer lost";
     assert.equal((await open(session, key).catch((error) => error)).code, "provider_unavailable");
     line.fault = "none";
+    await open(session, randomUUID());
+    const { data: customers } = await standIn.client().customers.list({ email: session.email });
+    assert.equal(customers.length, 1);
+
+    // Now that the customer is known, it is the session's answer that gets lost.
+    line.fault = "answer lost";
+    assert.equal((await open(session, key).catch((error) => error)).code, "provider_unavailable");
+    line.fault = "none";
     const opened = await open(session, key);
     assert.equal(await sessionsAtStripe(opened.checkout), 1);
-    assert.equal((await checkoutsOf(session.userId)).length, 1);
+    assert.equal((await checkoutsOf(session.userId)).length, 2);
 
     const requests = line.requests;
     assert.deepEqual(await open(session, key), opened);
     assert.equal(line.requests, requests, "now that it is known, Stripe is not asked again");
   });
 
-  const event = (id: string, changes: Partial<Stripe.Event> = {}) =>
-    ({
-      id: `evt_${randomUUID()}`,
-      type: "checkout.session.completed",
-      livemode: false,
-      data: { object: { id } },
-      ...changes,
-    }) as Stripe.Event;
-  const apply = (news: Stripe.Event) =>
+  const event = (objectId: string): News => ({
+    id: `evt_${randomUUID()}`,
+    type: "checkout.session.completed",
+    livemode: false,
+    created: Math.floor(Date.now() / 1000),
+    objectId,
+    payload: { data: { object: { id: objectId } } },
+  });
+  const apply = (news: News) =>
     applyStripeEvent({ config: parseFunctionsConfig(environment), db: service, stripe }, news);
-  const inbox = async (news: Stripe.Event) =>
+  const inbox = async (news: News) =>
     (await test.sql`select verdict, effect, attempts from private.webhook_events where event_id = ${news.id}`)[0];
   const pay = (url: string) =>
     standIn.raw(new URL(url).pathname, {
@@ -154,9 +162,9 @@ describe("while Stripe does not answer", () => {
     assert.deepEqual(await topups(session.userId), []);
 
     line.fault = "none";
-    assert.equal(await apply(news), "credited");
-    assert.equal(await apply(news), "duplicate");
-    assert.equal(await apply(event(opened.id)), "already_credited");
+    assert.deepEqual(await apply(news), { verdict: "applied", effects: ["credited"] });
+    assert.deepEqual(await apply(news), { verdict: "duplicate", effects: [] });
+    assert.deepEqual(await apply(event(opened.id)), { verdict: "applied", effects: ["already_credited"] });
     assert.deepEqual(await topups(session.userId), [10]);
     assert.equal((await inbox(news)).verdict, "applied");
   });
@@ -167,7 +175,7 @@ describe("while Stripe does not answer", () => {
     await (await pay(opened.url)).body?.cancel();
     await test.sql`update public.checkout_sessions set price_cents = 901 where id = ${opened.checkout}`;
     const news = event(opened.id);
-    assert.equal(await apply(news), "mismatch");
+    assert.deepEqual(await apply(news), { verdict: "failed", effects: ["mismatch"] });
     assert.equal((await inbox(news)).verdict, "failed");
     assert.deepEqual(await topups(session.userId), []);
   });
