@@ -282,13 +282,9 @@ class Batch {
       select histories.spend(e.user_id, e.price, e.outputs) as answer
       from (select (e ->> 'user')::uuid as user_id, (e ->> 'price')::int as price, (e ->> 'outputs')::int as outputs
         from jsonb_array_elements(${sql.json(asked)}) with ordinality as l(e, at) order by at) e`);
-    const jobs: Record<string, number> = {};
-    for (const [at, { answer }] of answers.entries()) {
-      const { person, delivered, refused } = wanted[at];
-      const found = answer.startsWith("KR") ? answer : null;
-      if (!found) jobs[answer] = delivered;
-      if (found !== refused) return this.#wrong(person, phase, { refused: found }, { refused });
-    }
+    const jobs = Object.fromEntries(
+      answers.flatMap(({ answer }, at) => answer.startsWith("KR") ? [] : [[answer, wanted[at].delivered]]),
+    );
     await this.#at(day, (sql) =>
       sql`
       select case when d.delivered = 0 then private.fail_attempt(c.attempt_id, 'provider_error', 'broken', false)
@@ -298,6 +294,11 @@ class Batch {
           from generate_series(0, d.delivered - 1) n), '{}') end
       from private.claim_jobs('histories', 100000) c
       join lateral (select (${sql.json(jobs)}::jsonb ->> c.job_id::text)::int as delivered) d on true`);
+    for (const [at, { answer }] of answers.entries()) {
+      const found = answer.startsWith("KR") ? answer : null;
+      const { person, refused } = wanted[at];
+      if (found !== refused) return this.#wrong(person, phase, { refused: found }, { refused });
+    }
     return null;
   }
 
