@@ -12,11 +12,13 @@ create index webhook_events_newest on private.webhook_events (received_at desc, 
 create index webhook_events_verdict on private.webhook_events (verdict, received_at desc, event_id desc);
 
 create function private.begin_stripe_event(p_event_id text, out verdict text, out ticket bigint)
-language sql volatile security definer set search_path = ''
-begin atomic
-  select (select e.verdict from private.webhook_events e where e.source = 'stripe' and e.event_id = p_event_id),
-    nextval('private.stripe_tickets');
-end;
+language plpgsql security definer set search_path = ''
+as $$
+begin
+  select e.verdict into verdict from private.webhook_events e where e.source = 'stripe' and e.event_id = p_event_id;
+  ticket := nextval('private.stripe_tickets');
+end
+$$;
 comment on function private.begin_stripe_event is 'Before Stripe is asked: what is known of the event (null: new), and a ticket for what will be fetched. Definer: the inbox is nobody''s to read.';
 
 create or replace function private.finish_webhook(p_source text, p_event_id text, p_verdict text, p_error text) returns void
