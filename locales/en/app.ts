@@ -51,8 +51,8 @@ export const app = {
     first: {
       title: "Your first picture is one click away",
       text: {
-        one: "You have {n} free credit. Pick a prompt to make it now, or write your own.",
-        other: "You have {n} free credits. Pick a prompt to make it now, or write your own.",
+        one: "You have {n} credit. Pick a prompt to make it now, or write your own.",
+        other: "You have {n} credits. Pick a prompt to make it now, or write your own.",
       } as Plural,
       make: "Make this",
       own: "Write my own prompt",

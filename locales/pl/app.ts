@@ -66,10 +66,10 @@ export const app: typeof english = {
     first: {
       title: "Pierwszy obraz jest o jedno kliknięcie stąd",
       text: {
-        one: "Masz {n} darmowy kredyt. Wybierz opis, żeby od razu powstał z niego obraz, albo napisz własny.",
-        few: "Masz {n} darmowe kredyty. Wybierz opis, żeby od razu powstał z niego obraz, albo napisz własny.",
-        many: "Masz {n} darmowych kredytów. Wybierz opis, żeby od razu powstał z niego obraz, albo napisz własny.",
-        other: "Masz {n} darmowego kredytu. Wybierz opis, żeby od razu powstał z niego obraz, albo napisz własny.",
+        one: "Masz {n} kredyt. Wybierz opis, żeby od razu powstał z niego obraz, albo napisz własny.",
+        few: "Masz {n} kredyty. Wybierz opis, żeby od razu powstał z niego obraz, albo napisz własny.",
+        many: "Masz {n} kredytów. Wybierz opis, żeby od razu powstał z niego obraz, albo napisz własny.",
+        other: "Masz {n} kredytu. Wybierz opis, żeby od razu powstał z niego obraz, albo napisz własny.",
       },
       make: "Zrób ten obraz",
       own: "Napiszę własny opis",

@@ -76,7 +76,7 @@ describe("creating", () => {
     const html = await refused.text();
     assert.ok(html.includes("Kept as typed") && html.includes(plural(t.create.price.short, 2, "en")));
     await page.getByRole("link", { name: t.create.price.buy }).last().click();
-    await page.waitForURL("**/app/billing");
+    await page.waitForURL("**/app/billing#packs");
     await context.close();
   });
 
