@@ -1,5 +1,4 @@
-import { startTestCluster } from "../../tests/support/cluster.ts";
-import { freePort } from "../../tests/support/cluster.ts";
+import { freePort, startTestCluster } from "../../tests/support/cluster.ts";
 import { freshDatabase, type TestDatabase } from "../../tests/support/database.ts";
 import { alone, type Bench, compared, inTurns, type Measurement, percentile, ROUNDS, SHORT } from "../measure.ts";
 import { newsOfPayment, openPurchases } from "./purchases.ts";
@@ -16,7 +15,7 @@ const webhooks: Bench = {
     `\`POST\` of a signed \`checkout.session.completed\` for a paid pack until the 200, when the credits are in the balance: ` +
     `one after another, ${ROUNDS} rounds of ${DELIVERIES} in turns, each for a purchase and a customer of its own. The peer is a ` +
     "bare `Deno.serve` behind the same gateway that inserts `{id, payload}` into a table of the same database, `on conflict do " +
-    "nothing`, and answers 200: no signature, no question to Stripe, no credit. The database has the settings of `npm start` " +
+    "nothing`, and answers 200: no signature, no question to Stripe, no credit, as many connections. The database has the settings of `npm start` " +
     "(`fsync`, `synchronous_commit` on). Stripe's own answer time is not ours: in its place is a server that answers out of " +
     `memory at once (latency 0). Then an open loop of ${PER_SECOND} deliveries a second for ${SECONDS} s, ${STORMS} times: each is ` +
     "sent at its time whether or not earlier ones were answered, and its time counts from then.",
@@ -34,7 +33,7 @@ export default webhooks;
 
 interface Scene {
   db: TestDatabase;
-  /** Sends deliveries to a function; the milliseconds of each answer, from `due` where there is one. */
+  /** Sends a delivery to a function. Returns the status of its answer. */
   post(name: string, delivery: { body: string; signature: string }): Promise<number>;
   close(): Promise<void>;
 }
@@ -125,7 +124,7 @@ async function sustained(scene: Scene, log: (line: string) => void): Promise<Mea
     const begun = performance.now();
     const answers = await Promise.all(news.map(async (delivery, nth) => {
       const due = begun + nth * 1000 / PER_SECOND;
-      await new Promise((resolve) => setTimeout(resolve, due - performance.now()));
+      await new Promise((resolve) => setTimeout(resolve, Math.max(0, due - performance.now())));
       const status = await scene.post("stripe-webhook", delivery).catch(() => 0);
       return { status, took: performance.now() - due };
     }));

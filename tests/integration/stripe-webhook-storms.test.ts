@@ -21,9 +21,10 @@ after(() => world.close());
 const AT_ONCE = 50;
 
 interface Story {
-  /** Whose books the event is about, and the id of the object that it names. */
+  /** Whose books the event is about, the id of the object that it names, and what we wrote on that. */
   user: string;
   object: string;
+  metadata?: Record<string, string>;
   /** The verdict's words, and what there is to see afterwards. */
   effect: string;
   sees: Partial<Awaited<ReturnType<typeof traceOf>>>;
@@ -153,6 +154,7 @@ const STORIES: Record<(typeof handledTypes)[number], () => Promise<Story>> = {
         mails: ["topup_succeeded"],
       }),
       object: purchase.payment,
+      metadata: { kind: "auto" },
     };
   },
   "payment_intent.payment_failed": async () => {
@@ -161,6 +163,7 @@ const STORIES: Record<(typeof handledTypes)[number], () => Promise<Story>> = {
     return {
       ...onSession(purchase, "failed", { entries: [], checkouts: ["failed"], mails: ["topup_failed"] }),
       object: purchase.payment,
+      metadata: { kind: "auto" },
     };
   },
 
@@ -211,8 +214,9 @@ const deliverAtOnce = (events: { text: string }[]) => Promise.all(events.map((ev
 describe("fifty deliveries of one event at once have its effect once and are all answered 200:", () => {
   for (const type of handledTypes) {
     it(type, async () => {
-      const { user, object, effect, sees } = await STORIES[type]();
-      const event = eventAbout({ id: object }, { type });
+      const { user, object, metadata, effect, sees } = await STORIES[type]();
+      const news = () => eventAbout({ id: object, metadata }, { type });
+      const event = news();
       assert.deepEqual(await deliverAtOnce(Array(AT_ONCE).fill(event)), Array(AT_ONCE).fill(200));
 
       const [row] = await world.db.sql`
@@ -221,7 +225,7 @@ describe("fifty deliveries of one event at once have its effect once and are all
       const trace = await traceOf(world.db, user);
       assert.deepEqual(trace, { ...trace, ...sees });
 
-      assert.equal(await world.webhook.deliver(eventAbout({ id: object }, { type })), 200);
+      assert.equal(await world.webhook.deliver(news()), 200);
       assert.deepEqual(await traceOf(world.db, user), trace, "another event with the same news changes nothing");
     });
   }

@@ -1,5 +1,6 @@
 import type Stripe from "stripe";
 import { z } from "zod";
+import type { Statements } from "../../../platform/database.ts";
 import type { FunctionServices } from "../../../platform/function-services.ts";
 import { storableJson } from "../../../platform/storable-json.ts";
 import { fromStripe } from "../../../platform/stripe-errors.ts";
@@ -110,7 +111,7 @@ const begin = ({ db }: StripeEventServices, id: string) =>
 
 /** Counted in the journal, and no more. */
 async function repeated(services: StripeEventServices, news: News): Promise<Applied> {
-  await services.db.asService((sql) => receive(sql, news));
+  await services.db.onceAsService((sql) => receive(sql, news));
   return { verdict: "duplicate", effects: [] };
 }
 
@@ -129,9 +130,7 @@ async function conclude(
   });
 }
 
-type Sql = Parameters<Parameters<StripeEventServices["db"]["asService"]>[0]>[0];
-
-const receive = (sql: Sql, news: News) =>
+const receive = (sql: Statements, news: News) =>
   sql<{ seen: string }[]>`
     select private.receive_webhook('stripe', ${news.id}, ${news.type},
       ${storableJson(news.payload ?? null)}::text::jsonb) as seen`;
