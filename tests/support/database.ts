@@ -39,7 +39,7 @@ export interface TestDatabase {
  * its own.
  */
 export async function freshDatabase(
-  options: { max?: number; cluster?: TestCluster; template?: string } = {},
+  options: { max?: number; clock?: "real"; cluster?: TestCluster; template?: string } = {},
 ): Promise<TestDatabase> {
   const { cluster: theirs } = options;
   const cluster = theirs ? { adminUrl: theirs.adminUrl, release: () => Promise.resolve() } : await takeCluster();
@@ -50,6 +50,9 @@ export async function freshDatabase(
   await admin.unsafe(
     `create database ${name} template ${options.template ?? TEMPLATE} owner postgres strategy file_copy`,
   );
+
+  // What a real project is not: there the clock cannot be moved.
+  if (options.clock !== "real") await admin.unsafe(`alter database ${name} set kredo.sandbox = 'on'`);
 
   // Each role logs in as in production, for what a session may become depends on who logged in.
   const open = (url: string) => openPool(url, { max: options.max ?? 10 });
@@ -63,7 +66,7 @@ export async function freshDatabase(
     pool.begin(async (transaction) => {
       await transaction`
         select set_config('role', ${role}, true), set_config('request.jwt.claims', ${JSON.stringify(claims)}, true),
-          set_config('kredo.clock_offset', ${clockOffset}, true)`;
+          set_config('kredo.clock_offset', coalesce(nullif(${clockOffset}, ''), current_setting('kredo.clock_offset', true), ''), true)`;
       return await run(transaction);
     }) as Promise<T>;
 
