@@ -201,7 +201,7 @@ async function start(options: StackOptions, closers: (() => unknown)[]): Promise
     closers.push(() => gateway.close());
     const console = serve(ports.console, (request) => standIns.fetch(request), fail("console"));
     closers.push(() => console.close());
-    await synchroniseStandIn(env.functions).catch(fail("stripe"));
+    await synchroniseStandIn(env.functions);
     standIns.resume();
     const cron = startCron({ adminUrl: database.adminUrl, log: (line) => logs.line("cron", line) });
     closers.push(() => cron.stop());
