@@ -272,31 +272,36 @@ class Batch {
 
   /** One job of everybody at a time, for what a job gives back the next one may draw. */
   async #spend(day: number, phase: number, nth: number) {
-    const wanted = this.people.flatMap((person) =>
-      person.life.phases[phase].spendings.slice(nth, nth + 1).map((spending) => ({ person, ...spending }))
+    const answers = new Map<Person, string>();
+    const spendingOf = ({ life }: Person) => life.phases[phase].spendings.at(nth);
+    await this.#lanes(day, async (sql, people) => {
+      const spenders = people.filter((person) => spendingOf(person));
+      const asked = spenders.map((person) => ({ user: person.user, ...spendingOf(person) }));
+      const rows = await sql<{ answer: string }[]>`
+        select histories.spend(e.user_id, e.price, e.outputs) as answer
+        from (select (e ->> 'user')::uuid as user_id, (e ->> 'price')::int as price, (e ->> 'outputs')::int as outputs
+          from jsonb_array_elements(${sql.json(asked)}) with ordinality as l(e, at) order by at) e`;
+      for (const [at, { answer }] of rows.entries()) answers.set(spenders[at], answer);
+    });
+    const jobs = [...answers].flatMap(([person, answer]) =>
+      answer.startsWith("KR") ? [] : [[answer, spendingOf(person)!.delivered] as const]
     );
-    if (wanted.length === 0) return null;
-    const asked = wanted.map(({ person, price, outputs }) => ({ user: person.user, price, outputs }));
-    const answers = await this.#at(day, (sql) =>
-      sql<{ answer: string }[]>`
-      select histories.spend(e.user_id, e.price, e.outputs) as answer
-      from (select (e ->> 'user')::uuid as user_id, (e ->> 'price')::int as price, (e ->> 'outputs')::int as outputs
-        from jsonb_array_elements(${sql.json(asked)}) with ordinality as l(e, at) order by at) e`);
-    const jobs = Object.fromEntries(
-      answers.flatMap(({ answer }, at) => answer.startsWith("KR") ? [] : [[answer, wanted[at].delivered]]),
-    );
-    await this.#at(day, (sql) =>
+    const share = Math.ceil(jobs.length / LANES);
+    // Whose job a lane takes does not matter; with nobody else there it gets its share.
+    await this.#lanes(day, (sql) =>
       sql`
       select case when d.delivered = 0 then private.fail_attempt(c.attempt_id, 'provider_error', 'broken', false)
         else private.complete_job(c.attempt_id, (
           select jsonb_agg(jsonb_build_object('position', n, 'path', concat(c.job_id, '/', n), 'content_type', 'image/png',
             'bytes', 1, 'sha256', repeat('0', 64), 'width', 1, 'height', 1))
           from generate_series(0, d.delivered - 1) n), '{}') end
-      from private.claim_jobs('histories', 100000) c
-      join lateral (select (${sql.json(jobs)}::jsonb ->> c.job_id::text)::int as delivered) d on true`);
-    for (const [at, { answer }] of answers.entries()) {
+      from private.claim_jobs('histories', ${share}::int) c
+      join lateral (select (${
+        sql.json(Object.fromEntries(jobs))
+      }::jsonb ->> c.job_id::text)::int as delivered) d on true`);
+    for (const [person, answer] of answers) {
       const found = answer.startsWith("KR") ? answer : null;
-      const { person, refused } = wanted[at];
+      const { refused } = spendingOf(person)!;
       if (found !== refused) return this.#wrong(person, phase, { refused: found }, { refused });
     }
     return null;
