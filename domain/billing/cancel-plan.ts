@@ -1,16 +1,20 @@
 import type { Session } from "../../platform/request.ts";
+import { type Limit, takeLimit } from "../../platform/limits.ts";
 import { fromStripe } from "../../platform/stripe-errors.ts";
 import { AppError } from "../errors.ts";
 import { awaitPlan } from "./await-plan.ts";
 import type { BillingServices } from "./open-page.ts";
 import { readPlan } from "./read-plan.ts";
 
-/** The plan goes on until the end of what is paid, then it is Free. @throws {AppError} conflict, provider_unavailable */
+/** Each time is a call to Stripe and a mail. */
+const perPerson: Limit = { bucket: "plan-cancel", hits: 10, seconds: 600 };
+
+/** The plan goes on until the end of what is paid, then it is Free. @throws {AppError} conflict, rate_limited, provider_unavailable */
 export async function cancelPlan(services: BillingServices, session: Session): Promise<void> {
   await setCanceled(services, session, true);
 }
 
-/** Takes a cancellation back while the period lasts. @throws {AppError} conflict, provider_unavailable */
+/** Takes a cancellation back while the period lasts. @throws {AppError} conflict, rate_limited, provider_unavailable */
 export async function resumePlan(services: BillingServices, session: Session): Promise<void> {
   await setCanceled(services, session, false);
 }
@@ -21,6 +25,7 @@ async function setCanceled(services: BillingServices, session: Session, canceled
     throw new AppError("conflict", { detail: "There is no plan that could be canceled or resumed." });
   }
   if ((subscription.cancelAt !== null) === canceled) return;
+  await takeLimit(services.db, perPerson, session.userId);
   try {
     await services.stripe.subscriptions.update(subscription.id, { cancel_at_period_end: canceled });
   } catch (error) {

@@ -12,8 +12,15 @@ export interface PlanChangeRequest extends PlanTarget {
   idempotencyKey?: string;
 }
 
-/** payment_failed: the difference could not be charged, and nothing has changed. */
-export type PlanChangeOutcome = { outcome: "changed" } | { outcome: "payment_failed" };
+/**
+ * payment_failed: the difference could not be charged; outdated: the preview is too old to be what is charged. Nothing
+ * has changed then.
+ */
+export type PlanChangeOutcome = { outcome: "changed" | "payment_failed" | "outdated" };
+
+/** How long a preview may be looked at, and how far Stripe's clock may be ahead of ours. */
+const PREVIEW_LASTS_MS = 30 * 60_000;
+const AHEAD_MS = 2 * 60_000;
 
 /**
  * Changes the plan at once. What is left of the old one is credited, the new one is charged for the rest of the period,
@@ -27,6 +34,7 @@ export async function changePlan(
   { plan, interval, prorationDate, idempotencyKey = crypto.randomUUID() }: PlanChangeRequest,
 ): Promise<PlanChangeOutcome> {
   const change = await planChange(services, session, { plan, interval });
+  if (prorationDate !== undefined && !isRecent(prorationDate, change.now)) return { outcome: "outdated" };
   try {
     await services.stripe.subscriptions.update(change.subscription.id, {
       items: [{ id: change.itemId, price: change.price }],
@@ -45,6 +53,15 @@ export async function changePlan(
     (state) => state.subscription?.plan === plan && state.subscription.interval === interval,
   );
   return { outcome: "changed" };
+}
+
+/**
+ * The date comes back from a form, and Stripe takes any within the period: one at its end would buy the rest of a month for
+ * nothing, one at its beginning give back all that a downgrade has used up.
+ */
+function isRecent(prorationDate: number, now: Date): boolean {
+  const age = now.getTime() - prorationDate * 1_000;
+  return age <= PREVIEW_LASTS_MS && age >= -AHEAD_MS;
 }
 
 /** The card said no, or wants its owner; Stripe answers 402 to both. */

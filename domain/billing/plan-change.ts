@@ -1,9 +1,13 @@
 import type { Session } from "../../platform/request.ts";
+import { type Limit, takeLimit } from "../../platform/limits.ts";
 import { fromStripe } from "../../platform/stripe-errors.ts";
 import { AppError, validationFailed } from "../errors.ts";
 import type { BillingServices } from "./open-page.ts";
 import { type BillingInterval, type PaidPlan, PLANS } from "./plans.ts";
 import { type PlanState, readPlan } from "./read-plan.ts";
+
+/** Each look at a change, and each change, is a question or two to Stripe. */
+const perPerson: Limit = { bucket: "plan-change", hits: 30, seconds: 60 };
 
 export interface PlanTarget {
   plan: PaidPlan;
@@ -13,6 +17,8 @@ export interface PlanTarget {
 /** What a change of plan comes to at Stripe. */
 export interface PlanChange {
   subscription: NonNullable<PlanState["subscription"]>;
+  /** The business's time. */
+  now: Date;
   itemId: string;
   /** Stripe's id of the new price. */
   price: string;
@@ -50,14 +56,15 @@ export function refusalOfPlanChange(
  * Whether the person may change to this plan, and with what.
  *
  * @throws {AppError} conflict (no plan to change, the same one, unpaid, a year into months), validation_failed,
- * provider_unavailable
+ * rate_limited, provider_unavailable
  */
 export async function planChange(
   { config, db, stripe }: BillingServices,
   session: Session,
   { plan, interval }: PlanTarget,
 ): Promise<PlanChange> {
-  const { subscription } = await db.asUser(session.claims, readPlan);
+  await takeLimit(db, perPerson, session.userId);
+  const { subscription, now } = await db.asUser(session.claims, readPlan);
   const reason = refusalOfPlanChange(subscription, { plan, interval });
   if (!subscription || reason) {
     throw new AppError("conflict", { detail: REFUSALS[reason ?? "no_plan"], extra: { reason: reason ?? "no_plan" } });
@@ -75,6 +82,7 @@ export async function planChange(
     const rank = PLANS.indexOf(plan) - PLANS.indexOf(subscription.plan);
     return {
       subscription,
+      now,
       itemId: items.data[0].id,
       price,
       direction: rank > 0 || rank === 0 && interval === "year" ? "upgrade" : "downgrade",

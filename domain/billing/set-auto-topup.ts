@@ -1,5 +1,5 @@
 import type { Locale, Session } from "../../platform/request.ts";
-import { type BillingServices, type Intent, openPage } from "./open-page.ts";
+import { type BillingServices, type Intent, limitIntents, openPage } from "./open-page.ts";
 
 export interface AutoTopupRequest {
   /** Credits available, below which a pack is bought. */
@@ -13,7 +13,7 @@ export interface AutoTopupRequest {
 /** needs_card: nothing is charged until a card was left on Stripe's page at `url`. */
 export type AutoTopupOutcome = { state: "on" } | { state: "needs_card"; url: string };
 
-/** @throws {AppError} validation_failed {threshold, pack, cap}, account_suspended, provider_unavailable */
+/** @throws {AppError} validation_failed {threshold, pack, cap}, account_suspended, rate_limited, provider_unavailable */
 export async function setAutoTopup(
   services: BillingServices,
   session: Session,
@@ -26,16 +26,20 @@ export async function setAutoTopup(
   return { state, ...await openCardPage(services, session, locale) };
 }
 
-/** Stripe's page for the card that auto top-up charges, the first one or another. @throws {AppError} provider_unavailable */
+/** Stripe's page for the card that auto top-up charges, the first one or another. @throws {AppError} rate_limited, provider_unavailable */
 export async function openCardPage(
   services: BillingServices,
   session: Session,
   locale: Locale,
 ): Promise<{ url: string }> {
-  const [{ checkout_id }] = await services.db.asWeb((sql) =>
-    sql<{ checkout_id: string }[]>`select private.open_card_checkout(${session.userId}) as checkout_id`
-  );
-  const intent: Intent = { checkout_id, stripe_session_id: null, url: null, replayed: false };
+  const intent = await services.db.asWeb(async (sql) => {
+    const [{ checkout_id }] = await sql<{ checkout_id: string }[]>`
+      select private.open_card_checkout(${session.userId}) as checkout_id`;
+    const written: Intent = { checkout_id, stripe_session_id: null, url: null, replayed: false };
+    await limitIntents(sql, session, written);
+    return written;
+  });
+  const { checkout_id } = intent;
   const metadata = { user_id: session.userId, checkout_id, kind: "card" };
   const { url } = await openPage(services, session, intent, locale, {
     mode: "setup",

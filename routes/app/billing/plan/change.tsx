@@ -39,6 +39,8 @@ export const handlers = handler({
         prorationDate: confirmation.parse(form).proration_date,
         idempotencyKey: form.idempotency_key?.slice(0, 64) || undefined,
       });
+      // The sum of now instead of the one that was shown, to be confirmed.
+      if (outcome === "outdated") return await consider(state, wanted.data);
       if (outcome === "payment_failed") return await consider(state, wanted.data, true);
     } catch (error) {
       const refusal = refusalIn(error);
