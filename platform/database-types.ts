@@ -418,6 +418,7 @@ export type Database = {
           "plan": string;
           "starts_at": string;
           "subscription": string;
+          "trial": boolean;
           "user_id": string;
           "yearly": boolean;
           "claim_period": undefined | null;
@@ -431,6 +432,7 @@ export type Database = {
           "plan": string;
           "starts_at": string;
           "subscription": string;
+          "trial": boolean;
           "user_id": string;
           "yearly": boolean;
         };
@@ -441,6 +443,7 @@ export type Database = {
           "plan"?: string;
           "starts_at"?: string;
           "subscription"?: string;
+          "trial"?: boolean;
           "user_id"?: string;
           "yearly"?: boolean;
         };
@@ -1042,6 +1045,16 @@ export type Database = {
         }[];
       };
       "email_of": { Args: { "p_user": string }; Returns: string };
+      "end_cover": {
+        Args: {
+          "p_credits": number;
+          "p_hold": Omit<
+            Database["public"]["Tables"]["credit_holds"]["Row"],
+            Database["public"]["Tables"]["credit_holds"]["ComputedFields"]
+          >;
+        };
+        Returns: undefined;
+      };
       "end_grace": { Args: { "p_limit": number }; Returns: number };
       "entries_of_objects": { Args: { "p_objects": Json }; Returns: Json };
       "entry_faults": {
@@ -1165,6 +1178,7 @@ export type Database = {
       "id_of": { Args: { "p_object": Json }; Returns: string };
       "ids_in_facts": { Args: { "p_facts": Json }; Returns: (string)[] };
       "invoice_lines": { Args: { "p_invoice": Json }; Returns: Json };
+      "is_covered": { Args: { "p_job": string }; Returns: boolean };
       "is_operator": { Args: { "p_user": string }; Returns: boolean };
       "job_facts": { Args: { "p_job": string }; Returns: Json };
       "lock_account": {
@@ -1369,6 +1383,8 @@ export type Database = {
         };
         Returns: undefined;
       };
+      "topup_cap_key": { Args: { "p_month": string; "p_user": string }; Returns: string };
+      "topups_of_month": { Args: { "p_user": string }; Returns: Record<string, unknown> };
       "transfer_credits": {
         Args: {
           "p_amount": number;

@@ -1,6 +1,7 @@
 /**
  * The database's part of the sandbox's clock. SQL asks `private.clock()`, which adds `kredo.clock_offset` to the
- * real time; the offset belongs to the database, so that every session that begins later has it without being told.
+ * real time in a database that a superuser has marked with `kredo.sandbox`; the offset belongs to the database, so that
+ * every session that begins later has it without being told.
  */
 import type postgres from "postgres";
 
@@ -26,7 +27,8 @@ export async function moveDatabaseClock(
   const [{ statement }] = await sql<{ statement: string }[]>`
     select case when ${milliseconds}::bigint = 0
       then format('alter database %I reset kredo.clock_offset', current_database())
-      else format('alter database %I set kredo.clock_offset = %L', current_database(), ${`${milliseconds} milliseconds`}::text)
+      else format('alter database %1$I set kredo.sandbox = ''on''; alter database %1$I set kredo.clock_offset = %2$L',
+        current_database(), ${`${milliseconds} milliseconds`}::text)
     end as statement`;
   await sql.unsafe(statement);
   const [{ moved }] = await sql<{ moved: string }[]>`select clock_timestamp()::text as moved`;

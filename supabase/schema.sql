@@ -418,6 +418,7 @@ create table "private"."plan_periods" (
   "starts_at"    timestamp with time zone not null,
   "user_id"      uuid                     not null,
   "yearly"       boolean                  not null,
+  "trial"        boolean                  not null,
   "credits"      bigint                   not null,
   "invoice"      text                     not null,
   constraint "plan_periods_check" check ((starts_at < ends_at)),
@@ -428,6 +429,9 @@ create table "private"."plan_periods" (
 
 alter table "private"."plan_periods"
   enable row level security;
+
+create unique index plan_periods_one_trial on private.plan_periods using btree (user_id)
+  where trial;
 
 create index plan_periods_user on private.plan_periods using btree (user_id);
 
@@ -4225,8 +4229,15 @@ create or replace function private.clock()
   stable
   set search_path to ''
   AS $function$
+declare
+  v_offset text := nullif(current_setting('kredo.clock_offset', true), '');
 begin
-  return now() + coalesce(nullif(current_setting('kredo.clock_offset', true), ''), '0')::interval;
+  if v_offset is null or not exists (
+    select from pg_db_role_setting s join pg_database d on d.oid = s.setdatabase
+    where d.datname = current_database() and s.setrole = 0 and 'kredo.sandbox=on' = any(s.setconfig)) then
+    return now();
+  end if;
+  return now() + v_offset::interval;
 end
 $function$;
 
@@ -4384,7 +4395,7 @@ create or replace function private.consider_topup (
 declare
   v_topup public.auto_topups;
   v_pack public.credit_packs;
-  v_month timestamptz := date_trunc('month', private.clock(), 'UTC');
+  v_month record;
   v_checkout uuid := gen_random_uuid();
 begin
   -- One at a time for a person, so that two requests do not both find the balance low and no purchase under way.
@@ -4401,11 +4412,9 @@ begin
   if not found then
     return false;
   end if;
-  if v_pack.price_cents + (
-      select coalesce(sum(price_cents), 0) from public.checkout_sessions
-      where user_id = p_user and kind = 'auto' and status <> 'failed' and created_at >= v_month) > v_topup.cap_cents then
-    perform private.add_mail(p_user, 'topup_switched_off', concat(p_user, ':cap:', to_char(v_month at time zone 'UTC', 'YYYY-MM')),
-      '{"reason": "cap"}');
+  v_month := private.topups_of_month(p_user);
+  if v_pack.price_cents + v_month.spent_cents > v_topup.cap_cents then
+    perform private.add_mail(p_user, 'topup_switched_off', private.topup_cap_key(p_user, v_month.starts), '{"reason": "cap"}');
     return false;
   end if;
   insert into public.checkout_sessions (id, user_id, kind, pack, credits, price_cents, price_version, status, created_at)
@@ -4694,6 +4703,31 @@ comment on function "private"."email_of"(uuid) is 'The address of a person; null
 revoke all on function "private"."email_of"(uuid) from public;
 
 grant execute on function "private"."email_of"(uuid) to "postgres";
+
+create or replace function private.end_cover (
+  p_hold    public.credit_holds,
+  p_credits bigint
+)
+  returns void
+  language plpgsql
+  set search_path to ''
+  AS $function$
+declare
+  v_grant public.credit_grants;
+begin
+  update public.credit_grants set expired = expired + p_credits
+  where user_id = p_hold.user_id and number = p_hold.grants[1] returning * into v_grant;
+  perform private.append_entry(p_hold.user_id, 'expiry', 'expiry', concat('grant:', v_grant.number), jsonb_build_object(
+    'rule', 'unspent credits of a grant end with it', 'grant', v_grant.number, 'source', v_grant.source, 'expires_at', v_grant.expires_at),
+    0, -p_credits, 0);
+end
+$function$;
+
+comment on function "private"."end_cover"(public.credit_holds, bigint) is 'What a covered job gives back ends where it is held. Were it made available first, as of any other job, it would pay what the person owes. The caller holds the account''s lock.';
+
+revoke all on function "private"."end_cover"(public.credit_holds, bigint) from public;
+
+grant execute on function "private"."end_cover"(public.credit_holds, bigint) to "postgres";
 
 create or replace function private.end_grace (
   p_limit integer
@@ -5527,6 +5561,7 @@ begin
     v_period.starts_at := v_line.starts;
     v_period.user_id := p_user;
     v_period.yearly := v_line.cycle = 'year' and v_line.amount > 0;
+    v_period.trial := v_line.amount = 0;
     v_period.credits := case when v_line.amount = 0 then v_line.trial_generations
       else private.maximum_of(v_line.plan, 'generations', private.from_epoch(p_invoice -> 'created')) end;
     v_period.invoice := p_invoice ->> 'id';
@@ -5678,6 +5713,21 @@ comment on function "private"."invoice_lines"(jsonb) is 'The lines of an invoice
 revoke all on function "private"."invoice_lines"(jsonb) from public;
 
 grant execute on function "private"."invoice_lines"(jsonb) to "postgres";
+
+create or replace function private.is_covered (
+  p_job uuid
+)
+  returns boolean
+  language sql
+  stable
+  set search_path to ''
+RETURN (exists (select from public.jobs where ((jobs.id = is_covered.p_job) AND jobs.covered_by_plan)));
+
+comment on function "private"."is_covered"(uuid) is 'Whether an unlimited plan pays for a job.';
+
+revoke all on function "private"."is_covered"(uuid) from public;
+
+grant execute on function "private"."is_covered"(uuid) to "postgres";
 
 create or replace function private.is_operator (
   p_user uuid
@@ -6384,11 +6434,12 @@ declare
   v_subscription public.subscriptions;
 begin
   select s.* into v_subscription
-  from public.subscriptions s join public.plans p on p.id = s.plan
+  from public.subscriptions s
   where s.user_id = p_user and s.status in ('trialing', 'active', 'past_due')
     and (s.status <> 'past_due' or v_now < private.grace_end(s.past_due_since))
     and (s.cancel_at is null or v_now < s.cancel_at)
-  order by p.rank desc, s.created_at limit 1;
+  -- Of two the first one stays (private.follow_subscription): the second must not lend its plan until it is canceled.
+  order by s.created_at, s.id limit 1;
   if found then
     plan := v_subscription.plan;
     subscription := v_subscription.id;
@@ -6965,6 +7016,11 @@ begin
     end if;
     perform private.refuse('KR008', 'This reservation was settled before.');
   end if;
+  if private.is_covered(p_hold) then
+    perform private.lock_account(v_hold.user_id);
+    perform private.end_cover(v_hold, v_hold.amount);
+    return v_hold.amount;
+  end if;
   v_repaid := least((private.lock_account(v_hold.user_id)).debt, v_hold.amount);
   update public.credit_accounts set
     available = available + v_hold.amount - v_repaid, held = held - v_hold.amount, debt = debt - v_repaid
@@ -7489,6 +7545,12 @@ begin
   end if;
 
   v_return := v_hold.amount - p_amount;
+  if v_return > 0 and private.is_covered(p_hold) then
+    perform private.lock_account(v_hold.user_id);
+    perform private.append_entry(v_hold.user_id, 'settle', 'usage', p_ref, p_cause, 0, -p_amount, 0);
+    perform private.end_cover(v_hold, v_return);
+    return p_amount;
+  end if;
   if v_return > 0 then
     v_repaid := least((private.lock_account(v_hold.user_id)).debt, v_return);
   end if;
@@ -7905,8 +7967,18 @@ declare
   v_count int := 0;
 begin
   for v_user in
-    select t.user_id from public.auto_topups t join public.credit_accounts a on a.user_id = t.user_id
+    select t.user_id from public.auto_topups t
+    join public.credit_accounts a on a.user_id = t.user_id
+    join public.profiles f on f.id = t.user_id and f.status = 'active'
+    join public.credit_packs k on k.id = t.pack and k.active
+    cross join lateral private.topups_of_month(t.user_id) m
     where t.state = 'on' and a.available < t.threshold and (t.retry_at is null or t.retry_at <= private.clock())
+      -- Those for whom nothing can be done would otherwise stand before everybody else for the rest of the month.
+      and not exists (
+        select from public.checkout_sessions c
+        where c.user_id = t.user_id and c.kind = 'auto' and c.status in ('creating', 'processing'))
+      and (k.price_cents + m.spent_cents <= t.cap_cents or not exists (
+        select from private.tasks o where o.key = concat('mail:topup_switched_off:', private.topup_cap_key(t.user_id, m.starts))))
     order by t.user_id limit p_limit
   loop
     if private.consider_topup(v_user) then
@@ -8170,6 +8242,46 @@ comment on function "private"."tell_money_back"(public.payments, text) is 'Mails
 revoke all on function "private"."tell_money_back"(public.payments, text) from public;
 
 grant execute on function "private"."tell_money_back"(public.payments, text) to "postgres";
+
+create or replace function private.topup_cap_key (
+  p_user  uuid,
+  p_month timestamp with time zone
+)
+  returns text
+  language sql
+  stable
+  set search_path to ''
+RETURN concat(p_user, ':cap:', to_char((p_month AT TIME ZONE 'UTC'::text), 'YYYY-MM'::text));
+
+comment on function "private"."topup_cap_key"(uuid, timestamp with time zone) is 'The key of the one mail a month that says that the cap is reached.';
+
+revoke all on function "private"."topup_cap_key"(uuid, timestamp with time zone) from public;
+
+grant execute on function "private"."topup_cap_key"(uuid, timestamp with time zone) to "postgres";
+
+create or replace function private.topups_of_month (
+  p_user uuid,
+  OUT    starts timestamp with time zone,
+  OUT    spent_cents bigint
+)
+  returns record
+  language sql
+  stable
+  set search_path to ''
+BEGIN ATOMIC
+ select m.starts,
+     (COALESCE(sum(c.price_cents), (0)::numeric))::bigint
+  AS "coalesce"
+    FROM (( SELECT date_trunc('month'::text, private.clock(), 'UTC'::text) AS starts) m
+      LEFT JOIN public.checkout_sessions c ON (((c.user_id = topups_of_month.p_user) AND (c.kind = 'auto'::text) AND (c.status <> 'failed'::text) AND (c.created_at >= m.starts))))
+   GROUP BY m.starts;
+END;
+
+comment on function "private"."topups_of_month"(uuid) is 'What auto top-up has charged, or is charging, this calendar month.';
+
+revoke all on function "private"."topups_of_month"(uuid) from public;
+
+grant execute on function "private"."topups_of_month"(uuid) to "postgres";
 
 create or replace function private.transfer_credits (
   p_from   uuid,

@@ -2,12 +2,22 @@
 -- superuser): there a month must pass at the press of a button, in Stripe's stand-in and in our books alike. On a real
 -- project nothing sets it, and private.clock() is now(). What is about machines rather than about business, such as
 -- leases, deadlines, log-ins and limits, stays with now().
+-- Any session may set such a setting for itself, also one that somebody has taken over, and a lot that ends in ten years or a
+-- month without a limit yet would be theirs. So it counts in a database that is marked as a sandbox's, and nowhere else: the
+-- mark is read from the catalogue, where only a superuser can put it.
 
 create function private.clock() returns timestamptz
 language plpgsql stable set search_path = ''
 as $$
+declare
+  v_offset text := nullif(current_setting('kredo.clock_offset', true), '');
 begin
-  return now() + coalesce(nullif(current_setting('kredo.clock_offset', true), ''), '0')::interval;
+  if v_offset is null or not exists (
+    select from pg_db_role_setting s join pg_database d on d.oid = s.setdatabase
+    where d.datname = current_database() and s.setrole = 0 and 'kredo.sandbox=on' = any(s.setconfig)) then
+    return now();
+  end if;
+  return now() + v_offset::interval;
 end
 $$;
 comment on function private.clock is 'The business''s time: when grants begin and end, periods roll over and grace runs out.';

@@ -83,6 +83,7 @@ create table private.plan_periods (
   starts_at timestamptz not null,
   user_id uuid not null references public.credit_accounts (user_id),
   yearly boolean not null,
+  trial boolean not null,
   credits bigint not null check (credits > 0),
   invoice text not null,
   primary key (subscription, plan, ends_at),
@@ -92,6 +93,9 @@ comment on table private.plan_periods is 'A period that an invoice paid for, onc
 alter table private.plan_periods enable row level security;
 create index plan_periods_yearly on private.plan_periods (ends_at) where yearly;
 create index plan_periods_user on private.plan_periods (user_id);
+-- Whoever opens several pages before the first is paid begins several trials. No money came in that could go back with the
+-- second one, so its allowance is never granted.
+create unique index plan_periods_one_trial on private.plan_periods (user_id) where trial;
 
 create table private.plan_allowances (
   subscription text not null,
@@ -123,11 +127,12 @@ declare
   v_subscription public.subscriptions;
 begin
   select s.* into v_subscription
-  from public.subscriptions s join public.plans p on p.id = s.plan
+  from public.subscriptions s
   where s.user_id = p_user and s.status in ('trialing', 'active', 'past_due')
     and (s.status <> 'past_due' or v_now < private.grace_end(s.past_due_since))
     and (s.cancel_at is null or v_now < s.cancel_at)
-  order by p.rank desc, s.created_at limit 1;
+  -- Of two the first one stays (private.follow_subscription): the second must not lend its plan until it is canceled.
+  order by s.created_at, s.id limit 1;
   if found then
     plan := v_subscription.plan;
     subscription := v_subscription.id;

@@ -388,6 +388,7 @@ begin
     v_period.starts_at := v_line.starts;
     v_period.user_id := p_user;
     v_period.yearly := v_line.cycle = 'year' and v_line.amount > 0;
+    v_period.trial := v_line.amount = 0;
     v_period.credits := case when v_line.amount = 0 then v_line.trial_generations
       else private.maximum_of(v_line.plan, 'generations', private.from_epoch(p_invoice -> 'created')) end;
     v_period.invoice := p_invoice ->> 'id';

@@ -88,13 +88,28 @@ end
 $$;
 comment on function private.note_topup_card is 'The card that auto top-up charges; what waited for it begins.';
 
+create function private.topups_of_month(p_user uuid, out starts timestamptz, out spent_cents bigint)
+language sql stable set search_path = ''
+begin atomic
+  select m.starts, coalesce(sum(c.price_cents), 0)::bigint
+  from (select date_trunc('month', private.clock(), 'UTC') as starts) m
+  left join public.checkout_sessions c on c.user_id = p_user and c.kind = 'auto' and c.status <> 'failed' and c.created_at >= m.starts
+  group by m.starts;
+end;
+comment on function private.topups_of_month is 'What auto top-up has charged, or is charging, this calendar month.';
+
+create function private.topup_cap_key(p_user uuid, p_month timestamptz) returns text
+language sql stable set search_path = ''
+return concat(p_user, ':cap:', to_char(p_month at time zone 'UTC', 'YYYY-MM'));
+comment on function private.topup_cap_key is 'The key of the one mail a month that says that the cap is reached.';
+
 create function private.consider_topup(p_user uuid) returns boolean
 language plpgsql set search_path = ''
 as $$
 declare
   v_topup public.auto_topups;
   v_pack public.credit_packs;
-  v_month timestamptz := date_trunc('month', private.clock(), 'UTC');
+  v_month record;
   v_checkout uuid := gen_random_uuid();
 begin
   -- One at a time for a person, so that two requests do not both find the balance low and no purchase under way.
@@ -111,11 +126,9 @@ begin
   if not found then
     return false;
   end if;
-  if v_pack.price_cents + (
-      select coalesce(sum(price_cents), 0) from public.checkout_sessions
-      where user_id = p_user and kind = 'auto' and status <> 'failed' and created_at >= v_month) > v_topup.cap_cents then
-    perform private.add_mail(p_user, 'topup_switched_off', concat(p_user, ':cap:', to_char(v_month at time zone 'UTC', 'YYYY-MM')),
-      '{"reason": "cap"}');
+  v_month := private.topups_of_month(p_user);
+  if v_pack.price_cents + v_month.spent_cents > v_topup.cap_cents then
+    perform private.add_mail(p_user, 'topup_switched_off', private.topup_cap_key(p_user, v_month.starts), '{"reason": "cap"}');
     return false;
   end if;
   insert into public.checkout_sessions (id, user_id, kind, pack, credits, price_cents, price_version, status, created_at)
@@ -192,8 +205,18 @@ declare
   v_count int := 0;
 begin
   for v_user in
-    select t.user_id from public.auto_topups t join public.credit_accounts a on a.user_id = t.user_id
+    select t.user_id from public.auto_topups t
+    join public.credit_accounts a on a.user_id = t.user_id
+    join public.profiles f on f.id = t.user_id and f.status = 'active'
+    join public.credit_packs k on k.id = t.pack and k.active
+    cross join lateral private.topups_of_month(t.user_id) m
     where t.state = 'on' and a.available < t.threshold and (t.retry_at is null or t.retry_at <= private.clock())
+      -- Those for whom nothing can be done would otherwise stand before everybody else for the rest of the month.
+      and not exists (
+        select from public.checkout_sessions c
+        where c.user_id = t.user_id and c.kind = 'auto' and c.status in ('creating', 'processing'))
+      and (k.price_cents + m.spent_cents <= t.cap_cents or not exists (
+        select from private.tasks o where o.key = concat('mail:topup_switched_off:', private.topup_cap_key(t.user_id, m.starts))))
     order by t.user_id limit p_limit
   loop
     if private.consider_topup(v_user) then
@@ -205,7 +228,7 @@ end
 $$;
 comment on function private.sweep_topups is 'Balances that fell by other ways than a job, and failures whose wait is over. Run by pg_cron. Definer: as grant_credits.';
 
-revoke execute on function public.set_auto_topup, public.stop_auto_topup, private.note_topup_card, private.consider_topup,
-  private.apply_topup, private.fail_topup, private.sweep_topups from public, anon, authenticated, service_role;
+revoke execute on function public.set_auto_topup, public.stop_auto_topup, private.note_topup_card, private.topups_of_month,
+  private.topup_cap_key, private.consider_topup, private.apply_topup, private.fail_topup, private.sweep_topups from public, anon, authenticated, service_role;
 grant execute on function public.set_auto_topup, public.stop_auto_topup to authenticated;
 grant execute on function private.fail_topup to service_role;

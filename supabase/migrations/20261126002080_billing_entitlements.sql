@@ -304,6 +304,51 @@ end
 $$;
 comment on function private.cover_by_plan is 'Whether the plan pays for a job, and if so the credits for it. KR006 in debt.';
 
+create function private.end_cover(p_hold public.credit_holds, p_credits bigint) returns void
+language plpgsql set search_path = ''
+as $$
+declare
+  v_grant public.credit_grants;
+begin
+  update public.credit_grants set expired = expired + p_credits
+  where user_id = p_hold.user_id and number = p_hold.grants[1] returning * into v_grant;
+  perform private.append_entry(p_hold.user_id, 'expiry', 'expiry', concat('grant:', v_grant.number), jsonb_build_object(
+    'rule', 'unspent credits of a grant end with it', 'grant', v_grant.number, 'source', v_grant.source, 'expires_at', v_grant.expires_at),
+    0, -p_credits, 0);
+end
+$$;
+comment on function private.end_cover is 'What a covered job gives back ends where it is held. Were it made available first, as of any other job, it would pay what the person owes. The caller holds the account''s lock.';
+
+create function private.is_covered(p_job uuid) returns boolean
+language sql stable set search_path = ''
+return exists (select from public.jobs where id = p_job and covered_by_plan);
+comment on function private.is_covered is 'Whether an unlimited plan pays for a job.';
+
+-- The two ways in which a hold ends, with the rule for covered jobs put in; supabase/schema.sql shows the result.
+do $$
+begin
+  execute replace(pg_get_functiondef('private.release_hold'::regproc),
+    $w$  v_repaid := least($w$,
+    $w$  if private.is_covered(p_hold) then
+    perform private.lock_account(v_hold.user_id);
+    perform private.end_cover(v_hold, v_hold.amount);
+    return v_hold.amount;
+  end if;
+  v_repaid := least($w$);
+  execute replace(pg_get_functiondef('private.settle_hold'::regproc),
+    $w$  if v_return > 0 then
+    v_repaid :=$w$,
+    $w$  if v_return > 0 and private.is_covered(p_hold) then
+    perform private.lock_account(v_hold.user_id);
+    perform private.append_entry(v_hold.user_id, 'settle', 'usage', p_ref, p_cause, 0, -p_amount, 0);
+    perform private.end_cover(v_hold, v_return);
+    return p_amount;
+  end if;
+  if v_return > 0 then
+    v_repaid :=$w$);
+end
+$$;
+
 create function private.return_generations() returns trigger
 language plpgsql security definer set search_path = ''
 as $$
@@ -381,7 +426,7 @@ comment on function private.other_open_sessions is 'Pages of Stripe that are sti
 
 revoke execute on function private.warn_of_usage, private.take_of_plan, private.take_entitlement, private.give_back_entitlement,
   private.allowance_in_force, private.note_generations, public.read_usage, public.read_plan, private.cover_by_plan,
-  private.return_generations, private.open_plan_checkout, private.open_card_checkout, private.other_open_sessions
+  private.end_cover, private.is_covered, private.return_generations, private.open_plan_checkout, private.open_card_checkout, private.other_open_sessions
   from public, anon, authenticated, service_role;
 grant execute on function public.read_usage, public.read_plan to authenticated;
 grant execute on function private.take_entitlement, private.give_back_entitlement to service_role;

@@ -7,7 +7,6 @@ export const FREE_CREDITS = 10;
 export const PRO_CREDITS = 500;
 export const TRIAL_CREDITS = 50;
 export const GRACE_DAYS = 7;
-const RANK = { pro: 1, enterprise: 2 };
 
 /** A paid period of a plan that counts its generations, and the lots it brought: for a year one each month. */
 interface Period {
@@ -16,6 +15,7 @@ interface Period {
   start: number;
   end: number;
   yearly: boolean;
+  trial: boolean;
   credits: number;
   invoice: string;
   lots: { ends: number; lot: Lot }[];
@@ -100,8 +100,15 @@ export class BillingModel {
       }
       const { subscription, plan, start, end } = line;
       const credits = line.amount === 0 ? TRIAL_CREDITS : PRO_CREDITS;
+      if (line.amount === 0 && [...this.periods.values()].some((other) => other.trial)) {
+        this.saw("a second trial");
+        continue;
+      }
       const yearly = line.cycle === "year" && line.amount > 0;
-      const period = { subscription, plan, start, end, yearly, credits, invoice: invoice.id, lots: [] };
+      const period = {
+        ...{ subscription, plan, start, end, yearly, credits },
+        ...{ trial: line.amount === 0, invoice: invoice.id, lots: [] },
+      };
       this.periods.set(key, period);
       this.#allow(period);
     }
@@ -235,7 +242,8 @@ export class BillingModel {
     const inForce = ({ status, latest, cancelAt }: Subscription) =>
       (status !== "past_due" || this.#now < this.#graceEnd(state, latest)) && (!cancelAt || this.#now < cancelAt);
     const live = Object.values(state.subscriptions).filter((it) => isLive(it) && inForce(it));
-    return live.toSorted((a, b) => RANK[b.plan] - RANK[a.plan])[0]?.plan ?? "free";
+    // The second of two is on its way to be canceled.
+    return live.toSorted((a, b) => a.created - b.created || (a.id < b.id ? -1 : 1))[0]?.plan ?? "free";
   }
 
   /** A job that delivers some of its pictures. The code it is refused with, or null. */
