@@ -18,7 +18,8 @@ export interface EnqueueJob {
   idempotencyKey?: string;
 }
 
-const perPerson: Limit = { bucket: "jobs", hits: 120, seconds: 60 };
+/** Of requests, whatever becomes of them; how many jobs a minute there may be is the plan's to say, in the database. */
+const perPerson: Limit = { bucket: "jobs", hits: 300, seconds: 60 };
 
 /**
  * Reserves the price and queues a job, both or neither.

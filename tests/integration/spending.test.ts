@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import { applyStripeEvent } from "../../domain/billing/apply-stripe-event.ts";
+import { applyStripeEvent, newsOf } from "../../domain/billing/stripe/apply-event.ts";
 import { readOffer } from "../../domain/catalogue/read-offer.ts";
 import { dailySpend } from "../../domain/credits/daily-spend.ts";
 import { AppError } from "../../domain/errors.ts";
@@ -45,14 +45,18 @@ describe("what was spent", () => {
 });
 
 describe("jobs a minute", () => {
-  it("are limited for every way of asking, and a refused one reserves nothing", async () => {
-    const user = await test.createUser();
-    const ask = () => enqueueJob({ db: web }, sessionOf(user), { model: "seedream-4-5", input: { prompt: "a lamp" } });
-    await ask();
-    await test.sql`update private.rate_limits set hits = 120 where bucket = 'jobs' and key = ${user}`;
-    await assert.rejects(ask(), (error: AppError) => error.code === "rate_limited" && error.retryAfter! > 0);
-    assert.deepEqual(await balanceOf(test, user), { available: 9, held: 1, debt: 0 });
-  });
+  const limits = { "requests for them": ["jobs", 300], "the plan": ["plan_rate", 60] } as const;
+  for (const [what, [bucket, hits]] of Object.entries(limits)) {
+    it(`are limited by ${what}, and a refused one reserves nothing`, async () => {
+      const user = await test.createUser();
+      const ask = () =>
+        enqueueJob({ db: web }, sessionOf(user), { model: "seedream-4-5", input: { prompt: "a lamp" } });
+      await ask();
+      await test.sql`update private.rate_limits set hits = ${hits} where bucket = ${bucket} and key = ${user}`;
+      await assert.rejects(ask(), (error: AppError) => error.code === "rate_limited" && error.retryAfter! > 0);
+      assert.deepEqual(await balanceOf(test, user), { available: 9, held: 1, debt: 0 });
+    });
+  }
 });
 
 describe("the free allowance", () => {
@@ -83,12 +87,19 @@ describe("a payment", () => {
       payment_intent: `pi_${checkout_id}`,
       customer_details: { name },
     };
-    const event = { id: `evt_${checkout_id}`, type: "checkout.session.completed", livemode, data: { object: session } };
+    const event = {
+      id: `evt_${checkout_id}`,
+      type: "checkout.session.completed",
+      livemode,
+      created: 1_800_000_000,
+      data: { object: session },
+    };
     const config = { stripe: { livemode: false } };
     const stripe = { checkout: { sessions: { retrieve: () => Promise.resolve(session) } } };
     const db = openDatabase(test.url, { max: 1 });
     try {
-      return await applyStripeEvent({ db, config, stripe } as never, event as never);
+      const { verdict, effects } = await applyStripeEvent({ db, config, stripe } as never, newsOf(event as never)!);
+      return effects[0] ?? verdict;
     } finally {
       await db.end();
     }
