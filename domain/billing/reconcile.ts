@@ -1,6 +1,7 @@
-import type Stripe from "stripe";
+import Stripe from "stripe";
 import type { FunctionServices } from "../../platform/function-services.ts";
 import { storableJson } from "../../platform/storable-json.ts";
+import { AppError } from "../errors.ts";
 import { applyFromStripe } from "./stripe/apply-answer.ts";
 import { idOf, type Subject } from "./stripe/gather-facts.ts";
 
@@ -14,6 +15,8 @@ export interface ReconciliationReport {
   compared: number;
   /** Those that we knew less of, and what came of it. */
   repaired: Repair[];
+  /** Those that the books would not take. */
+  refused: Subject[];
 }
 
 type ReconcileServices = Pick<FunctionServices, "config" | "db" | "stripe" | "log">;
@@ -26,6 +29,8 @@ const NOTHING = new Set(["nothing_new", "older_than_known", "already_credited", 
 const PAGE = 100;
 /** Of each list; the rest is for the next run, which begins where nothing was left behind. */
 const AT_MOST = 2_000;
+/** So many refusals are not about single objects any more. */
+const REFUSED_AT_MOST = 20;
 
 /**
  * Compares Stripe's lists of the last days with what we have, and gives what no webhook brought the effect that the
@@ -42,7 +47,7 @@ export async function reconcileStripe(
   const [{ id }] = await db.asService((sql) =>
     sql<{ id: number }[]>`select private.begin_reconciliation(${since}) as id`
   );
-  const report: ReconciliationReport = { compared: 0, repaired: [] };
+  const report: ReconciliationReport = { compared: 0, repaired: [], refused: [] };
   let problem: string | null = null;
   try {
     for (const list of lists(services.stripe, Math.floor(since.getTime() / 1_000))) {
@@ -50,6 +55,9 @@ export async function reconcileStripe(
     }
     for (const overdue of await overdueSubscriptions(services)) {
       await repair(services, { kind: "subscription", id: overdue }, report);
+    }
+    if (report.refused.length > 0) {
+      problem = `The books refused ${report.refused.map(({ kind, id }) => `${kind} ${id}`).join(", ")}.`;
     }
   } catch (error) {
     problem = error instanceof Error ? error.message : String(error);
@@ -178,15 +186,28 @@ async function overdueSubscriptions({ db }: ReconcileServices): Promise<string[]
   return rows.map(({ id }) => id);
 }
 
+/** One that cannot be given its effect must not keep all that come after it from theirs. */
 async function repair(
-  { config, db, stripe }: ReconcileServices,
+  { config, db, stripe, log }: ReconcileServices,
   subject: Subject,
   report: ReconciliationReport,
 ): Promise<void> {
-  const result = await applyFromStripe({ db, stripe, livemode: config.stripe.livemode }, subject);
+  let result: Awaited<ReturnType<typeof applyFromStripe>>;
+  try {
+    result = await applyFromStripe({ db, stripe, livemode: config.stripe.livemode }, subject);
+  } catch (error) {
+    if (isOfStripe(error) || report.refused.length === REFUSED_AT_MOST) throw error;
+    log.error("the books refused what stripe has", { ...subject, error });
+    report.refused.push(subject);
+    return;
+  }
   if (!result || result.effects.every((effect) => NOTHING.has(effect))) return;
   report.repaired.push({ ...subject, ...result });
 }
+
+/** Stripe, which does not answer, would not answer to the next question either. */
+const isOfStripe = (error: unknown) =>
+  error instanceof Stripe.errors.StripeError || error instanceof AppError && error.code === "provider_unavailable";
 
 async function* map<T, U>(items: AsyncIterable<T>, to: (item: T) => U): AsyncIterable<U> {
   for await (const item of items) yield to(item);
