@@ -44,7 +44,7 @@ const NAMES = {
     pictures: plural(messages("en").units.pictures, 3, "en"),
     model: "Seedream 4.5",
   }),
-  plan: t.credits.kinds.plan,
+  plan: t.credits.kinds.free,
   promo: t.credits.kinds.grant,
   expiry: t.credits.kinds.expiry,
   added: t.credits.kinds.adjustment,
@@ -248,7 +248,7 @@ describe("credits", () => {
     await refusal.getByText(messages("en").errors.codes.account_in_debt).waitFor();
     assert.equal(
       await refusal.getByRole("link", { name: t.create.price.buy }).getAttribute("href"),
-      "/app/billing",
+      "/app/billing#packs",
     );
     await page.getByText(fill(t.create.price.owed, { credits: formatCredits(3, "en") })).waitFor();
     await assertAccessible(page);
