@@ -117,10 +117,13 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Databa
     }
   }
 
-  /** Asked once, for some poolers forget what a client asks for at the beginning; then roles are taken as ever. */
+  /**
+   * Asked once, for some poolers forget what a client asks for at the beginning; then roles are taken as ever. Over TLS too,
+   * where nothing keeps postgres.js from giving the answer of one statement to another after a reset (postgres-socket.ts).
+   */
   let begins: Promise<boolean> | undefined;
   function beginsAsService(): Promise<boolean> {
-    if (role !== "service_role") return Promise.resolve(false);
+    if (role !== "service_role" || wantsTls(url)) return Promise.resolve(false);
     begins ??= client`select current_user as role`.then(([found]) => found.role === role);
     begins.catch(() => begins = undefined);
     return begins;
@@ -165,6 +168,12 @@ async function leavingLostOnesAlone<T>(running: Promise<T>): Promise<T> {
     if (LOST.has((error as { code?: string }).code ?? "")) await new Promise(() => {});
     throw error;
   }
+}
+
+function wantsTls(url: string): boolean {
+  const { searchParams } = new URL(url);
+  const mode = searchParams.get("sslmode") ?? searchParams.get("ssl") ?? "disable";
+  return !["disable", "false", ""].includes(mode);
 }
 
 /** The server ended the session, or the socket closed. Safe to wait for ever on, as `run` talks to nothing but this connection. */

@@ -44,6 +44,7 @@ describe("a job", () => {
       credits: 2,
       credits_reserved: 2,
       outputs: [],
+      covered_by_plan: false,
       error: null,
       attempts: 0,
       max_attempts: 3,

@@ -28,6 +28,20 @@ async function withDatabase(url: string, role: "service_role" | undefined, run: 
 }
 
 describe("a statement as service_role", () => {
+  it("stands alone where a reset cannot mix up answers, and in a transaction of its own over TLS, where one can", async () => {
+    const inside = async (url: string) => {
+      let found: boolean | undefined;
+      await withDatabase(url, "service_role", async (db) => {
+        found = (await db.onceAsService((sql) =>
+          sql<{ inside: boolean }[]>`select transaction_timestamp() < statement_timestamp() as inside`
+        )).inside;
+      });
+      return found;
+    };
+    assert.equal(await inside(test.url), false);
+    assert.equal(await inside(`${test.url}?sslmode=prefer`), true);
+  });
+
   it("has that role and no more, whichever role its connection begins with", async () => {
     for (const role of ["service_role", undefined] as const) {
       await withDatabase(test.url, role, async (db) => {
