@@ -170,7 +170,8 @@ async function leavingLostOnesAlone<T>(running: Promise<T>): Promise<T> {
   }
 }
 
-function wantsTls(url: string): boolean {
+/** Whether a connection string asks for TLS. */
+export function wantsTls(url: string): boolean {
   const { searchParams } = new URL(url);
   const mode = searchParams.get("sslmode") ?? searchParams.get("ssl") ?? "disable";
   return !["disable", "false", ""].includes(mode);

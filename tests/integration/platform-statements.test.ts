@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { AppError } from "../../domain/errors.ts";
-import { type Database, openDatabase } from "../../platform/database.ts";
+import { type Database, openDatabase, wantsTls } from "../../platform/database.ts";
 import { connectionUrl } from "../../sandbox/postgres/mod.ts";
 import { freshDatabase, type TestDatabase } from "../support/database.ts";
 import { until } from "../support/until.ts";
@@ -28,18 +28,12 @@ async function withDatabase(url: string, role: "service_role" | undefined, run: 
 }
 
 describe("a statement as service_role", () => {
-  it("stands alone where a reset cannot mix up answers, and in a transaction of its own over TLS, where one can", async () => {
-    const inside = async (url: string) => {
-      let found: boolean | undefined;
-      await withDatabase(url, "service_role", async (db) => {
-        found = (await db.onceAsService((sql) =>
-          sql<{ inside: boolean }[]>`select transaction_timestamp() < statement_timestamp() as inside`
-        )).inside;
-      });
-      return found;
-    };
-    assert.equal(await inside(test.url), false);
-    assert.equal(await inside(`${test.url}?sslmode=prefer`), true);
+  it("stands alone only where no TLS is asked for, over which a reset could mix up answers", () => {
+    assert.equal(wantsTls("postgres://a@b/c"), false);
+    assert.equal(wantsTls("postgres://a@b/c?sslmode=disable"), false);
+    for (const mode of ["sslmode=require", "sslmode=verify-full", "sslmode=prefer", "ssl=true"]) {
+      assert.equal(wantsTls(`postgres://a@b/c?${mode}`), true, mode);
+    }
   });
 
   it("has that role and no more, whichever role its connection begins with", async () => {
