@@ -1179,6 +1179,7 @@ export type Database = {
       "ids_in_facts": { Args: { "p_facts": Json }; Returns: (string)[] };
       "invoice_lines": { Args: { "p_invoice": Json }; Returns: Json };
       "is_covered": { Args: { "p_job": string }; Returns: boolean };
+      "is_disputed": { Args: { "p_subscription": string }; Returns: boolean };
       "is_operator": { Args: { "p_user": string }; Returns: boolean };
       "job_facts": { Args: { "p_job": string }; Returns: Json };
       "lock_account": {
@@ -1195,6 +1196,7 @@ export type Database = {
       "maximum_of": { Args: { "p_at"?: string; "p_entitlement": string; "p_plan": string }; Returns: number };
       "month_window": { Args: { "p_anchor": string; "p_at": string }; Returns: Record<string, unknown> };
       "next_grant_number": { Args: { "p_user": string }; Returns: number };
+      "next_try": { Args: { "p_attempts": number }; Returns: string };
       "note_breaches": { Args: { "p_breaches": Json; "p_invariant": string }; Returns: undefined };
       "note_generations": {
         Args: { "p_ends": string; "p_plan": string; "p_starts": string; "p_user": string };

@@ -2512,8 +2512,7 @@ begin
   update private.webhook_events set verdict = apply_stripe_event.verdict, effect = array_to_string(v_done.effects, ', '),
     error = v_done.error, processed_at = now(), livemode = (p_event ->> 'livemode')::boolean,
     occurred_at = private.from_epoch(p_event -> 'created'),
-    retry_at = case when apply_stripe_event.verdict = 'failed' and attempts < 12
-      then now() + make_interval(secs => least(21600, 30 * power(2, attempts - 1))) end
+    retry_at = case when apply_stripe_event.verdict = 'failed' then private.next_try(attempts) end
   where source = 'stripe' and event_id = p_event ->> 'id';
 end
 $function$;
@@ -4454,6 +4453,11 @@ begin
   if v_debt > 0 then
     perform private.refuse('KR006', 'This account owes credits; buy a pack to clear the debt first.', jsonb_build_object('debt', v_debt));
   end if;
+  -- Of a plan with an allowance a dispute takes the credits; here there are none to take, and a year would go on for nothing.
+  if private.is_disputed(p_subscription) then
+    perform private.refuse('KR009', 'The payment for this plan is disputed; the plan covers nothing until that is settled for us.',
+      jsonb_build_object('entitlement', 'generations', 'limit', 0, 'used', 0, 'resets_at', null, 'plan', p_plan));
+  end if;
   perform private.take_entitlement(p_user, 'generations', p_credits);
   -- A lot for this job alone: of the highest priority, so that the reservation draws on it, and over at once, so that what the
   -- job gives back ends there instead of becoming credits to spend.
@@ -4465,7 +4469,7 @@ end
 $function$;
 
 comment on function "private"."cover_by_plan"(uuid, text, text, timestamp
-  with time zone, bigint, uuid) is 'Whether the plan pays for a job, and if so the credits for it. KR006 in debt.';
+  with time zone, bigint, uuid) is 'Whether the plan pays for a job, and if so the credits for it. KR006 in debt, KR009 while its own payment is disputed.';
 
 revoke all on function "private"."cover_by_plan"(uuid, text, text, timestamp with time zone, bigint, uuid) from public;
 
@@ -5141,11 +5145,8 @@ BEGIN ATOMIC
  update private.webhook_events
   set verdict = finish_webhook.p_verdict, error = "left"(finish_webhook.p_error, 1000), processed_at = now(), retry_at =
          CASE
-             when
-               ((finish_webhook.p_verdict = 'failed'::text) AND (webhook_events.source = 'stripe'::text) AND
-               (webhook_events.attempts < 12)) THEN
-               (now() + make_interval(secs => LEAST((21600)::double precision, ((30)::double precision *
-               power((2)::double precision, ((webhook_events.attempts - 1))::double precision)))))
+             when ((finish_webhook.p_verdict = 'failed'::text) AND (webhook_events.source = 'stripe'::text)) THEN
+               private.next_try(webhook_events.attempts)
              ELSE null::timestamp with time zone
          end
    where
@@ -5729,6 +5730,24 @@ revoke all on function "private"."is_covered"(uuid) from public;
 
 grant execute on function "private"."is_covered"(uuid) to "postgres";
 
+create or replace function private.is_disputed (
+  p_subscription text
+)
+  returns boolean
+  language sql
+  stable
+  set search_path to ''
+RETURN (exists (select from ((public.subscriptions s JOIN public.invoices i
+  on (((i.subscription = s.id) AND (i.issued_at >= s.current_period_start)))) JOIN public.payments p
+  on ((p.invoice = i.id)))
+  where ((s.id = is_disputed.p_subscription) AND (p.dispute = ANY (ARRAY['open'::text, 'lost'::text])))));
+
+comment on function "private"."is_disputed"(text) is 'Whether the money of a subscription''s present period was taken back from us, or may be.';
+
+revoke all on function "private"."is_disputed"(text) from public;
+
+grant execute on function "private"."is_disputed"(text) to "postgres";
+
 create or replace function private.is_operator (
   p_user uuid
 )
@@ -5931,6 +5950,26 @@ comment on function "private"."next_grant_number"(uuid) is 'Under the account''s
 revoke all on function "private"."next_grant_number"(uuid) from public;
 
 grant execute on function "private"."next_grant_number"(uuid) to "postgres";
+
+create or replace function private.next_try (
+  p_attempts integer
+)
+  returns timestamp with time zone
+  language plpgsql
+  stable
+  set search_path to ''
+  AS $function$
+begin
+  -- Half a minute, a minute, two … six hours at most; twelve tries, about a day and a half.
+  return case when p_attempts < 12 then now() + make_interval(secs => least(21600, 30 * power(2, p_attempts - 1))) end;
+end
+$function$;
+
+comment on function "private"."next_try"(integer) is 'When an event that failed so many times is due again; null: it is given up.';
+
+revoke all on function "private"."next_try"(integer) from public;
+
+grant execute on function "private"."next_try"(integer) to "postgres";
 
 create or replace function private.note_breaches (
   p_invariant text,
@@ -8856,7 +8895,7 @@ begin
 end
 $function$;
 
-comment on function "public"."enqueue_job"(text, jsonb, text, text, bigint) is 'Reserves the price and queues the job, both or neither. An unlimited plan pays for it, within its rate and concurrency. Same key: the first job, replayed true. With an expected price that is no longer the price: KR008, and nothing happens. KR001, KR002, KR004–KR008. Definer: people hold no write right on jobs or ledger.';
+comment on function "public"."enqueue_job"(text, jsonb, text, text, bigint) is 'Reserves the price and queues the job, both or neither. An unlimited plan pays for it, within its rate and concurrency. Same key: the first job, replayed true. With an expected price that is no longer the price: KR008, and nothing happens. KR001, KR002, KR004–KR009. Definer: people hold no write right on jobs or ledger.';
 
 revoke all on function "public"."enqueue_job"(text, jsonb, text, text, bigint) from public;
 

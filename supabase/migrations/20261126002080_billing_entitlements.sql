@@ -275,7 +275,17 @@ begin
   return query select v_job, false;
 end
 $$;
-comment on function public.enqueue_job is 'Reserves the price and queues the job, both or neither. An unlimited plan pays for it, within its rate and concurrency. Same key: the first job, replayed true. With an expected price that is no longer the price: KR008, and nothing happens. KR001, KR002, KR004–KR008. Definer: people hold no write right on jobs or ledger.';
+comment on function public.enqueue_job is 'Reserves the price and queues the job, both or neither. An unlimited plan pays for it, within its rate and concurrency. Same key: the first job, replayed true. With an expected price that is no longer the price: KR008, and nothing happens. KR001, KR002, KR004–KR009. Definer: people hold no write right on jobs or ledger.';
+
+create function private.is_disputed(p_subscription text) returns boolean
+language sql stable set search_path = ''
+return exists (
+  select from public.subscriptions s
+  join public.invoices i on i.subscription = s.id and i.issued_at >= s.current_period_start
+  join public.payments p on p.invoice = i.id
+  where s.id = p_subscription and p.dispute in ('open', 'lost')
+);
+comment on function private.is_disputed is 'Whether the money of a subscription''s present period was taken back from us, or may be.';
 
 create function private.cover_by_plan(
   p_user uuid, p_plan text, p_subscription text, p_starts timestamptz, p_credits bigint, p_job uuid
@@ -293,6 +303,11 @@ begin
   if v_debt > 0 then
     perform private.refuse('KR006', 'This account owes credits; buy a pack to clear the debt first.', jsonb_build_object('debt', v_debt));
   end if;
+  -- Of a plan with an allowance a dispute takes the credits; here there are none to take, and a year would go on for nothing.
+  if private.is_disputed(p_subscription) then
+    perform private.refuse('KR009', 'The payment for this plan is disputed; the plan covers nothing until that is settled for us.',
+      jsonb_build_object('entitlement', 'generations', 'limit', 0, 'used', 0, 'resets_at', null, 'plan', p_plan));
+  end if;
   perform private.take_entitlement(p_user, 'generations', p_credits);
   -- A lot for this job alone: of the highest priority, so that the reservation draws on it, and over at once, so that what the
   -- job gives back ends there instead of becoming credits to spend.
@@ -302,7 +317,7 @@ begin
   return true;
 end
 $$;
-comment on function private.cover_by_plan is 'Whether the plan pays for a job, and if so the credits for it. KR006 in debt.';
+comment on function private.cover_by_plan is 'Whether the plan pays for a job, and if so the credits for it. KR006 in debt, KR009 while its own payment is disputed.';
 
 create function private.end_cover(p_hold public.credit_holds, p_credits bigint) returns void
 language plpgsql set search_path = ''
@@ -425,7 +440,7 @@ end;
 comment on function private.other_open_sessions is 'Pages of Stripe that are still open for the same thing: they are closed when a new one is opened. Definer: as open_plan_checkout.';
 
 revoke execute on function private.warn_of_usage, private.take_of_plan, private.take_entitlement, private.give_back_entitlement,
-  private.allowance_in_force, private.note_generations, public.read_usage, public.read_plan, private.cover_by_plan,
+  private.allowance_in_force, private.note_generations, public.read_usage, public.read_plan, private.is_disputed, private.cover_by_plan,
   private.end_cover, private.is_covered, private.return_generations, private.open_plan_checkout, private.open_card_checkout, private.other_open_sessions
   from public, anon, authenticated, service_role;
 grant execute on function public.read_usage, public.read_plan to authenticated;

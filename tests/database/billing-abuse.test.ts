@@ -75,6 +75,28 @@ describe("an unlimited plan", () => {
     assert.deepEqual(await balanceOf(db, who.user), { available: 10, held: 0, debt: 0 });
   });
 
+  it("covers nothing while its payment is disputed, and none of it when the dispute was lost", async () => {
+    const plan = new Subscribed(db, who, { plan: "enterprise", cycle: "year" });
+    const invoice = await plan.pay();
+    await enqueue(db, who.user);
+    for (const status of ["needs_response", "under_review", "lost"]) {
+      await plan.moneyBack(invoice, { disputes: [[99_000, status]] });
+      await assert.rejects(enqueue(db, who.user), { code: "KR009" });
+    }
+    await plan.moneyBack(invoice, { disputes: [[99_000, "won"]] });
+    await enqueue(db, who.user);
+    assert.equal((await balanceOf(db, who.user)).available, 10);
+  });
+
+  it("covers the next month, whose money is there, after the money of the last one was taken back", async () => {
+    const start = now() - 40 * DAY;
+    const plan = new Subscribed(db, who, { plan: "enterprise", start, end: start + 31 * DAY });
+    const invoice = await plan.pay();
+    await plan.change({ start: start + 31 * DAY, end: start + 62 * DAY }).pay();
+    await plan.moneyBack(invoice, { disputes: [[9900, "lost"]] });
+    await enqueue(db, who.user);
+  });
+
   it("is not had for the moment in which a second subscription waits to be canceled and paid back", async () => {
     const first = new Subscribed(db, who, { created: now() - 100 });
     await first.pay();

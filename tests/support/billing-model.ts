@@ -238,19 +238,34 @@ export class BillingModel {
 
   #graceEnd = (state: State, invoice: string) => state.invoices[invoice].created + GRACE_DAYS * DAY;
 
-  planInForce(state: State): string {
+  planInForce = (state: State): string => this.#subscriptionInForce(state)?.plan ?? "free";
+
+  #subscriptionInForce(state: State): Subscription | undefined {
     const inForce = ({ status, latest, cancelAt }: Subscription) =>
       (status !== "past_due" || this.#now < this.#graceEnd(state, latest)) && (!cancelAt || this.#now < cancelAt);
     const live = Object.values(state.subscriptions).filter((it) => isLive(it) && inForce(it));
     // The second of two is on its way to be canceled.
-    return live.toSorted((a, b) => a.created - b.created || (a.id < b.id ? -1 : 1))[0]?.plan ?? "free";
+    return live.toSorted((a, b) => a.created - b.created || (a.id < b.id ? -1 : 1))[0];
+  }
+
+  #isDisputed(state: State, { id, start }: Subscription): boolean {
+    const isOpenOrLost = ({ status }: { status: string }) =>
+      ["needs_response", "under_review", "lost"].includes(status);
+    return Object.values(state.payments).some(({ invoice, disputes }) => {
+      const paid = invoice ? state.invoices[invoice] : undefined;
+      return paid?.subscription === id && paid.created >= start && disputes.some(isOpenOrLost);
+    });
   }
 
   /** A job that delivers some of its pictures. The code it is refused with, or null. */
   spend(state: State, price: number, outputs: number, delivered: number): string | null {
     const { account } = this;
     if (account.debt > 0) return this.saw("spending refused: debt"), "KR006";
-    if (this.planInForce(state) === "enterprise") return this.saw("spending covered by the plan"), null;
+    const subscription = this.#subscriptionInForce(state);
+    if (subscription?.plan === "enterprise") {
+      if (this.#isDisputed(state, subscription)) return this.saw("spending refused: disputed"), "KR009";
+      return this.saw("spending covered by the plan"), null;
+    }
     if (account.spendable() < price * outputs) return this.saw("spending refused: too few"), "KR001";
     const draws = account.draw(price * outputs);
     account.held += price * outputs;
