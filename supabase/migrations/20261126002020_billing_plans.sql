@@ -173,8 +173,12 @@ return (select customer from private.stripe_customers where livemode = p_livemod
 comment on function private.stripe_customer_of is 'A person''s customer at Stripe, or null. Definer: as note_stripe_id.';
 
 create function private.person_of_customer(p_livemode boolean, p_customer text) returns uuid
-language sql stable set search_path = ''
-return (select user_id from private.stripe_customers where livemode = p_livemode and customer = p_customer);
+language plpgsql stable set search_path = ''
+as $$
+begin
+  return (select user_id from private.stripe_customers where livemode = p_livemode and customer = p_customer);
+end
+$$;
 comment on function private.person_of_customer is 'Whose customer this is, or null.';
 
 revoke execute on function private.set_plan_price, private.set_entitlement, private.maximum_of, private.note_stripe_id,

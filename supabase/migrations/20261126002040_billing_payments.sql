@@ -167,11 +167,15 @@ $$;
 comment on function private.settle_money_back is 'Brings what was taken back of a payment''s credits to what it should be by now: least(amount, refunded + disputed) of it, in proportion. Says what it did, or null when nothing was to do. Locks the payment, then the account.';
 
 create function private.settle_noted(p_payment text) returns text
-language sql volatile set search_path = ''
-begin atomic
-  select private.settle_money_back(p.id, case when p.disputed_cents > 0 then 'dispute' else 'refund' end, '{}')
-  from public.payments p where p.id = p_payment;
-end;
+language plpgsql set search_path = ''
+as $$
+begin
+  return (
+    select private.settle_money_back(p.id, case when p.disputed_cents > 0 then 'dispute' else 'refund' end, '{}')
+    from public.payments p where p.id = p_payment
+  );
+end
+$$;
 comment on function private.settle_noted is 'settle_money_back, for credits that came after their money had gone back.';
 
 create function private.settle_invoice(p_invoice text) returns text[]

@@ -2,13 +2,21 @@
 -- Stripe's objects as they are now, fetched after the event had come (domain/billing/stripe/gather-facts.ts).
 
 create function private.from_epoch(p_seconds jsonb) returns timestamptz
-language sql immutable set search_path = ''
-return case when jsonb_typeof(p_seconds) = 'number' then to_timestamp((p_seconds #>> '{}')::double precision) end;
+language plpgsql immutable set search_path = ''
+as $$
+begin
+  return case when jsonb_typeof(p_seconds) = 'number' then to_timestamp((p_seconds #>> '{}')::double precision) end;
+end
+$$;
 comment on function private.from_epoch is 'A time as Stripe writes it.';
 
 create function private.id_of(p_object jsonb) returns text
-language sql immutable set search_path = ''
-return case jsonb_typeof(p_object) when 'string' then p_object #>> '{}' when 'object' then p_object ->> 'id' end;
+language plpgsql immutable set search_path = ''
+as $$
+begin
+  return case jsonb_typeof(p_object) when 'string' then p_object #>> '{}' when 'object' then p_object ->> 'id' end;
+end
+$$;
 comment on function private.id_of is 'The id of something that Stripe writes as an id or, expanded, as an object.';
 
 -- Checkout ---------------------------------------------------------------------------------------------------

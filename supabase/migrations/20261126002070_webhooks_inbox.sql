@@ -8,8 +8,6 @@ alter table private.webhook_events
   add column retry_at timestamptz;
 comment on column private.webhook_events.retry_at is 'When a failed event is due to be tried again; null when it is not, or not any more.';
 create index webhook_events_retry on private.webhook_events (retry_at) where retry_at is not null;
-create index webhook_events_newest on private.webhook_events (received_at desc, event_id desc);
-create index webhook_events_verdict on private.webhook_events (verdict, received_at desc, event_id desc);
 
 create function private.begin_stripe_event(p_event_id text, out verdict text, out ticket bigint)
 language plpgsql security definer set search_path = ''
@@ -21,13 +19,21 @@ end
 $$;
 comment on function private.begin_stripe_event is 'Before Stripe is asked: what is known of the event (null: new), and a ticket for what will be fetched. Definer: the inbox is nobody''s to read.';
 
+create function private.next_try(p_attempts int) returns timestamptz
+language plpgsql stable set search_path = ''
+as $$
+begin
+  -- Half a minute, a minute, two … six hours at most; twelve tries, about a day and a half.
+  return case when p_attempts < 12 then now() + make_interval(secs => least(21600, 30 * power(2, p_attempts - 1))) end;
+end
+$$;
+comment on function private.next_try is 'When an event that failed so many times is due again; null: it is given up.';
+
 create or replace function private.finish_webhook(p_source text, p_event_id text, p_verdict text, p_error text) returns void
 language sql volatile security definer set search_path = ''
 begin atomic
   update private.webhook_events set verdict = p_verdict, error = left(p_error, 1000), processed_at = now(),
-    -- Half a minute, a minute, two … six hours at most; twelve tries, about a day and a half.
-    retry_at = case when p_verdict = 'failed' and source = 'stripe' and attempts < 12
-      then now() + make_interval(secs => least(21600, 30 * power(2, attempts - 1))) end
+    retry_at = case when p_verdict = 'failed' and source = 'stripe' then private.next_try(attempts) end
   where source = p_source and event_id = p_event_id and verdict <> 'applied';
 end;
 
@@ -68,9 +74,13 @@ $$;
 comment on function private.apply_stripe_facts is 'Gives objects of Stripe, fetched under one ticket, their effects.';
 
 create function private.verdict_of(p_effects text[]) returns text
-language sql immutable set search_path = ''
-return case when 'mismatch' = any(p_effects) then 'failed'
-  when array_remove(p_effects, 'ignored') = '{}' then 'ignored' else 'applied' end;
+language plpgsql immutable set search_path = ''
+as $$
+begin
+  return case when 'mismatch' = any(p_effects) then 'failed'
+    when array_remove(p_effects, 'ignored') = '{}' then 'ignored' else 'applied' end;
+end
+$$;
 comment on function private.verdict_of is 'failed: a person is needed; ignored: nothing of it is ours; applied.';
 
 create function private.apply_stripe_event(p_event jsonb, p_ticket bigint, p_facts jsonb, out verdict text, out effects text[])
@@ -90,8 +100,7 @@ begin
   update private.webhook_events set verdict = apply_stripe_event.verdict, effect = array_to_string(v_done.effects, ', '),
     error = v_done.error, processed_at = now(), livemode = (p_event ->> 'livemode')::boolean,
     occurred_at = private.from_epoch(p_event -> 'created'),
-    retry_at = case when apply_stripe_event.verdict = 'failed' and attempts < 12
-      then now() + make_interval(secs => least(21600, 30 * power(2, attempts - 1))) end
+    retry_at = case when apply_stripe_event.verdict = 'failed' then private.next_try(attempts) end
   where source = 'stripe' and event_id = p_event ->> 'id';
 end
 $$;
@@ -215,7 +224,7 @@ begin atomic
   delete from cron.job_run_details where end_time < now() - interval '3 days';
 end;
 
-revoke execute on function private.begin_stripe_event, private.apply_stripe_facts, private.verdict_of, private.apply_stripe_event,
+revoke execute on function private.begin_stripe_event, private.next_try, private.apply_stripe_facts, private.verdict_of, private.apply_stripe_event,
   private.reconcile_stripe_facts, private.take_stripe_ticket, private.claim_failed_events, private.begin_reconciliation,
   private.finish_reconciliation, private.unknown_at_ours, private.overdue_subscriptions, private.schedule_reconciliation, private.wake_for_billing
   from public, anon, authenticated, service_role;

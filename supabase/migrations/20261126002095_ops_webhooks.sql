@@ -22,7 +22,6 @@ update private.webhook_events set livemode = (payload ->> 'livemode')::boolean, 
 where source = 'stripe' and livemode is null and jsonb_typeof(payload -> 'livemode') = 'boolean';
 
 -- Only Stripe's are listed: Replicate's are many more, and belong to their jobs. So its events pay for none of these.
-drop index private.webhook_events_newest, private.webhook_events_verdict;
 create index webhook_events_newest on private.webhook_events (received_at desc, event_id desc) where source = 'stripe';
 create index webhook_events_verdict on private.webhook_events (verdict, received_at desc, event_id desc) where source = 'stripe';
 create index webhook_events_type on private.webhook_events (type, received_at desc, event_id desc) where source = 'stripe';
