@@ -5,7 +5,7 @@ import { openDatabase } from "../platform/database.ts";
 import { createStripe } from "../platform/stripe.ts";
 
 /** To try at the stand-in's checkout: a fifth off, for three months. */
-export const DEMO_CODE = "DEMO20";
+const DEMO_CODE = "DEMO20";
 
 /** What `deno task stripe:sync` does, so that plans can be bought as soon as the stack is up; and a promotion code. */
 export async function synchroniseStandIn(env: Record<string, string>): Promise<void> {

@@ -5,7 +5,7 @@ import type { Balance } from "../../domain/credits/read-balance.ts";
 import { daysUntil, standingOf } from "../billing/standing.ts";
 
 /** What a person should know on every page, the gravest first. */
-export const BANNERS = ["suspended", "debt", "past_due", "incomplete", "used_up", "trial", "confirm"] as const;
+const BANNERS = ["suspended", "debt", "past_due", "incomplete", "used_up", "trial", "confirm"] as const;
 export type Banner = typeof BANNERS[number];
 
 /** More than two are read by nobody. */

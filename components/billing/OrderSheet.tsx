@@ -15,7 +15,7 @@ const NEWS_MS = 10 * 60_000;
 /** Whether an order for a plan, once confirmed, is what the person is on. */
 type Arrival = "began" | "later" | "over";
 
-export function arrivalOf({ plan, credited_at }: Checkout, state: PlanState): Arrival {
+function arrivalOf({ plan, credited_at }: Checkout, state: PlanState): Arrival {
   if (state.plan !== "free" && state.subscription?.plan === plan) return "began";
   return credited_at && state.now.getTime() - credited_at.getTime() < NEWS_MS ? "later" : "over";
 }

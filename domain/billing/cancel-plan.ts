@@ -4,7 +4,7 @@ import { fromStripe } from "../../platform/stripe-errors.ts";
 import { AppError } from "../errors.ts";
 import { awaitPlan } from "./await-plan.ts";
 import type { BillingServices } from "./open-page.ts";
-import { readPlan } from "./read-plan.ts";
+import { isOpen, readPlan } from "./read-plan.ts";
 
 /** Each time is a call to Stripe and a mail. */
 const perPerson: Limit = { bucket: "plan-cancel", hits: 10, seconds: 600 };
@@ -21,7 +21,7 @@ export async function resumePlan(services: BillingServices, session: Session): P
 
 async function setCanceled(services: BillingServices, session: Session, canceled: boolean): Promise<void> {
   const { subscription } = await services.db.asUser(session.claims, readPlan);
-  if (!subscription || !["trialing", "active", "past_due"].includes(subscription.status)) {
+  if (!subscription || !isOpen(subscription)) {
     throw new AppError("conflict", { detail: "There is no plan that could be canceled or resumed." });
   }
   if ((subscription.cancelAt !== null) === canceled) return;

@@ -1,9 +1,8 @@
 import Stripe from "stripe";
 import type { Session } from "../../platform/request.ts";
 import { fromStripe } from "../../platform/stripe-errors.ts";
-import { AppError } from "../errors.ts";
 import { awaitPlan } from "./await-plan.ts";
-import { type BillingServices } from "./open-page.ts";
+import type { BillingServices } from "./open-page.ts";
 import { planChange, type PlanTarget } from "./plan-change.ts";
 
 export interface PlanChangeRequest extends PlanTarget {
@@ -66,7 +65,5 @@ function isRecent(prorationDate: number, now: Date): boolean {
 
 /** The card said no, or wants its owner; Stripe answers 402 to both. */
 function isDeclined(error: unknown): boolean {
-  if (error instanceof AppError) return false;
-  return error instanceof Stripe.errors.StripeCardError ||
-    error instanceof Stripe.errors.StripeError && error.statusCode === 402;
+  return error instanceof Stripe.errors.StripeError && error.statusCode === 402;
 }

@@ -4,7 +4,7 @@ import { fromStripe } from "../../platform/stripe-errors.ts";
 import { AppError, validationFailed } from "../errors.ts";
 import type { BillingServices } from "./open-page.ts";
 import { type BillingInterval, type PaidPlan, PLANS } from "./plans.ts";
-import { type PlanState, readPlan } from "./read-plan.ts";
+import { isOpen, type PlanState, readPlan } from "./read-plan.ts";
 
 /** Each look at a change, and each change, is a question or two to Stripe. */
 const perPerson: Limit = { bucket: "plan-change", hits: 30, seconds: 60 };
@@ -46,7 +46,7 @@ export function refusalOfPlanChange(
   subscription: PlanState["subscription"],
   { plan, interval }: PlanTarget,
 ): PlanChangeRefusal | null {
-  if (!subscription || !["trialing", "active", "past_due"].includes(subscription.status)) return "no_plan";
+  if (!subscription || !isOpen(subscription)) return "no_plan";
   if (subscription.status === "past_due") return "unpaid";
   if (subscription.plan === plan && subscription.interval === interval) return "same_plan";
   return subscription.interval === "year" && interval === "month" ? "paid_year" : null;

@@ -1,7 +1,7 @@
 import type { PlanOffer } from "./list-plans.ts";
 import { type PlanChangeRefusal, refusalOfPlanChange } from "./plan-change.ts";
 import { type BillingInterval, PLANS } from "./plans.ts";
-import type { PlanState } from "./read-plan.ts";
+import { isOpen, type PlanState } from "./read-plan.ts";
 
 /** Who looks at the plans; null: somebody who is not signed in. */
 export type Viewer = null | { state: PlanState; suspended: boolean };
@@ -32,7 +32,7 @@ export function planStep({ plan, trialDays }: PlanOffer, interval: BillingInterv
   }
   if (suspended) return { kind: "none", reason: "suspended" };
   // Over by the clock, and still open at Stripe: a second one would be refused.
-  if (subscription && ["trialing", "active", "past_due"].includes(subscription.status)) {
+  if (subscription && isOpen(subscription)) {
     return { kind: "none", reason: "closing" };
   }
   // One trial in a lifetime, for whoever never had a plan.

@@ -9,5 +9,4 @@ export const INTERVALS = ["month", "year"] as const;
 export type BillingInterval = typeof INTERVALS[number];
 
 /** What plans include, counted and limited by `private.take_entitlement`. */
-export const ENTITLEMENTS = ["generations", "datasets", "trainings", "predictions", "concurrency", "rate"] as const;
-export type Entitlement = typeof ENTITLEMENTS[number];
+export type Entitlement = "generations" | "datasets" | "trainings" | "predictions" | "concurrency" | "rate";

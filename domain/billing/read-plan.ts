@@ -40,6 +40,11 @@ export interface PlanState {
   now: Date;
 }
 
+/** Whether it may go on: one that is over by the clock counts until Stripe has said so. */
+export function isOpen({ status }: NonNullable<PlanState["subscription"]>): boolean {
+  return ["trialing", "active", "past_due"].includes(status);
+}
+
 interface Row {
   plan: Plan;
   status: SubscriptionStatus | null;

@@ -4,7 +4,7 @@ import { validationFailed } from "../errors.ts";
 import type { Queued } from "./replay-webhook.ts";
 
 /** Days that can be looked back; Stripe keeps its events for as long. */
-export const MOST_DAYS = 30;
+const MOST_DAYS = 30;
 
 /**
  * Has a worker compare Stripe's lists of the last days with what we have, and mend what differs.

@@ -6,7 +6,7 @@ import type { Account, Customer, Invoice, TaxId } from "./account.ts";
 import { taxIdsOf } from "./customer.ts";
 
 /** Where the account's business is: the one country in which a company from elsewhere in the EU is charged tax. */
-export const homeCountry = "PL";
+const homeCountry = "PL";
 
 interface DemoRate {
   id: string;

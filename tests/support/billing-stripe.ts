@@ -15,7 +15,7 @@ import { addMonths, DAY } from "./billing-time.ts";
 
 export const USER = "00000000-0000-4000-8000-~";
 export const CUSTOMER = "cus_~";
-export const checkoutId = (nth: number) => `${String(nth).padStart(8, "0")}-0000-4000-9000-~`;
+const checkoutId = (nth: number) => `${String(nth).padStart(8, "0")}-0000-4000-9000-~`;
 
 export const PACKS = [
   { id: "pack_10", credits: 10, cents: 900 },

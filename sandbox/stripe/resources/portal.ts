@@ -20,26 +20,16 @@ import {
 import { endpoint, found, named } from "../api/resource.ts";
 import { newId } from "../ids.ts";
 import { locales } from "./checkout-session-params.ts";
+import { cancellationReasons, prorationBehavior } from "./subscription-params.ts";
 
 const updates = ["address", "email", "name", "phone", "shipping", "tax_id"] as const;
-const reasons = [
-  "customer_service",
-  "low_quality",
-  "missing_features",
-  "other",
-  "switched_service",
-  "too_complex",
-  "too_expensive",
-  "unused",
-] as const;
-const prorationBehavior = oneOf(["always_invoice", "create_prorations", "none"]);
 
 const features = {
   customer_update: object({ allowed_updates: emptyable(list(oneOf(updates))), enabled: boolean }),
   invoice_history: object({ enabled: required(boolean) }),
   payment_method_update: object({ enabled: required(boolean) }, ["payment_method_configuration"]),
   subscription_cancel: object({
-    cancellation_reason: object({ enabled: required(boolean), options: emptyable(list(oneOf(reasons))) }),
+    cancellation_reason: object({ enabled: required(boolean), options: emptyable(list(oneOf(cancellationReasons))) }),
     enabled: required(boolean),
     mode: oneOf(["at_period_end", "immediately"]),
     proration_behavior: prorationBehavior,
@@ -121,7 +111,7 @@ const allOff: PortalConfiguration["features"] = {
   invoice_history: { enabled: false },
   payment_method_update: { enabled: false, payment_method_configuration: null },
   subscription_cancel: {
-    cancellation_reason: { enabled: false, feedback_options: null, options: [...reasons] },
+    cancellation_reason: { enabled: false, feedback_options: null, options: [...cancellationReasons] },
     enabled: false,
     mode: "at_period_end",
     proration_behavior: "none",

@@ -21,12 +21,22 @@ import { named } from "../api/resource.ts";
 import { stillValid, suits } from "../discounts.ts";
 
 const discount = { coupon: string(), discount: string(), promotion_code: string() };
-export const discountParams = list(object(discount), { max: 20 });
+const discountParams = list(object(discount), { max: 20 });
 export const trialSettings = object({
   end_behavior: required(object({
     missing_payment_method: required(oneOf(["cancel", "create_invoice", "pause"])),
   })),
 });
+export const cancellationReasons = [
+  "customer_service",
+  "low_quality",
+  "missing_features",
+  "other",
+  "switched_service",
+  "too_complex",
+  "too_expensive",
+  "unused",
+] as const;
 export const prorationBehavior = oneOf(["always_invoice", "create_prorations", "none"]);
 export const trialEnd: Param<number | "now"> = either(oneOf(["now"]), integer());
 
@@ -99,16 +109,7 @@ export const updateParams = object({
   cancel_at_period_end: boolean,
   cancellation_details: object({
     comment: emptyable(string()),
-    feedback: emptyable(oneOf([
-      "customer_service",
-      "low_quality",
-      "missing_features",
-      "other",
-      "switched_service",
-      "too_complex",
-      "too_expensive",
-      "unused",
-    ])),
+    feedback: emptyable(oneOf(cancellationReasons)),
   }),
   default_payment_method: emptyable(string()),
   description: emptyable(string({ max: 500 })),
