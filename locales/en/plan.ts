@@ -37,7 +37,6 @@ export const plan = {
       title: "The first payment of {plan} is not finished",
       text: "Your bank wants to hear from you, or refused the card. The plan begins once the payment is confirmed.",
     },
-    price: "Price",
     pay: "Pay the invoice",
     finish: "Finish the payment",
     card: "Change the card",

@@ -12,7 +12,6 @@ export const plans = {
   per: { month: "a month", year: "a year" },
   prices: { month: "{price} a month", year: "{price} a year" },
   saving: "{amount} less than twelve single months",
-  monthlyOf: "as if it were {price} a month",
   includes: {
     credits: { one: "{n} credit every month", other: "{n} credits every month" } as Plural,
     pictures: { one: "enough for {n} standard picture", other: "enough for {n} standard pictures" } as Plural,
@@ -43,7 +42,6 @@ export const plans = {
     yearly: "Pay {plan} yearly",
     cancel: "Go back to Free",
     current: "Your plan",
-    underIt: "Included in what you have",
   },
   blocked: {
     no_plan: "There is no plan to change. Choose one first.",

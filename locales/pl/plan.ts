@@ -39,7 +39,6 @@ export const plan: typeof english = {
       title: "Pierwsza płatność za plan {plan} nie jest dokończona",
       text: "Bank czeka na potwierdzenie albo odrzucił kartę. Plan zacznie się, gdy płatność zostanie potwierdzona.",
     },
-    price: "Cena",
     pay: "Zapłać fakturę",
     finish: "Dokończ płatność",
     card: "Zmień kartę",

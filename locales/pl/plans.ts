@@ -11,7 +11,6 @@ export const plans: typeof english = {
   per: { month: "miesięcznie", year: "rocznie" },
   prices: { month: "{price} miesięcznie", year: "{price} rocznie" },
   saving: "o {amount} mniej niż za dwanaście miesięcy osobno",
-  monthlyOf: "czyli {price} na miesiąc",
   includes: {
     credits: {
       one: "{n} kredyt co miesiąc",
@@ -82,7 +81,6 @@ export const plans: typeof english = {
     yearly: "Płać za {plan} rocznie",
     cancel: "Wróć do Free",
     current: "Twój plan",
-    underIt: "Masz to w swoim planie",
   },
   blocked: {
     no_plan: "Nie ma planu, który można zmienić. Najpierw jakiś wybierz.",

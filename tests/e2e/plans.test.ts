@@ -1,17 +1,17 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import type { Browser, Page } from "playwright-core";
-import { type PlanFacts, tellOfPlan } from "../support/plan-facts.ts";
-import { fill, formatMoney, type Locale, localePath, messages, plural } from "../../locales/mod.ts";
+import { fill, formatMoney, messages, plural } from "../../locales/mod.ts";
 import { PASSWORD, someone } from "../support/account-forms.ts";
-import { assertAccessible, follow, launchBrowser, newVisitor, type Visit } from "../support/browser.ts";
-import { balanceOf, type Customer, jobIn, newCustomer, orderJob } from "../support/customer.ts";
+import { assertAccessible, follow, launchBrowser, newVisitor } from "../support/browser.ts";
+import { balanceOf, newCustomer } from "../support/customer.ts";
+import type { PlanFacts } from "../support/plan-facts.ts";
+import { customerOnPlan, headed, subscribe, tryPro } from "../support/plan-steps.ts";
 import { stack } from "../support/stack.ts";
-import { until } from "../support/until.ts";
 
 const info = await stack();
 const { web } = info;
-const { app: { plan: t, ordered, checkout, create, job: words }, plans: offer } = messages("en");
+const { app: { plan: t, ordered, checkout }, plans: offer } = messages("en");
 
 let browser: Browser;
 before(async () => {
@@ -20,23 +20,6 @@ before(async () => {
 after(() => browser.close());
 
 const path = (page: Page) => page.url().slice(web.length);
-const heading = (page: Page, name: string) => page.getByRole("heading", { level: 1, name }).waitFor();
-const tryPro = plural(offer.trial.start, 7, "en", { plan: "Pro" });
-
-async function onPlan(facts: PlanFacts, visit?: Visit): Promise<Customer> {
-  const customer = await newCustomer(browser, web, visit);
-  await tellOfPlan(info, customer.email, facts);
-  return customer;
-}
-
-/** From the plans to Stripe's page, and back with a card. */
-async function subscribe(page: Page, button: string, card: "visa" | "fails_later" = "visa"): Promise<void> {
-  await page.goto("/app/billing/plan");
-  await page.getByRole("button", { name: button }).click();
-  await page.locator(`[name=card][value=${card}]`).check({ force: true });
-  await page.locator("button[value=paid]").click();
-  await page.waitForURL("**/app/billing/success**");
-}
 
 describe("the price list", () => {
   it("switches between months and years by links, and says what a year saves", async () => {
@@ -66,7 +49,7 @@ describe("the price list", () => {
   });
 
   it("knows what somebody who is signed in has already", async () => {
-    const { page, context } = await onPlan({ interval: "year", endsInDays: 200 });
+    const { page, context } = await customerOnPlan(browser, info, { interval: "year", endsInDays: 200 });
     await page.goto("/pricing");
     await page.getByText(offer.blocked.paid_year).first().waitFor();
     await page.goto("/pricing?interval=year");
@@ -81,8 +64,8 @@ describe("subscribing", () => {
   it("begins with a trial, and says what came with it", async () => {
     const customer = await newCustomer(browser, web, { width: 375, theme: "dark" });
     const { page, context, errors } = customer;
-    await subscribe(page, tryPro);
-    await heading(page, fill(ordered.plan.trial, { plan: "Pro" }));
+    await subscribe(page);
+    await headed(page, fill(ordered.plan.trial, { plan: "Pro" }));
     await page.getByText(/50 credits came with it; you now have 60 credits/).waitFor();
     await assertAccessible(page);
     assert.deepEqual(await balanceOf(customer), { available: 60, held: 0, debt: 0 });
@@ -101,11 +84,11 @@ describe("subscribing", () => {
     await page.getByRole("button", { name: tryPro }).click();
     const order = page.url();
     await page.locator("button[value=canceled]").click();
-    await heading(page, ordered.plan.canceled);
+    await headed(page, ordered.plan.canceled);
     await page.getByRole("link", { name: checkout.canceled.resume }).click();
     assert.equal(page.url(), order);
     await page.locator("button[value=paid]").click();
-    await heading(page, fill(ordered.plan.trial, { plan: "Pro" }));
+    await headed(page, fill(ordered.plan.trial, { plan: "Pro" }));
     await context.close();
   });
 
@@ -127,13 +110,13 @@ describe("subscribing", () => {
     await press("enterprise");
     const id = first.slice(first.lastIndexOf("/") + 1);
     await page.goto(`/app/billing/success?session_id=${id}`);
-    await heading(page, checkout.expired.title);
+    await headed(page, checkout.expired.title);
     await page.getByText(ordered.plan.expired).waitFor();
     await context.close();
   });
 
   it("refuses a second plan, and one that there is not, with the way on", async () => {
-    const { context } = await onPlan({});
+    const { context } = await customerOnPlan(browser, info, {});
     const post = (form: Record<string, string>) =>
       context.request.post("/app/billing/plan", { form, headers: { origin: web }, maxRedirects: 0 });
     const second = await post({ plan: "enterprise", interval: "month" });
@@ -145,110 +128,16 @@ describe("subscribing", () => {
   });
 });
 
-describe("the overview", () => {
-  const states: [
-    name: string,
-    facts: PlanFacts,
-    says: (locale: Locale) => string,
-    offers: (locale: Locale) => string,
-  ][] = [
-    ["a trial", { status: "trialing", trial: true, endsInDays: 4.5 }, sheet("badges", "trialing"), sheet("change")],
-    [
-      "a canceled trial",
-      { status: "trialing", trial: true, canceled: true, endsInDays: 4 },
-      sheet("badges", "trial_canceled"),
-      resume,
-    ],
-    ["a plan", {}, sheet("badges", "active"), sheet("cancel")],
-    ["a canceled plan", { canceled: true }, sheet("badges", "canceling"), resume],
-    [
-      "a payment that failed",
-      { status: "past_due", invoice: "open", invoicedDaysAgo: 2, endsInDays: 28 },
-      sheet("pastDue", "title"),
-      sheet("pay"),
-    ],
-    [
-      "a plan that stopped",
-      { status: "past_due", invoice: "open", invoicedDaysAgo: 9, endsInDays: 21 },
-      sheet("badges", "stopped"),
-      sheet("choose"),
-    ],
-    [
-      "a first payment that is not finished",
-      { status: "incomplete", invoice: "open" },
-      sheet("badges", "incomplete"),
-      sheet("finish"),
-    ],
-    ["a plan that is over", { status: "canceled", endsInDays: -3 }, named("ended"), sheet("choose")],
-    [
-      "an order that was not finished",
-      { status: "incomplete_expired", invoice: "none" },
-      named("unfinished"),
-      sheet("choose"),
-    ],
-  ];
-
-  states.forEach(([name, facts, says, offers], index) => {
-    // Each state in one language, width and theme, and each of those in half of the states.
-    const locale: Locale = index % 2 ? "pl" : "en";
-    const visit: Visit = index % 3 ? { width: 375, theme: "dark" } : { width: 1440, theme: "light" };
-
-    it(`tells of ${name} and offers the next step (${locale}, ${visit.width} px)`, async () => {
-      const { page, context, errors } = await onPlan(facts, visit);
-      await page.goto(localePath(locale, "/app/billing"));
-      const sheet = page.getByRole("region", { name: messages(locale).app.plan.sheet.title });
-      await sheet.getByText(says(locale), { exact: true }).waitFor();
-      const step = offers(locale);
-      assert.equal(
-        await sheet.getByRole("link", { name: step, exact: true })
-          .or(sheet.getByRole("button", { name: step, exact: true })).count(),
-        1,
-      );
-      await assertAccessible(page);
-      assert.deepEqual(errors, []);
-      await context.close();
-    });
-  });
-
-  function sheet(...keys: string[]) {
-    return (locale: Locale) =>
-      keys.reduce<unknown>(
-        (node, key) => (node as Record<string, unknown>)[key],
-        messages(locale).app.plan.sheet,
-      ) as string;
-  }
-  function named(key: "ended" | "unfinished") {
-    return (locale: Locale) => fill(messages(locale).app.plan.sheet[key], { plan: "Pro" });
-  }
-  function resume(locale: Locale) {
-    return fill(messages(locale).app.plan.sheet.resume, { plan: "Pro" });
-  }
-
-  it("leads to the invoice that is open, and to Stripe's page for the card", async () => {
-    const { page, context } = await onPlan({ status: "past_due", invoice: "open", invoicedDaysAgo: 2, endsInDays: 28 });
-    await page.goto("/app/billing");
-    assert.equal(await page.getByRole("link", { name: t.sheet.pay }).getAttribute("href"), `${web}/told-invoice`);
-    await context.close();
-
-    const { page: paying, context: other } = await newCustomer(browser, web);
-    await subscribe(paying, tryPro);
-    await paying.goto("/app/billing");
-    await paying.getByRole("button", { name: t.sheet.portal }).click();
-    await paying.waitForURL(`${info.stripeApi}/**`);
-    await other.close();
-  });
-});
-
 describe("changing the plan", () => {
   it("shows what it costs, charges exactly that, and says that it is done", async () => {
     const { page, context, errors } = await newCustomer(browser, web);
     await subscribe(page, fill(offer.actions.subscribe, { plan: "Enterprise" }));
-    await heading(page, fill(ordered.plan.began, { plan: "Enterprise" }));
+    await headed(page, fill(ordered.plan.began, { plan: "Enterprise" }));
     await page.getByText(ordered.plan.unlimited).waitFor();
 
     await page.goto("/app/billing/plan?interval=year");
     await follow(page, page.getByRole("link", { name: fill(offer.actions.downgrade, { plan: "Pro" }) }));
-    await heading(page, fill(t.change.downgrade, { plan: "Pro" }));
+    await headed(page, fill(t.change.downgrade, { plan: "Pro" }));
     const due = (await page.locator("[data-due]").textContent())!.trim();
     assert.match(due, /^\$19\d\.\d\d$/);
     await assertAccessible(page);
@@ -265,7 +154,7 @@ describe("changing the plan", () => {
   it("leaves everything as it was when the card is declined, and leads to another card", async () => {
     const { page, context } = await newCustomer(browser, web, { width: 375 });
     await subscribe(page, tryPro, "fails_later");
-    await heading(page, fill(ordered.plan.trial, { plan: "Pro" }));
+    await headed(page, fill(ordered.plan.trial, { plan: "Pro" }));
     await page.goto("/app/billing/plan/change?plan=enterprise&interval=month");
     await page.getByText(t.change.endsTrial).waitFor();
     const answer = page.waitForResponse((response) => response.request().method() === "POST");
@@ -291,7 +180,7 @@ describe("changing the plan", () => {
       ],
     ];
     for (const [facts, query, why] of cases) {
-      const { page, context } = await onPlan(facts);
+      const { page, context } = await customerOnPlan(browser, info, facts);
       const response = await page.goto(`/pl/app/billing/plan/change?${query}`);
       assert.equal(response!.status(), 409, query);
       await page.getByText(why, { exact: true }).waitFor();
@@ -307,11 +196,11 @@ describe("changing the plan", () => {
 
   it("is canceled after saying what that means, and taken back with one press, without JavaScript", async () => {
     const { page, context } = await newCustomer(browser, web, { javaScript: false });
-    await subscribe(page, tryPro);
-    await heading(page, fill(ordered.plan.trial, { plan: "Pro" }));
+    await subscribe(page);
+    await headed(page, fill(ordered.plan.trial, { plan: "Pro" }));
     await page.goto("/app/billing");
     await follow(page, page.getByRole("link", { name: t.sheet.cancel, exact: true }));
-    await heading(page, fill(t.cancel.title, { plan: "Pro" }));
+    await headed(page, fill(t.cancel.title, { plan: "Pro" }));
     await page.getByText(t.cancel.bought).waitFor();
     await page.getByRole("button", { name: t.cancel.confirm }).click();
     await page.waitForURL("**/app/billing?plan=canceled");
@@ -333,64 +222,6 @@ describe("changing the plan", () => {
   });
 });
 
-describe("a plan without limit", () => {
-  it("covers what is made: the price, the job and the entries say so, and the balance stays", async () => {
-    const customer = await onPlan({ plan: "enterprise" });
-    const { page, context } = customer;
-    await page.goto("/app/create");
-    await page.locator("form [aria-live]").getByText(create.price.covered).waitFor();
-    const { id } = await orderJob(customer, { prompt: "Covered" });
-    await jobIn(customer, id, "succeeded");
-    await page.goto(`/app/jobs/${id}`);
-    assert.equal(await page.locator("[data-cost]").textContent(), words.costs.covered);
-    await assertAccessible(page);
-    assert.deepEqual(await balanceOf(customer), { available: 10, held: 0, debt: 0 });
-    await page.goto("/app/credits");
-    await follow(
-      page,
-      page.getByRole("link", { name: fill(messages("en").app.credits.kinds.covered, { plan: "Enterprise" }) }).first(),
-    );
-    await page.getByRole("link", { name: messages("en").app.entry.job }).waitFor();
-    await context.close();
-  });
-});
-
-describe("banners", () => {
-  it("tell of the end of a trial, and of a payment that failed, on every page but the one that says it at length", async () => {
-    const { page, context } = await onPlan({ status: "trialing", trial: true, endsInDays: 2.5 });
-    await page.goto("/app/jobs");
-    await page.getByText(plural(t.banners.trial.title, 3, "en", { plan: "Pro" })).waitFor();
-    await assertAccessible(page);
-    await page.goto("/app/billing");
-    assert.equal(await page.getByText(plural(t.banners.trial.title, 3, "en", { plan: "Pro" })).count(), 0);
-    await context.close();
-
-    const late = await onPlan({ status: "past_due", invoice: "open", invoicedDaysAgo: 2 }, { width: 375 });
-    await late.page.goto("/pl/app/settings");
-    await late.page.getByText(fill(messages("pl").app.plan.banners.past_due.title, { plan: "Pro" })).waitFor();
-    await assertAccessible(late.page);
-    await late.context.close();
-  });
-
-  it("say what to do when the month's credits are used up", async () => {
-    const customer = await newCustomer(browser, web);
-    const { page, context } = customer;
-    for (const num_outputs of [4, 4, 2]) {
-      const { id } = await orderJob(customer, { prompt: "Spent", num_outputs });
-      await jobIn(customer, id, "succeeded");
-    }
-    await page.goto("/app/create");
-    await page.getByText(t.banners.used_up.title).waitFor();
-    await page.getByText(fill(create.price.plan, { credits: "500 credits", plan: "Pro" })).waitFor();
-    await assertAccessible(page);
-    await follow(page, page.getByRole("link", { name: t.banners.used_up.act }));
-    assert.equal(path(page), "/app/billing/plan");
-    await page.goto("/app/billing");
-    await page.getByText(`${t.usage.full}.`).waitFor();
-    await context.close();
-  });
-});
-
 describe("the API for Stripe's page", () => {
   it("takes a pack or a plan, and says what is missing", async () => {
     const customer = await newCustomer(browser, web);
@@ -398,10 +229,8 @@ describe("the API for Stripe's page", () => {
     const opened = await open({ plan: "pro", interval: "year" });
     assert.equal(opened.status, 201);
     assert.deepEqual(Object.keys(opened.body as object).sort(), ["checkout", "id", "url"]);
-    const read = await until(async () => {
-      const { id } = opened.body as { id: string };
-      return (await customer.api("GET", `/api/billing/checkout-session/${id}`)).body as Record<string, unknown>;
-    });
+    const { id } = opened.body as { id: string };
+    const read = (await customer.api("GET", `/api/billing/checkout-session/${id}`)).body as Record<string, unknown>;
     assert.deepEqual([read.kind, read.plan, read.interval, read.status], ["plan", "pro", "year", "open"]);
 
     const wrong: [unknown, string][] = [
