@@ -837,6 +837,7 @@ export type Database = {
           "user_id": string;
         }[];
       };
+      "awaits_topup": { Args: { "p_checkout": string }; Returns: boolean };
       "balance_of": { Args: { "p_user": string }; Returns: Json };
       "beat_worker": { Args: { "p_detail": Json; "p_worker": string }; Returns: undefined };
       "begin_reconciliation": { Args: { "p_since": string }; Returns: number };
@@ -2665,6 +2666,7 @@ export type Database = {
         Args: Record<PropertyKey, never>;
         Returns: {
           "cancel_at": string;
+          "chosen_at": string;
           "clock": string;
           "current_period_end": string;
           "cycle": string;

@@ -2782,6 +2782,25 @@ revoke all on function "private"."attempt_for_prediction"(text) from public;
 
 grant execute on function "private"."attempt_for_prediction"(text) to "postgres", "service_role";
 
+create or replace function private.awaits_topup (
+  p_checkout uuid
+)
+  returns boolean
+  language sql
+  stable
+  security definer
+  set search_path to ''
+RETURN (exists (select from public.checkout_sessions
+  where
+  ((checkout_sessions.id = awaits_topup.p_checkout) AND (checkout_sessions.kind = 'auto'::text) AND
+  (checkout_sessions.status = 'processing'::text))));
+
+comment on function "private"."awaits_topup"(uuid) is 'Whether an automatic purchase is still to be paid. Stripe forgets its idempotency keys after a day, and a task may be tried again after that. Definer: as grant_credits.';
+
+revoke all on function "private"."awaits_topup"(uuid) from public;
+
+grant execute on function "private"."awaits_topup"(uuid) to "postgres", "service_role";
+
 create or replace function private.balance_of (
   p_user uuid
 )
@@ -9939,6 +9958,7 @@ create or replace function public.read_plan()
     price_cents        bigint,
     open_invoice       text,
     ordered_plan       text,
+    chosen_at          timestamp with time zone,
     clock              timestamp with time zone,
     had_trial          boolean
   )
@@ -9957,7 +9977,10 @@ begin
     select v_plan.plan, s.status, s.cycle, s.id, v_plan.starts_at, v_plan.ends_at, s.current_period_end, s.cancel_at,
       s.trial_ends_at, case when s.status = 'past_due' then private.grace_end(s.past_due_since) end, p.price_cents,
       (select i.hosted_url from public.invoices i where i.id = s.latest_invoice and i.status = 'open'),
-      s.plan, private.clock(), exists (select from public.subscriptions t where t.user_id = v_user and t.trial_ends_at is not null)
+      s.plan, (
+        select max(i.issued_at) from public.invoices i
+        where i.subscription = s.id and i.reason in ('subscription_create', 'subscription_update') and i.total_cents > 0
+      ), private.clock(), exists (select from public.subscriptions t where t.user_id = v_user and t.trial_ends_at is not null)
     from (select) one
     left join lateral (
       select * from public.subscriptions s where s.user_id = v_user
@@ -9968,7 +9991,7 @@ begin
 end
 $function$;
 
-comment on function "public"."read_plan"() is 'The caller''s plan in force, and the subscription behind it or the newest one. ordered_plan: the plan of that subscription. Definer: reads the grace setting and the clock.';
+comment on function "public"."read_plan"() is 'The caller''s plan in force, and the subscription behind it or the newest one. ordered_plan: the plan of that subscription; chosen_at: when it was last paid for by choice rather than by renewal. Definer: reads the grace setting and the clock.';
 
 revoke all on function "public"."read_plan"() from public;
 

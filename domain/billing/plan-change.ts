@@ -32,30 +32,39 @@ const REFUSALS = {
   no_plan: "There is no plan to change; choose one first.",
   unpaid: "The last payment failed. Pay it first, then change the plan.",
   same_plan: "This is your plan already.",
+  too_soon:
+    "A larger plan can be changed for a smaller one a week after it was chosen. Or cancel it: it stays to the end of what is paid.",
   paid_year: "A year that is paid runs to its end. Cancel it, and choose a monthly plan when it is over.",
 };
 export type PlanChangeRefusal = keyof typeof REFUSALS;
+
+const STAYS_MS = 7 * 86_400_000;
 
 /**
  * What stands against a change; null if nothing does.
  *
  * A year is not cut into months: it was sold at a lower price, and each switch back and forth would begin a period with
  * an allowance of its own. Such a plan is canceled to its end, and then a monthly one is chosen.
+ *
+ * A larger plan stays for a week: with its price given back to the second, an hour without limits would cost cents.
  */
 export function refusalOfPlanChange(
-  subscription: PlanState["subscription"],
+  { subscription, now }: Pick<PlanState, "subscription" | "now">,
   { plan, interval }: PlanTarget,
 ): PlanChangeRefusal | null {
   if (!subscription || !isOpen(subscription)) return "no_plan";
   if (subscription.status === "past_due") return "unpaid";
   if (subscription.plan === plan && subscription.interval === interval) return "same_plan";
-  return subscription.interval === "year" && interval === "month" ? "paid_year" : null;
+  if (subscription.interval === "year" && interval === "month") return "paid_year";
+  const smaller = interval === subscription.interval && PLANS.indexOf(plan) < PLANS.indexOf(subscription.plan);
+  const { chosenAt } = subscription;
+  return smaller && chosenAt && now.getTime() - chosenAt.getTime() < STAYS_MS ? "too_soon" : null;
 }
 
 /**
  * Whether the person may change to this plan, and with what.
  *
- * @throws {AppError} conflict (no plan to change, the same one, unpaid, a year into months), validation_failed,
+ * @throws {AppError} conflict (no plan to change, the same one, unpaid, a smaller one too soon, a year into months), validation_failed,
  * rate_limited, provider_unavailable
  */
 export async function planChange(
@@ -64,8 +73,9 @@ export async function planChange(
   { plan, interval }: PlanTarget,
 ): Promise<PlanChange> {
   await takeLimit(db, perPerson, session.userId);
-  const { subscription, now } = await db.asUser(session.claims, readPlan);
-  const reason = refusalOfPlanChange(subscription, { plan, interval });
+  const state = await db.asUser(session.claims, readPlan);
+  const { subscription, now } = state;
+  const reason = refusalOfPlanChange(state, { plan, interval });
   if (!subscription || reason) {
     throw new AppError("conflict", { detail: REFUSALS[reason ?? "no_plan"], extra: { reason: reason ?? "no_plan" } });
   }

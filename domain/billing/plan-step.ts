@@ -17,7 +17,8 @@ export type PlanStep =
 /** The next step towards a plan, as the verbs behind it will take it or refuse it. */
 export function planStep({ plan, trialDays }: PlanOffer, interval: BillingInterval, viewer: Viewer): PlanStep {
   if (!viewer) return { kind: "sign_up" };
-  const { state: { plan: inForce, subscription }, suspended } = viewer;
+  const { state, suspended } = viewer;
+  const { plan: inForce, subscription } = state;
   const live = inForce !== "free" && subscription;
   if (plan === "free") {
     if (!live) return { kind: "current" };
@@ -25,7 +26,7 @@ export function planStep({ plan, trialDays }: PlanOffer, interval: BillingInterv
   }
   if (live) {
     if (live.plan === plan && live.interval === interval) return { kind: live.cancelAt ? "resume" : "current" };
-    const reason = refusalOfPlanChange(live, { plan, interval });
+    const reason = refusalOfPlanChange(state, { plan, interval });
     if (reason) return { kind: "none", reason };
     const rank = PLANS.indexOf(plan) - PLANS.indexOf(live.plan);
     return { kind: "change", direction: rank === 0 ? "yearly" : rank > 0 ? "upgrade" : "downgrade" };

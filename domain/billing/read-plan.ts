@@ -33,6 +33,8 @@ export interface PlanState {
     graceEndsAt: Date | null;
     /** Where an invoice that is open can be paid. */
     openInvoiceUrl: string | null;
+    /** When it was last paid for by choice, and not by renewal; null if never. */
+    chosenAt: Date | null;
   };
   /** Trials come once in a lifetime. */
   hadTrial: boolean;
@@ -59,6 +61,7 @@ interface Row {
   grace_ends_at: Date | null;
   price_cents: number;
   open_invoice: string | null;
+  chosen_at: Date | null;
   clock: Date;
   had_trial: boolean;
 }
@@ -67,7 +70,7 @@ interface Row {
 export async function readPlan(sql: Sql): Promise<PlanState> {
   const [row] = await sql<Row[]>`
     select plan, status, cycle, subscription, ordered_plan, starts_at, ends_at, current_period_end, cancel_at, trial_ends_at,
-      grace_ends_at, price_cents, open_invoice, clock, had_trial
+      grace_ends_at, price_cents, open_invoice, chosen_at, clock, had_trial
     from public.read_plan()`;
   return {
     plan: row.plan,
@@ -84,6 +87,7 @@ export async function readPlan(sql: Sql): Promise<PlanState> {
       trialEndsAt: row.trial_ends_at,
       graceEndsAt: row.grace_ends_at,
       openInvoiceUrl: row.open_invoice,
+      chosenAt: row.chosen_at,
     },
     hadTrial: row.had_trial,
     now: row.clock,

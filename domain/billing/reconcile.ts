@@ -27,7 +27,7 @@ type List = { kind: Subject["kind"]; marks: () => AsyncIterable<Mark> };
 /** What finds nothing to do says one of these. */
 const NOTHING = new Set(["nothing_new", "older_than_known", "already_credited", "ignored", "waiting"]);
 const PAGE = 100;
-/** Of each list; the rest is for the next run, which begins where nothing was left behind. */
+/** Of each list, the newest; with a run an hour, what is older was among them before. */
 const AT_MOST = 2_000;
 /** So many refusals are not about single objects any more. */
 const REFUSED_AT_MOST = 20;

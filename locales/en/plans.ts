@@ -46,6 +46,8 @@ export const plans = {
   blocked: {
     no_plan: "There is no plan to change. Choose one first.",
     unpaid: "The last payment did not go through. Pay it first, then change the plan.",
+    too_soon:
+      "A larger plan can be changed for a smaller one a week after it was chosen. Or cancel it: it stays yours to the end of what is paid.",
     same_plan: "This is your plan already.",
     paid_year: "A year that is paid runs to its end. Cancel it, and choose a monthly plan when it is over.",
     has_plan: "You have a plan already. Change it instead of buying a second one.",

@@ -85,6 +85,8 @@ export const plans: typeof english = {
   blocked: {
     no_plan: "Nie ma planu, który można zmienić. Najpierw jakiś wybierz.",
     unpaid: "Ostatnia płatność się nie powiodła. Najpierw ją ureguluj, a potem zmień plan.",
+    too_soon:
+      "Większy plan można zamienić na mniejszy tydzień po jego wybraniu. Możesz go też anulować: zostanie Twój do końca opłaconego okresu.",
     same_plan: "To już jest Twój plan.",
     paid_year: "Opłacony rok trwa do końca. Anuluj go, a gdy minie, wybierz plan miesięczny.",
     has_plan: "Masz już plan. Zmień go, zamiast kupować drugi.",

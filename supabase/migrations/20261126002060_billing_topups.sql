@@ -197,6 +197,11 @@ end
 $$;
 comment on function private.fail_topup is 'An automatic purchase that was not paid: backs off, and switches off after three or when the card''s owner is needed. Definer: as grant_credits.';
 
+create function private.awaits_topup(p_checkout uuid) returns boolean
+language sql stable security definer set search_path = ''
+return exists (select from public.checkout_sessions where id = p_checkout and kind = 'auto' and status = 'processing');
+comment on function private.awaits_topup is 'Whether an automatic purchase is still to be paid. Stripe forgets its idempotency keys after a day, and a task may be tried again after that. Definer: as grant_credits.';
+
 create function private.sweep_topups(p_limit int) returns int
 language plpgsql security definer set search_path = ''
 as $$
@@ -229,6 +234,6 @@ $$;
 comment on function private.sweep_topups is 'Balances that fell by other ways than a job, and failures whose wait is over. Run by pg_cron. Definer: as grant_credits.';
 
 revoke execute on function public.set_auto_topup, public.stop_auto_topup, private.note_topup_card, private.topups_of_month,
-  private.topup_cap_key, private.consider_topup, private.apply_topup, private.fail_topup, private.sweep_topups from public, anon, authenticated, service_role;
+  private.topup_cap_key, private.consider_topup, private.apply_topup, private.fail_topup, private.awaits_topup, private.sweep_topups from public, anon, authenticated, service_role;
 grant execute on function public.set_auto_topup, public.stop_auto_topup to authenticated;
-grant execute on function private.fail_topup to service_role;
+grant execute on function private.fail_topup, private.awaits_topup to service_role;

@@ -175,7 +175,7 @@ comment on function public.read_usage is 'The caller''s usage of everything thei
 create function public.read_plan() returns table (
   plan text, status text, cycle text, subscription text, starts_at timestamptz, ends_at timestamptz,
   current_period_end timestamptz, cancel_at timestamptz, trial_ends_at timestamptz, grace_ends_at timestamptz,
-  price_cents bigint, open_invoice text, ordered_plan text, clock timestamptz, had_trial boolean
+  price_cents bigint, open_invoice text, ordered_plan text, chosen_at timestamptz, clock timestamptz, had_trial boolean
 )
 language plpgsql stable security definer set search_path = ''
 as $$
@@ -189,7 +189,10 @@ begin
     select v_plan.plan, s.status, s.cycle, s.id, v_plan.starts_at, v_plan.ends_at, s.current_period_end, s.cancel_at,
       s.trial_ends_at, case when s.status = 'past_due' then private.grace_end(s.past_due_since) end, p.price_cents,
       (select i.hosted_url from public.invoices i where i.id = s.latest_invoice and i.status = 'open'),
-      s.plan, private.clock(), exists (select from public.subscriptions t where t.user_id = v_user and t.trial_ends_at is not null)
+      s.plan, (
+        select max(i.issued_at) from public.invoices i
+        where i.subscription = s.id and i.reason in ('subscription_create', 'subscription_update') and i.total_cents > 0
+      ), private.clock(), exists (select from public.subscriptions t where t.user_id = v_user and t.trial_ends_at is not null)
     from (select) one
     left join lateral (
       select * from public.subscriptions s where s.user_id = v_user
@@ -199,7 +202,7 @@ begin
     left join public.plan_prices p on p.plan = s.plan and p.cycle = s.cycle and p.version = s.price_version;
 end
 $$;
-comment on function public.read_plan is 'The caller''s plan in force, and the subscription behind it or the newest one. ordered_plan: the plan of that subscription. Definer: reads the grace setting and the clock.';
+comment on function public.read_plan is 'The caller''s plan in force, and the subscription behind it or the newest one. ordered_plan: the plan of that subscription; chosen_at: when it was last paid for by choice rather than by renewal. Definer: reads the grace setting and the clock.';
 
 -- Jobs -------------------------------------------------------------------------------------------------------
 

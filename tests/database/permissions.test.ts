@@ -103,6 +103,7 @@ const CALLABLE: Record<string, string[]> = {
   "private.claim_tasks": ["service_role"],
   "private.finish_task": ["service_role"],
   "private.defer_task": ["service_role"],
+  "private.awaits_topup": ["service_role"],
   "private.fail_topup": ["service_role"],
   "private.note_stripe_id": ["service_role"],
   "private.take_entitlement": ["service_role"],

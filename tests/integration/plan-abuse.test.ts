@@ -1,6 +1,8 @@
 /** What a form of ours must not be talked into by whoever sends it by hand. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { messages } from "../../locales/mod.ts";
+import { inDatabase } from "../support/jobs.ts";
 import { until } from "../support/until.ts";
 import { ask, type Customer, newCustomer } from "../support/web.ts";
 
@@ -20,6 +22,10 @@ async function subscriber(): Promise<Customer> {
   return customer;
 }
 
+/** More than a week passes for the invoices of somebody. */
+const choseLongAgo = ({ id }: Customer) =>
+  inDatabase((sql) => sql`update public.invoices set issued_at = issued_at - interval '8 days' where user_id = ${id}`);
+
 describe("a change of plan", () => {
   it("is not charged for another time than that of its preview", async () => {
     const customer = await subscriber();
@@ -31,6 +37,7 @@ describe("a change of plan", () => {
     );
     await until(async () => (await planOf(customer)).plan === "enterprise", "Enterprise has begun");
 
+    await choseLongAgo(customer);
     const end = Date.parse((await planOf(customer)).current_period_end) / 1000;
     for (
       const proration_date of [end - 60, Math.floor(Date.now() / 1000) + 600, Math.floor(Date.now() / 1000) - 3600]
@@ -43,6 +50,23 @@ describe("a change of plan", () => {
       assert.match(answer.text, /name="proration_date"/);
       assert.equal((await planOf(customer)).plan, "enterprise");
     }
+  });
+});
+
+describe("a larger plan", () => {
+  it("is not had for an hour at the price of an hour: the smaller one waits for a week, on the page and by hand", async () => {
+    const customer = await subscriber();
+    await send("/app/billing/plan/change", customer, { plan: "enterprise", interval: "month" });
+    await until(async () => (await planOf(customer)).plan === "enterprise", "Enterprise has begun");
+    const back = { plan: "pro", interval: "month" };
+    const refused = await send("/app/billing/plan/change", customer, back);
+    assert.equal(refused.status, 409);
+    assert.ok(refused.text.includes(messages("en").plans.blocked.too_soon));
+    assert.equal((await planOf(customer)).plan, "enterprise");
+
+    await choseLongAgo(customer);
+    assert.equal((await send("/app/billing/plan/change", customer, back)).status, 303);
+    await until(async () => (await planOf(customer)).plan === "pro", "Pro again");
   });
 });
 

@@ -123,13 +123,14 @@ export function live(
     model.passTime(moments[nth]);
     stripe.passTime(moments[nth] - 1800, phase.pays);
     const renewal = stripe.events.length > events;
-    const came = { renewal, money: renewal };
+    const came = { renewal, money: renewal, pack: false };
     for (const happening of phase.happenings) {
       if (history.calm && !isCalm(stripe, model, happening, came)) continue;
       const n = history.calm && isMoneyBack(happening) ? phase.happenings[0].n : happening.n;
       if (!happen(stripe, { ...happening, n })) continue;
       saw(happening.do);
       came.money = true;
+      came.pack ||= bringsPack(happening);
     }
     model.hear(stripe.state);
     model.sweep(stripe.state);
@@ -149,9 +150,19 @@ export function live(
 
 const isMoneyBack = ({ do: what }: Happening) => (MONEY_BACK as readonly string[]).includes(what);
 
+const bringsPack = ({ do: what }: Happening) => what === "buy" || what === "end delayed";
+
+interface Came {
+  renewal: boolean;
+  money: boolean;
+  pack: boolean;
+}
+
 /** Whether something may happen beside what came in this phase already. */
-function isCalm(stripe: PureStripe, model: BillingModel, it: Happening, came: { renewal: boolean; money: boolean }) {
+function isCalm(stripe: PureStripe, model: BillingModel, it: Happening, came: Came) {
   if (isMoneyBack(it)) return !came.renewal;
+  // Of two packs the one that is heard of first is drawn on first.
+  if (bringsPack(it) && came.pack) return false;
   if (it.do === "subscribe" && Object.values(stripe.state.subscriptions).some(isLive)) return false;
   return model.account.debt === 0 || !came.money;
 }

@@ -27,6 +27,7 @@ export function planState(
       trialEndsAt: null,
       graceEndsAt: null,
       openInvoiceUrl: null,
+      chosenAt: null,
       ...changes,
     },
     hadTrial: false,

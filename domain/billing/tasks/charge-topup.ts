@@ -15,7 +15,7 @@ const order = z.object({
 
 /**
  * Charges the card on file for one pack, with nobody present. The purchase is Stripe's idempotency key: a worker that
- * died after the charge is given the same payment again.
+ * died after the charge is given the same payment again; and what has ended is not charged, however late somebody tries again.
  */
 export async function chargeTopup(services: FunctionServices, task: Task): Promise<TaskOutcome> {
   const { config, db, stripe } = services;
@@ -24,6 +24,10 @@ export async function chargeTopup(services: FunctionServices, task: Task): Promi
   const fail = (reason: "no_card" | "authentication" | "failures") =>
     db.asService((sql) => sql`select private.fail_topup(${checkout}::uuid, ${reason})`);
 
+  const [{ awaits }] = await db.asService((sql) =>
+    sql<{ awaits: boolean }[]>`select private.awaits_topup(${checkout}::uuid) as awaits`
+  );
+  if (!awaits) return { outcome: "done" };
   const customer = await customerOf(services, task.user_id);
   // The card that the person made their default since then, if they did.
   const card = customer && (idOf(customer.invoice_settings.default_payment_method) ?? payment_method);

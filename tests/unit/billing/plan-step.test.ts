@@ -35,6 +35,14 @@ describe("the next step towards a plan", () => {
     assert.deepEqual(planStep(pro, "year", viewer(large)), { kind: "change", direction: "downgrade" });
   });
 
+  it("keeps a larger plan for a week after it was chosen, so that an hour of it is not had for an hour's price", () => {
+    const chosen = (days: number) => viewer(planState({ plan: "enterprise", chosenAt: inDays(-days) }));
+    assert.deepEqual(planStep(pro, "month", chosen(6.9)), { kind: "none", reason: "too_soon" });
+    assert.deepEqual(planStep(pro, "month", chosen(7)), { kind: "change", direction: "downgrade" });
+    assert.deepEqual(planStep(pro, "year", chosen(1)), { kind: "change", direction: "downgrade" });
+    assert.deepEqual(planStep(free, "month", chosen(1)), { kind: "cancel" });
+  });
+
   it("does not cut a paid year into months", () => {
     const yearly = viewer(planState({ interval: "year" }));
     assert.deepEqual(planStep(enterprise, "month", yearly), { kind: "none", reason: "paid_year" });

@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 import { createStripe } from "../../../platform/stripe.ts";
 import { verifyStripeEvent } from "../../../platform/stripe-webhook.ts";
 
-const stripe = createStripe({ secretKey: "sk_test_x", livemode: false });
+const stripe = createStripe({ secretKey: "sk_test_x", livemode: false, tax: false });
 const NOW = 1_790_000_000;
 const BODY = JSON.stringify({ id: "evt_1", object: "event", type: "checkout.session.completed" });
 
