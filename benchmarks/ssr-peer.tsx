@@ -6,7 +6,7 @@ import type { VNode } from "preact";
 import { renderToString } from "preact-render-to-string";
 import { readProfile } from "../domain/accounts/read-profile.ts";
 import { readPlan } from "../domain/billing/read-plan.ts";
-import { readGenerations } from "../domain/billing/read-usage.ts";
+import { readGenerations } from "../domain/billing/entitlements/read-usage.ts";
 import { readBalance } from "../domain/credits/read-balance.ts";
 import { createRequestContext } from "../platform/http/context.ts";
 import { type RequestContext, runInRequest } from "../platform/request.ts";

@@ -1,6 +1,6 @@
 import type { Profile } from "../../domain/accounts/read-profile.ts";
 import type { PlanState } from "../../domain/billing/read-plan.ts";
-import type { Usage } from "../../domain/billing/read-usage.ts";
+import type { Usage } from "../../domain/billing/entitlements/read-usage.ts";
 import type { Balance } from "../../domain/credits/read-balance.ts";
 import { daysUntil, standingOf } from "../billing/standing.ts";
 

@@ -1,4 +1,4 @@
-import type { Usage } from "../../domain/billing/read-usage.ts";
+import type { Usage } from "../../domain/billing/entitlements/read-usage.ts";
 import { type Locale, messages } from "../../locales/mod.ts";
 import { Card } from "../ui/Card.tsx";
 import { Bar } from "./Bar.tsx";

@@ -1,5 +1,6 @@
 import type { PlanOffer } from "../../domain/billing/list-plans.ts";
-import type { BillingInterval, Entitlement } from "../../domain/billing/plans.ts";
+import type { Entitlement } from "../../domain/billing/entitlements/entitlement.ts";
+import type { BillingInterval } from "../../domain/billing/plans.ts";
 import { fill, formatMoney, type Locale, messages, plural } from "../../locales/mod.ts";
 
 /** What plans count already and nobody can use yet. The pages say so; opening one is taking it out of here. */

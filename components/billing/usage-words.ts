@@ -1,4 +1,4 @@
-import type { Usage } from "../../domain/billing/read-usage.ts";
+import type { Usage } from "../../domain/billing/entitlements/read-usage.ts";
 import { fill, formatNumber, formatTime, type Locale, messages } from "../../locales/mod.ts";
 import type { Tone } from "../ui/Badge.tsx";
 import { NOT_OPEN_YET } from "./plan-words.ts";

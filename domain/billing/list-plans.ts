@@ -1,5 +1,6 @@
 import type { Sql } from "../../platform/database.ts";
-import type { BillingInterval, Entitlement, Plan } from "./plans.ts";
+import type { Entitlement } from "./entitlements/entitlement.ts";
+import type { BillingInterval, Plan } from "./plans.ts";
 
 export interface PlanOffer {
   plan: Plan;

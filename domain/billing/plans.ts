@@ -7,6 +7,3 @@ export type PaidPlan = typeof PAID_PLANS[number];
 /** How often a plan is paid. */
 export const INTERVALS = ["month", "year"] as const;
 export type BillingInterval = typeof INTERVALS[number];
-
-/** What plans include, counted and limited by `private.take_entitlement`. */
-export type Entitlement = "generations" | "datasets" | "trainings" | "predictions" | "concurrency" | "rate";

@@ -1,4 +1,4 @@
-import { readUsage } from "../../domain/billing/read-usage.ts";
+import { readUsage } from "../../domain/billing/entitlements/read-usage.ts";
 import { requireSession } from "../../platform/http/session.ts";
 import { handler } from "./$usage.ts";
 

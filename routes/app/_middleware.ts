@@ -1,6 +1,6 @@
 import { type Profile, readProfile } from "../../domain/accounts/read-profile.ts";
 import { type PlanState, readPlan } from "../../domain/billing/read-plan.ts";
-import { readGenerations, type Usage } from "../../domain/billing/read-usage.ts";
+import { readGenerations, type Usage } from "../../domain/billing/entitlements/read-usage.ts";
 import { type Balance, readBalance } from "../../domain/credits/read-balance.ts";
 import { localePath } from "../../locales/mod.ts";
 import { currentRequest, type Session } from "../../platform/request.ts";

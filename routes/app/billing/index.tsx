@@ -12,7 +12,7 @@ import { Pagination } from "../../../components/ui/Pagination.tsx";
 import { listCheckouts } from "../../../domain/billing/list-checkouts.ts";
 import { openCheckout } from "../../../domain/billing/open-checkout.ts";
 import { readAutoTopup } from "../../../domain/billing/read-auto-topup.ts";
-import { readUsage } from "../../../domain/billing/read-usage.ts";
+import { readUsage } from "../../../domain/billing/entitlements/read-usage.ts";
 import { readOffer } from "../../../domain/catalogue/read-offer.ts";
 import { AppError, type ErrorCode } from "../../../domain/errors.ts";
 import { pageRequest } from "../../../domain/pages.ts";

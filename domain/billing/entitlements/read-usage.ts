@@ -1,5 +1,5 @@
-import type { Sql } from "../../platform/database.ts";
-import type { Entitlement } from "./plans.ts";
+import type { Sql } from "../../../platform/database.ts";
+import type { Entitlement } from "./entitlement.ts";
 
 export interface Usage {
   entitlement: Entitlement;
