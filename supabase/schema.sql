@@ -1795,6 +1795,9 @@ create index subscriptions_live on public.subscriptions using btree (user_id)
 create index subscriptions_past_due on public.subscriptions using btree (past_due_since)
   where (status = 'past_due'::text);
 
+create index subscriptions_period on public.subscriptions using btree (current_period_end)
+  where (status = ANY (ARRAY['trialing'::text, 'active'::text, 'past_due'::text]));
+
 create index subscriptions_price on public.subscriptions using btree (plan, cycle, price_version);
 
 create index subscriptions_user on public.subscriptions using btree (user_id, created_at desc);

@@ -35,6 +35,7 @@ create policy "people read their own subscriptions" on public.subscriptions
   for select to authenticated using ((select auth.uid()) = user_id);
 create index subscriptions_user on public.subscriptions (user_id, created_at desc);
 create index subscriptions_live on public.subscriptions (user_id) where status in ('trialing', 'active', 'past_due');
+create index subscriptions_period on public.subscriptions (current_period_end) where status in ('trialing', 'active', 'past_due');
 create index subscriptions_past_due on public.subscriptions (past_due_since) where status = 'past_due';
 create index subscriptions_price on public.subscriptions (plan, cycle, price_version);
 revoke all on public.subscriptions from public, anon, authenticated, service_role;
