@@ -123,7 +123,7 @@ export function live(
     model.passTime(moments[nth]);
     stripe.passTime(moments[nth] - 1800, phase.pays);
     const renewal = stripe.events.length > events;
-    const came = { renewal, money: renewal, pack: false };
+    const came: Came = { renewal, money: renewal, pack: false, back: null };
     for (const happening of phase.happenings) {
       if (history.calm && !isCalm(stripe, model, happening, came)) continue;
       const n = history.calm && isMoneyBack(happening) ? phase.happenings[0].n : happening.n;
@@ -131,6 +131,7 @@ export function live(
       saw(happening.do);
       came.money = true;
       came.pack ||= bringsPack(happening);
+      came.back ??= directionOf(happening);
     }
     model.hear(stripe.state);
     model.sweep(stripe.state);
@@ -152,15 +153,21 @@ const isMoneyBack = ({ do: what }: Happening) => (MONEY_BACK as readonly string[
 
 const bringsPack = ({ do: what }: Happening) => what === "buy" || what === "end delayed";
 
+/** Whether money goes back, or what went back comes again. */
+const directionOf = (it: Happening) =>
+  !isMoneyBack(it) ? null : it.do === "refund" || it.do === "dispute" ? "back" : "again";
+
 interface Came {
   renewal: boolean;
   money: boolean;
   pack: boolean;
+  back: "back" | "again" | null;
 }
 
 /** Whether something may happen beside what came in this phase already. */
 function isCalm(stripe: PureStripe, model: BillingModel, it: Happening, came: Came) {
-  if (isMoneyBack(it)) return !came.renewal;
+  // Credits that return and are taken anew need not be taken from the lots they came from, and those may have ended.
+  if (isMoneyBack(it)) return !came.renewal && (came.back ?? directionOf(it)) === directionOf(it);
   // Of two packs the one that is heard of first is drawn on first.
   if (bringsPack(it) && came.pack) return false;
   if (it.do === "subscribe" && Object.values(stripe.state.subscriptions).some(isLive)) return false;
