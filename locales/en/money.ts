@@ -1,5 +1,3 @@
-import type { Plural } from "../text.ts";
-
 /** The studio's pages about credits and paying for them. */
 export const money = {
   credits: {

@@ -86,22 +86,35 @@ comment on function private.verdict_of is 'failed: a person is needed; ignored: 
 create function private.apply_stripe_event(p_event jsonb, p_ticket bigint, p_facts jsonb, out verdict text, out effects text[])
 language plpgsql security definer set search_path = ''
 as $$
+#variable_conflict use_column
 declare
+  v_id text := p_event ->> 'id';
+  v_livemode boolean := (p_event ->> 'livemode')::boolean;
+  v_before private.webhook_events;
   v_done record;
+  v_verdict text;
 begin
-  if private.receive_webhook('stripe', p_event ->> 'id', p_event ->> 'type', p_event -> 'payload') = 'done' then
-    verdict := 'duplicate';
-    effects := '{}';
+  -- Deliveries of one event take turns here, and not at its row: that is written once, at the end, for a row with so many
+  -- indexes costs as much to change as to write.
+  perform pg_advisory_xact_lock(hashtextextended(v_id, 1));
+  select * into v_before from private.webhook_events e where e.source = 'stripe' and e.event_id = v_id;
+  if v_before.verdict in ('applied', 'ignored') then
+    update private.webhook_events set attempts = attempts + 1 where source = 'stripe' and event_id = v_id;
+    apply_stripe_event.verdict := 'duplicate';
+    apply_stripe_event.effects := '{}';
     return;
   end if;
-  v_done := private.apply_stripe_facts(p_event ->> 'type', (p_event ->> 'livemode')::boolean, p_ticket, p_facts);
-  effects := v_done.effects;
-  verdict := private.verdict_of(effects);
-  update private.webhook_events set verdict = apply_stripe_event.verdict, effect = array_to_string(v_done.effects, ', '),
-    error = v_done.error, processed_at = now(), livemode = (p_event ->> 'livemode')::boolean,
-    occurred_at = private.from_epoch(p_event -> 'created'),
-    retry_at = case when apply_stripe_event.verdict = 'failed' then private.next_try(attempts) end
-  where source = 'stripe' and event_id = p_event ->> 'id';
+  v_done := private.apply_stripe_facts(p_event ->> 'type', v_livemode, p_ticket, p_facts);
+  v_verdict := private.verdict_of(v_done.effects);
+  insert into private.webhook_events as e (source, event_id, type, payload, verdict, effect, error, processed_at, livemode, occurred_at, retry_at)
+  values ('stripe', v_id, p_event ->> 'type', nullif(p_event -> 'payload', 'null'), v_verdict, array_to_string(v_done.effects, ', '),
+    v_done.error, now(), v_livemode, private.from_epoch(p_event -> 'created'),
+    case when v_verdict = 'failed' then private.next_try(1) end)
+  on conflict (source, event_id) do update set attempts = e.attempts + 1, verdict = excluded.verdict, effect = excluded.effect,
+    error = excluded.error, processed_at = excluded.processed_at, livemode = excluded.livemode, occurred_at = excluded.occurred_at,
+    retry_at = case when excluded.verdict = 'failed' then private.next_try(e.attempts + 1) end;
+  apply_stripe_event.verdict := v_verdict;
+  apply_stripe_event.effects := v_done.effects;
 end
 $$;
 comment on function private.apply_stripe_event is 'Inbox row, effects and verdict of one event in one transaction. p_event: id, type, livemode, created, payload (minimised); p_facts: session, subscription, invoice, payment_intent, disputes, as fetched from Stripe after the ticket was taken. Definer: the ledger is nobody''s to write.';

@@ -160,7 +160,10 @@ describe("a customer's life with a plan", () => {
   it("buys a pack, and loses its credits to a dispute: what is spent of it is a debt", async () => {
     const before = await life.balance();
     await life.page.goto("/app/billing");
-    await follow(life.page, life.page.getByRole("button", { name: fill(t.billing.buy, { price: formatMoney(900, "en") }) }));
+    await follow(
+      life.page,
+      life.page.getByRole("button", { name: fill(t.billing.buy, { price: formatMoney(900, "en") }) }),
+    );
     await payAtStripe(life.page);
     await life.page.getByRole("heading", { level: 1, name: plural(t.checkout.paid.title, 10, "en") }).waitFor();
     assert.equal((await life.balance()).available, before.available + 10);
@@ -172,7 +175,9 @@ describe("a customer's life with a plan", () => {
       left -= num_outputs;
     }
     assert.equal((await life.balance()).available, 5);
-    const dispute = await life.atConsole<{ id: string }>("/api/stripe/disputes", { payment_intent: await payment("900") });
+    const dispute = await life.atConsole<{ id: string }>("/api/stripe/disputes", {
+      payment_intent: await payment("900"),
+    });
     await until(async () => (await life.balance()).debt === 5, "a debt of five credits");
     await mailed(/disputed/);
     await pageSays("/app", plural(t.banners.debt.title, 5, "en"));
@@ -193,7 +198,8 @@ describe("a customer's life with a plan", () => {
         );
         assert.deepEqual(breaches, [], check);
       }
-      const open = await sql`select event_id, type, error from private.webhook_events where verdict in ('failed', 'received')`;
+      const open =
+        await sql`select event_id, type, error from private.webhook_events where verdict in ('failed', 'received')`;
       assert.deepEqual([...open], []);
       const tasks = await sql`select key, error from private.tasks where state <> 'done'`;
       assert.deepEqual([...tasks], []);
