@@ -1250,7 +1250,6 @@ export type Database = {
         };
         Returns: {
           "checkout_id": string;
-          "price_cents": number;
           "replayed": boolean;
           "stripe_price": string;
           "stripe_session_id": string;
@@ -2683,6 +2682,7 @@ export type Database = {
           "trial_ends_at": string;
         }[];
       };
+      "read_topups_of_month": { Args: Record<PropertyKey, never>; Returns: number };
       "read_usage": {
         Args: Record<PropertyKey, never>;
         Returns: {

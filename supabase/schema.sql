@@ -5318,7 +5318,7 @@ create or replace function private.free_allowance()
   set search_path to ''
 RETURN private.maximum_of('free'::text, 'generations'::text);
 
-comment on function "private"."free_allowance"() is 'What a new account gets, and Free each month, for the pages that promise it. Definer: the web role sees no settings.';
+comment on function "private"."free_allowance"() is 'What a new account gets, and Free each month, for the pages that promise it. Definer: the web role reads no table as itself.';
 
 revoke all on function "private"."free_allowance"() from public;
 
@@ -6299,7 +6299,6 @@ create or replace function private.open_plan_checkout (
     checkout_id       uuid,
     stripe_session_id text,
     url               text,
-    price_cents       bigint,
     stripe_price      text,
     trial_days        integer,
     replayed          boolean
@@ -6333,7 +6332,7 @@ begin
     values (v_checkout, p_user, 'plan', p_plan, p_cycle, 0, v_price.price_cents, v_price.version);
   end if;
   return query
-    select c.id, c.stripe_session_id, c.url, c.price_cents,
+    select c.id, c.stripe_session_id, c.url,
       private.stripe_id_of(p_livemode, concat('price:', c.plan, ':', c.cycle, '@', c.price_version)),
       -- One trial in a lifetime.
       case when exists (select from public.subscriptions s where s.user_id = p_user) then 0
@@ -10012,6 +10011,20 @@ comment on function "public"."read_plan"() is 'The caller''s plan in force, and 
 revoke all on function "public"."read_plan"() from public;
 
 grant execute on function "public"."read_plan"() to "authenticated", "postgres";
+
+create or replace function public.read_topups_of_month()
+  returns bigint
+  language sql
+  stable
+  security definer
+  set search_path to ''
+RETURN (select m.spent_cents from private.topups_of_month((select auth.uid() as uid)) m(starts, spent_cents));
+
+comment on function "public"."read_topups_of_month"() is 'What the caller''s auto top-up has charged, or is charging, this calendar month (UTC), in USD cents: the sum that the cap is held against. Definer: reads the business''s clock.';
+
+revoke all on function "public"."read_topups_of_month"() from public;
+
+grant execute on function "public"."read_topups_of_month"() to "authenticated", "postgres";
 
 create or replace function public.read_usage()
   returns table (

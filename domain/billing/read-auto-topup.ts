@@ -18,11 +18,7 @@ export interface AutoTopup {
 export async function readAutoTopup(sql: Sql): Promise<AutoTopup | null> {
   const [row] = await sql<(Omit<AutoTopup, "card"> & { brand: string | null; last4: string | null })[]>`
     select t.state, t.threshold, t.pack, t.cap_cents as "capCents", t.card_brand as brand, t.card_last4 as last4, t.failures,
-      t.retry_at as "retryAt", t.off_reason as "offReason", (
-        select coalesce(sum(c.price_cents), 0)::bigint from public.checkout_sessions c
-        where c.user_id = t.user_id and c.kind = 'auto' and c.status <> 'failed'
-          and c.created_at >= date_trunc('month', (select clock from public.read_plan()), 'UTC')
-      ) as "spentCents"
+      t.retry_at as "retryAt", t.off_reason as "offReason", public.read_topups_of_month() as "spentCents"
     from public.auto_topups t where t.user_id = (select auth.uid())`;
   if (!row) return null;
   const { brand, last4, ...topup } = row;

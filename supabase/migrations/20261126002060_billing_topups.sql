@@ -98,6 +98,11 @@ begin atomic
 end;
 comment on function private.topups_of_month is 'What auto top-up has charged, or is charging, this calendar month.';
 
+create function public.read_topups_of_month() returns bigint
+language sql stable security definer set search_path = ''
+return (select m.spent_cents from private.topups_of_month((select auth.uid())) m);
+comment on function public.read_topups_of_month is 'What the caller''s auto top-up has charged, or is charging, this calendar month (UTC), in USD cents: the sum that the cap is held against. Definer: reads the business''s clock.';
+
 create function private.topup_cap_key(p_user uuid, p_month timestamptz) returns text
 language sql stable set search_path = ''
 return concat(p_user, ':cap:', to_char(p_month at time zone 'UTC', 'YYYY-MM'));
@@ -233,7 +238,7 @@ end
 $$;
 comment on function private.sweep_topups is 'Balances that fell by other ways than a job, and failures whose wait is over. Run by pg_cron. Definer: as grant_credits.';
 
-revoke execute on function public.set_auto_topup, public.stop_auto_topup, private.note_topup_card, private.topups_of_month,
+revoke execute on function public.set_auto_topup, public.stop_auto_topup, public.read_topups_of_month, private.note_topup_card, private.topups_of_month,
   private.topup_cap_key, private.consider_topup, private.apply_topup, private.fail_topup, private.awaits_topup, private.sweep_topups from public, anon, authenticated, service_role;
-grant execute on function public.set_auto_topup, public.stop_auto_topup to authenticated;
+grant execute on function public.set_auto_topup, public.stop_auto_topup, public.read_topups_of_month to authenticated;
 grant execute on function private.fail_topup, private.awaits_topup to service_role;

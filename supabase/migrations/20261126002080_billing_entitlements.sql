@@ -386,7 +386,7 @@ create trigger jobs_return_generations after update of status on public.jobs
 -- Intents ----------------------------------------------------------------------------------------------------
 
 create function private.open_plan_checkout(p_user uuid, p_plan text, p_cycle text, p_idempotency_key text, p_request_hash text, p_livemode boolean)
-returns table (checkout_id uuid, stripe_session_id text, url text, price_cents bigint, stripe_price text, trial_days int, replayed boolean)
+returns table (checkout_id uuid, stripe_session_id text, url text, stripe_price text, trial_days int, replayed boolean)
 language plpgsql security definer set search_path = ''
 as $$
 #variable_conflict use_column
@@ -414,7 +414,7 @@ begin
     values (v_checkout, p_user, 'plan', p_plan, p_cycle, 0, v_price.price_cents, v_price.version);
   end if;
   return query
-    select c.id, c.stripe_session_id, c.url, c.price_cents,
+    select c.id, c.stripe_session_id, c.url,
       private.stripe_id_of(p_livemode, concat('price:', c.plan, ':', c.cycle, '@', c.price_version)),
       -- One trial in a lifetime.
       case when exists (select from public.subscriptions s where s.user_id = p_user) then 0
@@ -453,7 +453,7 @@ grant execute on function private.open_plan_checkout, private.open_card_checkout
 create or replace function private.free_allowance() returns bigint
 language sql stable security definer set search_path = ''
 return private.maximum_of('free', 'generations');
-comment on function private.free_allowance is 'What a new account gets, and Free each month, for the pages that promise it. Definer: the web role sees no settings.';
+comment on function private.free_allowance is 'What a new account gets, and Free each month, for the pages that promise it. Definer: the web role reads no table as itself.';
 
 -- The welcome is the first month of Free: as many credits, but they do not end, for nobody should lose what was promised at
 -- sign-up while they were finding their way. From the second month on see private.renew_allowances.

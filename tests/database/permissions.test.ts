@@ -118,6 +118,7 @@ const CALLABLE: Record<string, string[]> = {
   "private.other_open_sessions": ["kredo_web"],
   "public.read_plan": ["authenticated"],
   "public.read_usage": ["authenticated"],
+  "public.read_topups_of_month": ["authenticated"],
   "public.set_auto_topup": ["authenticated"],
   "public.stop_auto_topup": ["authenticated"],
 };
