@@ -639,15 +639,11 @@ create index webhook_events_payload on private.webhook_events using btree (recei
 create index webhook_events_retry on private.webhook_events using btree (retry_at)
   where (retry_at is not null);
 
-create index webhook_events_type_verdict on private.webhook_events
-  using btree (type, verdict, received_at desc, event_id desc)
-  where (source = 'stripe'::text);
-
 create index webhook_events_type on private.webhook_events using btree (type, received_at desc, event_id desc)
   where (source = 'stripe'::text);
 
-create index webhook_events_verdict on private.webhook_events using btree (verdict, received_at desc, event_id desc)
-  where (source = 'stripe'::text);
+create index webhook_events_unapplied on private.webhook_events using btree (verdict, received_at desc, event_id desc)
+  where ((source = 'stripe'::text) AND (verdict <> 'applied'::text));
 
 create trigger webhook_events_object
   before insert on private.webhook_events
@@ -6076,14 +6072,17 @@ create or replace function private.note_payment (
   p_livemode boolean
 )
   returns void
-  language sql
+  language plpgsql
   set search_path to ''
-BEGIN ATOMIC
- insert INTO public.payments
-  AS p (id, user_id, checkout_id, invoice, amount_cents, livemode)
-   VALUES (note_payment.p_payment, note_payment.p_user, note_payment.p_checkout, note_payment.p_invoice, note_payment.p_amount, note_payment.p_livemode) ON CONFLICT(id) DO UPDATE SET checkout_id = COALESCE(p.checkout_id, excluded.checkout_id), invoice = COALESCE(p.invoice, excluded.invoice)
-   WHERE (p.user_id = excluded.user_id);
-END;
+  AS $function$
+begin
+  insert into public.payments as p (id, user_id, checkout_id, invoice, amount_cents, livemode)
+  values (p_payment, p_user, p_checkout, p_invoice, p_amount, p_livemode)
+  on conflict (id) do update set
+    checkout_id = coalesce(p.checkout_id, excluded.checkout_id), invoice = coalesce(p.invoice, excluded.invoice)
+  where p.user_id = excluded.user_id;
+end
+$function$;
 
 comment on function "private"."note_payment"(text, uuid, uuid, text, bigint, boolean) is 'Remembers what a payment was for, and locks it.';
 

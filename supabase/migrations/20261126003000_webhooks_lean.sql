@@ -1,0 +1,21 @@
+-- What crediting a payment pays for. Every applied event was written into two indexes that only the journal's rarer verdicts
+-- need, and note_payment was planned anew at each call (20261126002098_platform_kept_plans.sql says why).
+
+drop index private.webhook_events_type_verdict;
+drop index private.webhook_events_verdict;
+create index webhook_events_unapplied on private.webhook_events (verdict, received_at desc, event_id desc)
+  where source = 'stripe' and verdict <> 'applied';
+
+create or replace function private.note_payment(
+  p_payment text, p_user uuid, p_checkout uuid, p_invoice text, p_amount bigint, p_livemode boolean
+) returns void
+language plpgsql set search_path = ''
+as $$
+begin
+  insert into public.payments as p (id, user_id, checkout_id, invoice, amount_cents, livemode)
+  values (p_payment, p_user, p_checkout, p_invoice, p_amount, p_livemode)
+  on conflict (id) do update set
+    checkout_id = coalesce(p.checkout_id, excluded.checkout_id), invoice = coalesce(p.invoice, excluded.invoice)
+  where p.user_id = excluded.user_id;
+end
+$$;
