@@ -14,9 +14,28 @@ import picture from "./picture.ts";
 import { draft, keepResults, writeReport } from "./report.ts";
 import ssr from "./ssr.ts";
 import start from "./start.ts";
+import queueIdle from "./queue/idle.ts";
+import queuePickup from "./queue/pickup.ts";
+import queueSnapshot from "./queue/snapshot.ts";
+import queueThroughput from "./queue/throughput.ts";
 import webhooks from "./webhooks/mod.ts";
 
-const BENCHES: readonly Bench[] = [start, picture, ssr, bytes, pairs, profile, balance, upkeep, statement, webhooks];
+const BENCHES: readonly Bench[] = [
+  start,
+  picture,
+  ssr,
+  bytes,
+  pairs,
+  profile,
+  balance,
+  upkeep,
+  statement,
+  webhooks,
+  queueThroughput,
+  queuePickup,
+  queueIdle,
+  queueSnapshot,
+];
 
 const isNamed = (bench: Bench, name: string) => bench.name === name || bench.name.startsWith(`${name}-`);
 
