@@ -33,6 +33,8 @@ export interface Database {
    * trip. It is sent again when the connection was lost or it lost a deadlock, and may have had its effect before.
    */
   onceAsService<Row extends object>(statement: (sql: Statements) => PromiseLike<Row[]>): Promise<Row>;
+  /** The same, with all of its rows. */
+  allAsService<Row extends object>(statement: (sql: Statements) => PromiseLike<Row[]>): Promise<Row[]>;
   /**
    * Over a connection of its own, for as long as the process lives. What is sent while that is lost is
    * lost too, so listeners also poll; `onState` says when they must.
@@ -129,13 +131,12 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Databa
     return begins;
   }
 
-  async function onceAsService<Row extends object>(statement: (sql: Statements) => PromiseLike<Row[]>): Promise<Row> {
+  async function allAsService<Row extends object>(statement: (sql: Statements) => PromiseLike<Row[]>): Promise<Row[]> {
     for (let pause = 50;; pause *= 2) {
       try {
-        const [row] = await beginsAsService()
+        return await beginsAsService()
           ? await statement(client)
           : await inRole("service_role", { role: "service_role" }, async (sql) => await statement(sql));
-        return row;
       } catch (error) {
         const known = fromDatabase(error);
         const cause = known instanceof AppError && known.cause || known;
@@ -146,7 +147,8 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Databa
   }
 
   return {
-    onceAsService,
+    onceAsService: async (statement) => (await allAsService(statement))[0],
+    allAsService,
     asUser: (claims, run) => inRole("authenticated", { ...claims, role: "authenticated" }, run),
     asAnon: (run) => inRole("anon", { role: "anon" }, run),
     asWeb: transaction,

@@ -13,8 +13,10 @@ export interface Prediction {
   /** The URL we asked to be called at; it names the attempt. */
   webhook: string | null;
   createdAt: Date;
-  /** Seconds of compute, once it has run. */
-  predictSeconds: number | null;
+  /** What it has taken so far, as far as the provider counts it. */
+  metrics: { predictSeconds: number | null; inputTokens: number | null; outputTokens: number | null };
+  /** Where tokens are sent while they are made; only of models that make text. */
+  streamUrl: string | null;
 }
 
 export interface CreatePrediction {
@@ -45,7 +47,7 @@ export interface ReplicateClient {
 export class ProviderError extends Error {
   override readonly name = "ProviderError";
   constructor(
-    readonly code: "provider_rejected_input" | "provider_unavailable" | "internal",
+    readonly code: "provider_rejected_input" | "provider_unavailable" | "provider_limited" | "internal",
     message: string,
     /** Whether the same request may succeed later. */
     readonly retry: boolean,
@@ -76,15 +78,25 @@ const predictionSchema = z.object({
   error: z.unknown(),
   webhook: z.string().nullish(),
   created_at: z.coerce.date(),
-  metrics: z.object({ predict_time: z.number().nonnegative().nullish() }).nullish(),
-}).transform(({ id, status, output, error, webhook, created_at, metrics }): Prediction => ({
+  metrics: z.object({
+    predict_time: z.number().nonnegative().nullish(),
+    input_token_count: z.number().nonnegative().nullish(),
+    output_token_count: z.number().nonnegative().nullish(),
+  }).nullish(),
+  urls: z.object({ stream: z.string().max(2_000).nullish() }).nullish(),
+}).transform(({ id, status, output, error, webhook, created_at, metrics, urls }): Prediction => ({
   id,
   status,
   outputs: outputUrls(output),
   error: errorText(error),
   webhook: webhook ?? null,
   createdAt: created_at,
-  predictSeconds: metrics?.predict_time ?? null,
+  metrics: {
+    predictSeconds: metrics?.predict_time ?? null,
+    inputTokens: metrics?.input_token_count ?? null,
+    outputTokens: metrics?.output_token_count ?? null,
+  },
+  streamUrl: urls?.stream ?? null,
 }));
 
 const listSchema = z.object({ results: z.array(z.unknown()), next: z.string().nullish() });
@@ -205,8 +217,8 @@ function toProviderError(error: unknown): ProviderError {
     return new ProviderError("provider_rejected_input", "Replicate refused the input.", false, null, false, cause);
   }
   if (status === 429) {
-    const seconds = retryAfter(response.headers);
-    return new ProviderError("provider_unavailable", "Replicate is limiting us.", true, seconds, false, cause);
+    const seconds = retryAfter(response.headers) ?? 10;
+    return new ProviderError("provider_limited", "Replicate is limiting us.", true, seconds, false, cause);
   }
   if (status === NO_ANSWER || status >= 500) {
     return new ProviderError("provider_unavailable", "Replicate did not answer properly.", true, null, true, cause);

@@ -1,52 +1,74 @@
 /**
  * The worker as a long-running process (`deno task worker`), for those who outgrow the edge function.
  * Both do the same and may run side by side. SIGTERM and SIGINT let running work end first.
+ *
+ *   deno task worker [--concurrency 8]
  */
+import { hostname } from "node:os";
 import process from "node:process";
+import { parseArgs } from "node:util";
 import { runBilling } from "../domain/billing/tasks/run-billing.ts";
 import { createCheckpointSigner } from "../domain/credits/checkpoints/sign-checkpoints.ts";
-import { drainQueue } from "../domain/jobs/run-worker.ts";
+import { startWorker } from "../domain/jobs/run-worker.ts";
 import { createWorkerServices } from "../domain/jobs/worker-services.ts";
 import { ConfigError } from "../platform/config.ts";
 import { type FunctionServices, functionServices } from "../platform/function-services.ts";
 
-/** Looks without being woken: retries, lost webhooks, missed notifications. Milliseconds. */
-const INTERVAL_MS = 2_000;
-/** Drains at once; one that waits for a slow provider must not hold up the others. */
-const MAX_DRAINS = 4;
+/** Looks without being woken, while notifications do not arrive. Milliseconds. */
+const DEAF_MS = 2_000;
 
+const concurrency = readConcurrency();
 const foundation = configured();
-const services = createWorkerServices(foundation);
-const signCheckpoints = createCheckpointSigner(foundation);
 const { db, log } = foundation;
-const drains = new Set<Promise<void>>();
+const name = `${hostname().slice(0, 60)}:${process.pid}:${crypto.randomUUID().slice(0, 8)}`;
+const signCheckpoints = createCheckpointSigner(foundation);
 
-function wake(): void {
-  if (drains.size >= MAX_DRAINS) return;
-  const drain = Promise.all([
-    drainQueue(services, { worker: "process", timeLimitMs: 60_000 }),
-    runBilling(foundation, { timeLimitMs: 60_000 }),
-    signCheckpoints(),
-  ])
-    .then(() => {}, (error) => log.error("a drain stopped", { error }))
-    .finally(() => drains.delete(drain));
-  drains.add(drain);
-}
-
-const listening = db.listen("kredo_work", wake, (connected) => {
-  log.info("listening for work", { connected });
-  if (connected) wake();
+const once = {
+  tasks: onceAtATime(() => runBilling(foundation, { timeLimitMs: 60_000 })),
+  checkpoints: onceAtATime(signCheckpoints),
+};
+const worker = startWorker(createWorkerServices(foundation), { worker: name, concurrency }, (other) => {
+  if (other.tasks) once.tasks.begin();
+  if (other.checkpoints) once.checkpoints.begin();
 });
-const timer = setInterval(wake, INTERVAL_MS);
+
+let deaf: ReturnType<typeof setInterval> | undefined = setInterval(worker.wake, DEAF_MS);
+const listening = db.listen("kredo_work", worker.wake, (connected) => {
+  log.info("listening for work", { connected });
+  clearInterval(deaf);
+  deaf = connected ? undefined : setInterval(worker.wake, DEAF_MS);
+  if (connected) worker.wake();
+});
 const { promise: stopped, resolve: stop } = Promise.withResolvers<string>();
 for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => stop(signal));
 
-log.info("worker started");
-log.info("worker is stopping", { signal: await stopped, running: drains.size });
-clearInterval(timer);
+log.info("worker started", { worker: name, concurrency });
+log.info("worker is stopping", { worker: name, signal: await stopped });
+clearInterval(deaf);
 await listening.close();
-await Promise.all(drains);
+await Promise.all([worker.stop(), once.tasks.done(), once.checkpoints.done()]);
 await db.end();
+
+/** Work that must not run twice at once in this process; one that fails is found again. */
+function onceAtATime(act: () => Promise<unknown>) {
+  let run: Promise<void> | undefined;
+  return {
+    begin() {
+      run ??= act()
+        .then(() => {}, (error) => log.error("work beside the engine stopped", { error }))
+        .finally(() => run = undefined);
+    },
+    done: async () => await run,
+  };
+}
+
+function readConcurrency(): number {
+  const { values } = parseArgs({ options: { concurrency: { type: "string", default: "8" } } });
+  const wanted = Number(values.concurrency);
+  if (Number.isInteger(wanted) && wanted >= 1 && wanted <= 200) return wanted;
+  console.error("--concurrency takes a whole number from 1 to 200.");
+  process.exit(1);
+}
 
 /** Without a usable configuration the list of what is wrong with it, and no stack trace. */
 function configured(): FunctionServices {

@@ -18,7 +18,8 @@ export async function checkAttempt(services: WorkerServices, attempt: DueAttempt
     return;
   }
   if (prediction === null) {
-    await fail(services, attempt, failure("provider_unavailable"));
+    // Without an id: whoever had it stopped before the provider was called. With one: the provider has lost it.
+    await fail(services, attempt, failure(attempt.prediction_id === null ? "interrupted" : "provider_unavailable"));
     return;
   }
   const isFirstSeen = attempt.prediction_id === null;
@@ -53,6 +54,6 @@ async function currentPrediction(
 }
 
 async function fail({ db, log }: WorkerServices, { attempt_id, job_id }: DueAttempt, reason: AttemptFailure) {
-  const outcome = await db.asService((sql) => failAttempt(sql, attempt_id, reason));
+  const outcome = await failAttempt(db, attempt_id, reason);
   log.warn("attempt given up", { job_id, attempt_id, code: reason.code, outcome });
 }

@@ -1,14 +1,17 @@
 /**
- * The SQL verbs of the job engine, typed. What each of them guarantees is written beside its definition,
- * in `supabase/migrations/*_jobs_engine.sql` and `*_webhooks_inbox.sql`.
+ * The SQL verbs of the job engine, typed. What each of them guarantees is written beside its definition, in
+ * `supabase/migrations/*_jobs_*.sql` and `*_webhooks_inbox.sql`. Each is one statement that may be sent twice: what names an
+ * attempt changes nothing the second time, and a claim whose answer got lost is found by its lease.
  */
-import type { Sql } from "../../platform/database.ts";
+import type { Database, Sql } from "../../platform/database.ts";
 import { storableJson } from "../../platform/storable-json.ts";
 import type { AttemptFailure } from "./failures.ts";
 import type { ProviderInputMap } from "./provider-input.ts";
 import type { JobInput, ModelKind } from "./types.ts";
 
-/** A job taken off the queue, with the attempt that now stands for it. */
+type Engine = Pick<Database, "onceAsService">;
+
+/** A job taken out of line, with the attempt that now stands for it. */
 export interface ClaimedJob {
   attempt_id: string;
   job_id: string;
@@ -22,6 +25,8 @@ export interface ClaimedJob {
   input: JobInput;
   outputs_requested: number;
   deadline_at: Date;
+  /** When it was asked for, by `performance.now()`. */
+  asked_at: number;
 }
 
 export interface DueAttempt {
@@ -44,6 +49,7 @@ export interface AttemptOfPrediction {
   attempt_id: string;
   job_id: string;
   user_id: string;
+  kind: ModelKind;
   outputs_requested: number;
 }
 
@@ -53,60 +59,157 @@ export interface CompletedOutput {
   path: string;
   content_type: string;
   bytes: number;
+  /** Hex. */
   sha256: string;
-  width: number;
-  height: number;
+  /** Pixels; null for what has none, or does not say. */
+  width: number | null;
+  height: number | null;
+  duration_ms: number | null;
+  thumb_path: string | null;
+  thumb_bytes: number | null;
 }
 
-export async function claimJobs(sql: Sql, worker: string, limit: number): Promise<ClaimedJob[]> {
-  return await sql<ClaimedJob[]>`select * from private.claim_jobs(${worker}, ${limit})`;
+/** What the provider counted; it prices some models by it. */
+export interface Metrics {
+  predict_seconds?: number;
+  input_tokens?: number;
+  output_tokens?: number;
 }
 
-export async function recordPrediction(sql: Sql, attempt: string, prediction: string, status: string) {
-  const [{ current }] = await sql<{ current: boolean }[]>`
-    select private.record_prediction(${attempt}, ${prediction}, ${status}) as current`;
+/** Everything there is to do for a worker that has asked. */
+export interface Turn {
+  jobs: ClaimedJob[];
+  due: DueAttempt[];
+  unwanted: CanceledAttempt[];
+  /** Until something becomes due by itself; null when nothing will. */
+  nextMs: number | null;
+  /** Tasks outside of the engine wait: mails, charges, failed events. */
+  tasks: boolean;
+  checkpoints: boolean;
+}
+
+export interface Asking {
+  worker: string;
+  /** Jobs it can start now. */
+  limit: number;
+  concurrency: number;
+  running: number;
+}
+
+/** All that a worker has to ask, and its heartbeat. */
+export async function takeTurn(db: Engine, { worker, limit, concurrency, running }: Asking): Promise<Turn> {
+  const asked_at = performance.now();
+  const { turn } = await db.onceAsService((sql) =>
+    sql<{ turn: WrittenTurn }[]>`select private.take_turn(${worker}, ${limit}, ${concurrency}, ${running}) as turn`
+  );
+  return {
+    jobs: turn.jobs.map((job) => ({ ...job, deadline_at: new Date(job.deadline_at), asked_at })),
+    due: turn.due.map((attempt) => ({
+      ...attempt,
+      started_at: new Date(attempt.started_at),
+      deadline_at: new Date(attempt.deadline_at),
+    })),
+    unwanted: turn.unwanted,
+    nextMs: turn.next_ms,
+    tasks: turn.tasks,
+    checkpoints: turn.checkpoints,
+  };
+}
+
+/** As JSON has it. */
+interface WrittenTurn extends Pick<Turn, "unwanted" | "tasks" | "checkpoints"> {
+  jobs: (Omit<ClaimedJob, "deadline_at" | "asked_at"> & { deadline_at: string })[];
+  due: (Omit<DueAttempt, "started_at" | "deadline_at"> & { started_at: string; deadline_at: string })[];
+  next_ms: number | null;
+}
+
+/** Only the next jobs in line: what a busy worker asks. */
+export async function claimJobs(
+  db: Pick<Database, "allAsService">,
+  worker: string,
+  limit: number,
+): Promise<ClaimedJob[]> {
+  const asked_at = performance.now();
+  const jobs = await db.allAsService((sql) =>
+    sql<Omit<ClaimedJob, "asked_at">[]>`select * from private.claim_jobs(${worker}, ${limit})`
+  );
+  return jobs.map((job) => ({ ...job, asked_at }));
+}
+
+export async function recordPrediction(
+  db: Engine,
+  attempt: string,
+  { id, status, streamUrl }: { id: string; status: string; streamUrl: string | null },
+): Promise<boolean> {
+  const { current } = await db.onceAsService((sql) =>
+    sql<{ current: boolean }[]>`select private.record_prediction(${attempt}, ${id}, ${status}, ${streamUrl}) as current`
+  );
   return current;
 }
 
-export async function completeJob(sql: Sql, attempt: string, outputs: CompletedOutput[], metrics: object) {
-  const [{ outcome }] = await sql<{ outcome: "settled" | "already" | "late" }[]>`
-    select private.complete_job(${attempt}, ${sql.json(outputs as never)}, ${sql.json(metrics as never)}) as outcome`;
+export async function completeJob(db: Engine, attempt: string, outputs: CompletedOutput[], metrics: Metrics) {
+  const { outcome } = await db.onceAsService((sql) =>
+    sql<{ outcome: "settled" | "already" | "late" }[]>`
+      select private.complete_job(${attempt}, ${storableJson(outputs)}::text::jsonb, ${
+      storableJson(metrics)
+    }::text::jsonb) as outcome`
+  );
   return outcome;
 }
 
-export async function failAttempt(sql: Sql, attempt: string, failure: AttemptFailure) {
+export async function failAttempt(db: Engine, attempt: string, failure: AttemptFailure) {
   const { code, message, retry, retryAfterSeconds } = failure;
-  const [{ outcome }] = await sql<{ outcome: "retrying" | "failed" | "late" }[]>`
-    select private.fail_attempt(${attempt}, ${code}, ${message}, ${retry}, ${retryAfterSeconds}) as outcome`;
+  const { outcome } = await db.onceAsService((sql) =>
+    sql<{ outcome: "retrying" | "failed" | "late" }[]>`
+      select private.fail_attempt(${attempt}, ${code}, ${message}, ${retry}, ${retryAfterSeconds}) as outcome`
+  );
   return outcome;
 }
 
-export async function dueAttempts(sql: Sql, limit: number): Promise<DueAttempt[]> {
-  return await sql<DueAttempt[]>`select * from private.due_attempts(${limit})`;
+/** Back into line without having lost a try: the provider's limits did not let it begin. */
+export async function handBack(db: Engine, attempt: string, seconds: number) {
+  const { outcome } = await db.onceAsService((sql) =>
+    sql<{ outcome: "retrying" | "failed" | "late" }[]>`select private.hand_back(${attempt}, ${seconds}) as outcome`
+  );
+  return outcome;
 }
 
-export async function canceledAttempts(sql: Sql, limit: number): Promise<CanceledAttempt[]> {
-  return await sql<CanceledAttempt[]>`select * from private.canceled_attempts(${limit})`;
+/** Writes down, once, what came of an attempt that had been given up. False when it was current, or is on record already. */
+export async function noteLate(
+  db: Engine,
+  attempt: string,
+  late: { status: string; outputs: number; metrics: Metrics },
+): Promise<boolean> {
+  const { noted } = await db.onceAsService((sql) =>
+    sql<{ noted: boolean }[]>`select private.note_late(${attempt}, ${late.status}, ${late.outputs}, ${
+      storableJson(late.metrics)
+    }::text::jsonb) as noted`
+  );
+  return noted;
 }
 
-export async function markCancelSent(sql: Sql, attempt: string): Promise<void> {
-  await sql`select private.mark_cancel_sent(${attempt})`;
+export async function markCancelSent(db: Engine, attempt: string): Promise<void> {
+  await db.onceAsService((sql) => sql`select private.mark_cancel_sent(${attempt})`);
 }
 
-export async function attemptForPrediction(sql: Sql, prediction: string): Promise<AttemptOfPrediction | null> {
-  const [attempt] = await sql<AttemptOfPrediction[]>`select * from private.attempt_for_prediction(${prediction})`;
-  return attempt ?? null;
+export async function attemptForPrediction(db: Engine, prediction: string): Promise<AttemptOfPrediction | null> {
+  const found = await db.onceAsService((sql) =>
+    sql<AttemptOfPrediction[]>`select * from private.attempt_for_prediction(${prediction})`
+  ) as AttemptOfPrediction | undefined;
+  return found ?? null;
 }
 
 /** Whether the attempt still counts; if so, the poller leaves it alone for that long. */
-export async function extendLease(sql: Sql, attempt: string, seconds: number): Promise<boolean> {
-  const [{ current }] = await sql<{ current: boolean }[]>`
-    select private.extend_lease(${attempt}, ${seconds}) as current`;
+export async function extendLease(db: Engine, attempt: string, seconds: number): Promise<boolean> {
+  const { current } = await db.onceAsService((sql) =>
+    sql<{ current: boolean }[]>`select private.extend_lease(${attempt}, ${seconds}) as current`
+  );
   return current;
 }
 
-export async function beatWorker(sql: Sql, worker: string, detail: object): Promise<void> {
-  await sql`select private.beat_worker(${worker}, ${sql.json(detail as never)})`;
+/** A worker that has nothing under way any more is gone from the list at once. */
+export async function retireWorker(db: Engine, worker: string): Promise<void> {
+  await db.onceAsService((sql) => sql`select private.retire_worker(${worker})`);
 }
 
 export async function receiveWebhook(sql: Sql, eventId: string, type: string, payload: unknown) {

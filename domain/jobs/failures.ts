@@ -15,6 +15,11 @@ export const FAILURES = {
     retry: true,
     message: "The model could not be reached.",
   },
+  provider_limited: {
+    fault: "provider",
+    retry: true,
+    message: "The model is taking no more requests at the moment.",
+  },
   provider_rejected_input: {
     fault: "customer",
     retry: false,
@@ -33,12 +38,22 @@ export const FAILURES = {
   output_unavailable: {
     fault: "provider",
     retry: true,
-    message: "The model's picture could not be fetched.",
+    message: "What the model made could not be fetched.",
+  },
+  interrupted: {
+    fault: "ours",
+    retry: true,
+    message: "Our worker stopped in the middle of this.",
   },
   internal: {
     fault: "ours",
     retry: false,
     message: "Something went wrong on our side.",
+  },
+  discarded: {
+    fault: "ours",
+    retry: false,
+    message: "We stopped this job.",
   },
 } as const satisfies Record<string, Failure>;
 

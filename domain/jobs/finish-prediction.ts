@@ -1,4 +1,3 @@
-import { forEachAtMost } from "../../platform/concurrency.ts";
 import type { Prediction } from "../../platform/replicate.ts";
 import {
   attemptForPrediction,
@@ -7,10 +6,12 @@ import {
   completeJob,
   extendLease,
   failAttempt,
+  type Metrics,
+  noteLate,
 } from "./engine.ts";
 import { type AttemptFailure, failure, failureFromProvider } from "./failures.ts";
-import type { FetchedOutput } from "./fetch-output.ts";
-import type { WorkerServices } from "./worker-services.ts";
+import { storeOutputs } from "./store-outputs.ts";
+import { beating, type WorkerServices } from "./worker-services.ts";
 
 /**
  * `pending`: the prediction still runs. `settled`, `already`, `late`, `retrying`, `failed`: what the
@@ -18,8 +19,8 @@ import type { WorkerServices } from "./worker-services.ts";
  */
 export type FinishOutcome = "pending" | "settled" | "already" | "late" | "retrying" | "failed" | "unknown";
 
-/** Long enough to download and store; the poller stays away meanwhile. Seconds. */
-const FINISH_LEASE = 45;
+/** The poller stays away for so long after each sign of life. Seconds. */
+const FINISH_LEASE = 20;
 
 /**
  * Brings an attempt to its end with what the provider says now: stores the outputs and settles, or fails.
@@ -36,16 +37,24 @@ export async function finishPrediction(
   if (prediction.status === "starting" || prediction.status === "processing") return "pending";
   const { db, log } = services;
 
-  const attempt = await db.asService((sql) => attemptForPrediction(sql, prediction.id));
+  const attempt = await attemptForPrediction(db, prediction.id);
   if (!attempt) return "unknown";
-  const isCurrent = await db.asService((sql) => extendLease(sql, attempt.attempt_id, FINISH_LEASE));
-  if (!isCurrent) return "late";
+  const extend = () => extendLease(db, attempt.attempt_id, FINISH_LEASE);
+  if (!await extend()) {
+    // Given up before; what it cost is on record all the same, and nobody is charged for it.
+    await noteLate(db, attempt.attempt_id, {
+      status: prediction.status,
+      outputs: prediction.status === "succeeded" ? attempt.outputs_requested : 0,
+      metrics: metricsOf(prediction),
+    });
+    return "late";
+  }
 
   const result = prediction.status === "succeeded"
-    ? await storeOutputs(services, attempt, prediction, lastTry)
+    ? await beating(services, extend, () => storeOutputs(services, attempt, prediction, lastTry))
     : { failed: failureOf(prediction) };
   const outcome = "failed" in result
-    ? await db.asService((sql) => failAttempt(sql, attempt.attempt_id, result.failed))
+    ? await failAttempt(db, attempt.attempt_id, result.failed)
     : await settle(services, attempt, prediction, result.stored);
 
   const { job_id, attempt_id } = attempt;
@@ -64,50 +73,19 @@ async function settle(
   prediction: Prediction,
   outputs: CompletedOutput[],
 ): Promise<FinishOutcome> {
-  const metrics = prediction.predictSeconds === null ? {} : { predict_seconds: prediction.predictSeconds };
-  const outcome = await db.asService((sql) => completeJob(sql, attempt.attempt_id, outputs, metrics));
+  const outcome = await completeJob(db, attempt.attempt_id, outputs, metricsOf(prediction));
   // Canceled while we were downloading: nobody will ever read these.
-  if (outcome === "late") await storage.remove(outputs.map(({ path }) => path));
+  if (outcome === "late") {
+    await storage.remove(outputs.flatMap(({ path, thumb_path }) => thumb_path === null ? [path] : [path, thumb_path]));
+  }
   return outcome;
 }
 
-/** Pictures held in memory at once: an edge function has 256 MB, and each may be 20. */
-const AT_ONCE = 2;
-
-/** @throws {OutputNotReady} when an output may be had later */
-async function storeOutputs(
-  services: WorkerServices,
-  attempt: AttemptOfPrediction,
-  prediction: Prediction,
-  lastTry: boolean,
-): Promise<{ stored: CompletedOutput[] } | { failed: AttemptFailure }> {
-  // A model may make fewer than it was asked for, and some make more; those were not paid for.
-  const urls = prediction.outputs?.slice(0, attempt.outputs_requested) ?? [];
-  const stored: CompletedOutput[] = [];
-  await forEachAtMost(AT_ONCE, [...urls.entries()], async ([position, url]) => {
-    const result = await services.fetchOutput(url);
-    if (result.ok) {
-      const output = describe(attempt, result.output, position);
-      await services.storage.upload(output.path, result.output.bytes, output.content_type);
-      stored.push(output);
-    } else if (result.reason === "unreachable" && !lastTry) {
-      throw new OutputNotReady(result.detail);
-    }
-  });
-  // What is there is delivered and charged; what is missing is neither.
-  return stored.length > 0 ? { stored } : { failed: failure("output_unavailable") };
-}
-
-function describe(attempt: AttemptOfPrediction, output: FetchedOutput, position: number): CompletedOutput {
-  const { user_id, job_id, attempt_id } = attempt;
+function metricsOf({ metrics: { predictSeconds, inputTokens, outputTokens } }: Prediction): Metrics {
   return {
-    position,
-    path: `${user_id}/${job_id}/${attempt_id}/${position}.${output.extension}`,
-    content_type: output.contentType,
-    bytes: output.bytes.byteLength,
-    sha256: output.sha256,
-    width: output.width,
-    height: output.height,
+    ...predictSeconds !== null && { predict_seconds: predictSeconds },
+    ...inputTokens !== null && { input_tokens: inputTokens },
+    ...outputTokens !== null && { output_tokens: outputTokens },
   };
 }
 
@@ -122,9 +100,4 @@ function failureOf({ status, error }: Prediction): AttemptFailure {
     default:
       return failureFromProvider(error);
   }
-}
-
-/** The provider is done and its output cannot be fetched right now. */
-class OutputNotReady extends Error {
-  override readonly name = "OutputNotReady";
 }

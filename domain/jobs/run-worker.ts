@@ -1,93 +1,174 @@
-import { forEachAtMost } from "../../platform/concurrency.ts";
-import type { Database } from "../../platform/database.ts";
 import { checkAttempt } from "./check-attempt.ts";
 import {
-  beatWorker,
   type CanceledAttempt,
-  canceledAttempts,
+  type ClaimedJob,
   claimJobs,
   type DueAttempt,
-  dueAttempts,
   markCancelSent,
+  retireWorker,
+  takeTurn,
+  type Turn,
 } from "./engine.ts";
 import { startAttempt } from "./start-attempt.ts";
 import type { WorkerServices } from "./worker-services.ts";
 
 export interface WorkerOptions {
-  /** Who beats; one name per deployment form, not per process, so that the table stays small. */
+  /** Who beats: a name for each process; the edge function has one for all of its instances. */
   worker: string;
-  /** Jobs taken in one tick, and provider calls under way at once. */
-  limit?: number;
+  /** Jobs and attempts worked on at once. A job is worked on while it is handed to the provider, not while that makes it. */
+  concurrency?: number;
 }
 
 export interface WorkerSummary {
   started: number;
   checked: number;
   canceled: number;
-  /** Jobs of which something threw; the next tick finds them again. */
+  /** Jobs of which something threw; a later turn finds them again. */
   errors: number;
 }
 
-/**
- * One tick of the worker: starts queued jobs, looks after attempts that are due, and cancels predictions
- * that nobody wants. Everything it knows is in the database, so ticks may overlap, in one process or many,
- * and may be killed at any line.
- */
-export async function runWorker(services: WorkerServices, options: WorkerOptions): Promise<WorkerSummary> {
-  const { worker, limit = 8 } = options;
-  const { db } = services;
-  let errors = 0;
-  // One job's trouble is its own.
-  const each = <T extends { job_id: string; attempt_id: string }>(items: T[], act: (item: T) => Promise<void>) =>
-    forEachAtMost(limit, items, async (item) => {
-      try {
-        await act(item);
-      } catch (error) {
-        errors++;
-        services.log.error("a job could not be worked on", { job_id: item.job_id, attempt_id: item.attempt_id, error });
-      }
-    });
+/** What there is to do outside of the engine, as far as the last turn knows. */
+export type OtherWork = Pick<Turn, "tasks" | "checkpoints">;
 
-  // First what somebody waits for.
-  const claimed = await db.asService((sql) => claimJobs(sql, worker, limit));
-  await each(claimed, (job) => startAttempt(services, job));
-  const { due, unwanted } = await lookAround(db, worker, limit);
-  await each(due, (attempt) => checkAttempt(services, attempt));
-  await each(unwanted, (attempt) => cancelAtProvider(services, attempt));
-  return { started: claimed.length, checked: due.length, canceled: unwanted.length, errors };
+export interface Worker {
+  /** There may be something to do. */
+  wake(): void;
+  /** Takes nothing new, lets what is under way end, and is off the list. */
+  stop(): Promise<void>;
+}
+
+/** Without news a worker asks this seldom: the sweep in the database wakes it for whatever is due. Milliseconds. */
+const IDLE_MS = 10_000;
+/** While a line is long only the line is asked for; everything else this often. Milliseconds. */
+const WHOLE_TURN_MS = 2_000;
+/** After the database could not be asked. Milliseconds. */
+const PAUSE_MS = 1_000;
+
+/**
+ * Works for as long as it is not stopped: takes turns whenever it is woken, a place is free and the line was not empty, or
+ * something is due. Everything it knows is in the database, so many may run, and each may be killed at any line.
+ */
+export function startWorker(
+  services: WorkerServices,
+  { worker, concurrency = 8 }: WorkerOptions,
+  onTurn: (other: OtherWork) => void = () => {},
+): Worker {
+  const { db, log } = services;
+  const running = new Set<Promise<void>>();
+  let stopped = false;
+  let asking: Promise<void> | undefined;
+  let askAgain = false;
+  let lineIsLong = false;
+  let wholeTurnAt = -Infinity;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  function wake(): void {
+    askAgain = true;
+    asking ??= ask().finally(() => asking = undefined);
+  }
+
+  async function ask(): Promise<void> {
+    clearTimeout(timer);
+    let nextMs = IDLE_MS;
+    try {
+      while (askAgain && !stopped && running.size < concurrency) {
+        askAgain = false;
+        nextMs = await takeWork();
+        askAgain ||= lineIsLong;
+      }
+    } catch (error) {
+      log.error("a worker could not take its turn", { error });
+      nextMs = PAUSE_MS;
+    }
+    if (!stopped) timer = setTimeout(wake, nextMs);
+  }
+
+  /** @returns when to ask again, if nothing happens before. Milliseconds. */
+  async function takeWork(): Promise<number> {
+    const limit = concurrency - running.size;
+    if (lineIsLong && performance.now() - wholeTurnAt < WHOLE_TURN_MS) {
+      const jobs = await claimJobs(db, worker, limit);
+      for (const job of jobs) start(job, startAttempt(services, job));
+      lineIsLong = jobs.length === limit;
+      if (lineIsLong) return WHOLE_TURN_MS;
+    }
+    const turn = await takeTurn(db, { worker, limit, concurrency, running: running.size });
+    wholeTurnAt = performance.now();
+    for (const { item, act } of actsOf(services, turn)) start(item, act());
+    lineIsLong = turn.jobs.length === limit;
+    onTurn(turn);
+    return Math.min(IDLE_MS, Math.max(turn.nextMs ?? IDLE_MS, 20));
+  }
+
+  function start(item: Item, act: Promise<void>): void {
+    const run = act
+      .catch((error) => log.error("a job could not be worked on", { ...about(item), error }))
+      .finally(() => {
+        running.delete(run);
+        if (lineIsLong && !stopped) wake();
+      });
+    running.add(run);
+  }
+
+  wake();
+  return {
+    wake,
+    async stop() {
+      stopped = true;
+      clearTimeout(timer);
+      await asking;
+      await Promise.all(running);
+      await retireWorker(db, worker).catch((error) => log.warn("a worker stays on the list", { error }));
+    },
+  };
 }
 
 /**
- * Ticks until there is nothing left to do or the time is up. Stops after a tick with errors too: what just
- * failed would fail again at once, and the schedule brings it back.
+ * Works until there is nothing left to do or the time is up: for a function that is woken and may not stay. Stops after a
+ * turn with errors too: what just failed would fail again at once, and the sweep brings it back.
  */
 export async function drainQueue(
   services: WorkerServices,
-  { timeLimitMs, ...options }: WorkerOptions & { timeLimitMs: number },
-): Promise<WorkerSummary> {
+  { worker, concurrency = 8, timeLimitMs }: WorkerOptions & { timeLimitMs: number },
+): Promise<WorkerSummary & OtherWork> {
   const until = Date.now() + timeLimitMs;
-  const total: WorkerSummary = { started: 0, checked: 0, canceled: 0, errors: 0 };
-  let tick: WorkerSummary;
-  do {
-    tick = await runWorker(services, options);
-    for (const key of Object.keys(total) as (keyof WorkerSummary)[]) total[key] += tick[key];
-  } while (tick.started + tick.checked + tick.canceled > 0 && tick.errors === 0 && Date.now() < until);
-  return total;
+  const total = { started: 0, checked: 0, canceled: 0, errors: 0 };
+  for (;;) {
+    const turn = await takeTurn(services.db, { worker, limit: concurrency, concurrency, running: 0 });
+    const done = await Promise.allSettled(
+      actsOf(services, turn).map(async ({ item, act }) => {
+        try {
+          await act();
+        } catch (error) {
+          services.log.error("a job could not be worked on", { ...about(item), error });
+          throw error;
+        }
+      }),
+    );
+    total.started += turn.jobs.length;
+    total.checked += turn.due.length;
+    total.canceled += turn.unwanted.length;
+    total.errors += done.filter(({ status }) => status === "rejected").length;
+    if (done.length === 0 || total.errors > 0 || Date.now() >= until) {
+      return { ...total, tasks: turn.tasks, checkpoints: turn.checkpoints };
+    }
+  }
 }
 
-async function lookAround(db: Database, worker: string, limit: number) {
-  return await db.asService(async (sql) => {
-    // Sent together, answered in order.
-    const [, due, unwanted] = await Promise.all([
-      beatWorker(sql, worker, {}),
-      dueAttempts(sql, limit),
-      canceledAttempts(sql, limit),
-    ]);
-    return { due, unwanted } satisfies { due: DueAttempt[]; unwanted: CanceledAttempt[] };
-  });
+type Item = ClaimedJob | DueAttempt | CanceledAttempt;
+
+const about = ({ job_id, attempt_id }: Item) => ({ job_id, attempt_id });
+
+function actsOf(services: WorkerServices, { jobs, due, unwanted }: Turn): { item: Item; act(): Promise<void> }[] {
+  return [
+    // First what somebody waits for.
+    ...jobs.map((item) => ({ item, act: () => startAttempt(services, item) })),
+    ...due.map((item) => ({ item, act: () => checkAttempt(services, item) })),
+    ...unwanted.map((item) => ({ item, act: () => cancelAtProvider(services, item) })),
+  ];
 }
 
 async function cancelAtProvider({ replicate, db }: WorkerServices, attempt: CanceledAttempt): Promise<void> {
   await replicate.cancelPrediction(attempt.prediction_id);
-  await db.asService((sql) => markCancelSent(sql, attempt.attempt_id));
+  await markCancelSent(db, attempt.attempt_id);
 }

@@ -1,10 +1,15 @@
 import { type Prediction, ProviderError } from "../../platform/replicate.ts";
-import { type ClaimedJob, failAttempt, markCancelSent, recordPrediction } from "./engine.ts";
+import { type ClaimedJob, extendLease, failAttempt, handBack, markCancelSent, recordPrediction } from "./engine.ts";
 import { type AttemptFailure, failure } from "./failures.ts";
 import { findOrphan } from "./find-orphan.ts";
 import { finishPrediction } from "./finish-prediction.ts";
 import { providerInput } from "./provider-input.ts";
-import type { WorkerServices } from "./worker-services.ts";
+import { beating, type WorkerServices } from "./worker-services.ts";
+
+/** Seconds; whoever looks after an attempt once it has passed searches for its prediction first. */
+const START_LEASE = 20;
+/** From when on a claim is checked again before anything is paid for. Milliseconds. */
+const STALE_MS = 5_000;
 
 /**
  * Asks the provider for the outputs of a claimed job.
@@ -19,14 +24,24 @@ export async function startAttempt(services: WorkerServices, job: ClaimedJob): P
   const startedAt = new Date();
   const about = { job_id: job.job_id, attempt_id: job.attempt_id };
 
+  // A process that was stopped for a while does not know that somebody else has taken over meanwhile.
+  const extend = () => extendLease(db, job.attempt_id, START_LEASE);
+  if (performance.now() - job.asked_at > STALE_MS && !await extend()) return;
+
   let prediction: Prediction | null;
   try {
-    prediction = await create(services, job);
+    prediction = await beating(services, extend, () => create(services, job));
   } catch (error) {
     if (!(error instanceof ProviderError)) throw error;
-    prediction = error.mayHaveActed ? await findOrphan(services, job.attempt_id, startedAt) : null;
+    if (error.code === "provider_limited") {
+      const outcome = await handBack(db, job.attempt_id, error.retryAfterSeconds ?? 10);
+      log.warn("the provider's limits keep a job waiting", { ...about, model: job.model, outcome, error });
+      return;
+    }
+    const look = () => findOrphan(services, job.attempt_id, startedAt);
+    prediction = error.mayHaveActed ? await beating(services, extend, look) : null;
     if (!prediction) {
-      const outcome = await db.asService((sql) => failAttempt(sql, job.attempt_id, fromProviderError(error)));
+      const outcome = await failAttempt(db, job.attempt_id, fromProviderError(error));
       log.warn("the provider did not take a job", { ...about, outcome, error });
       return;
     }
@@ -44,10 +59,10 @@ export async function startAttempt(services: WorkerServices, job: ClaimedJob): P
  */
 export async function adoptPrediction(services: WorkerServices, attemptId: string, prediction: Prediction) {
   const { db, replicate } = services;
-  const current = await db.asService((sql) => recordPrediction(sql, attemptId, prediction.id, prediction.status));
+  const current = await recordPrediction(db, attemptId, prediction);
   if (current) return true;
   await replicate.cancelPrediction(prediction.id);
-  await db.asService((sql) => markCancelSent(sql, attemptId));
+  await markCancelSent(db, attemptId);
   return false;
 }
 

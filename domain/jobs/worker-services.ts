@@ -37,6 +37,23 @@ export function createWorkerServices({ config, db, log }: EngineFoundation): Wor
   };
 }
 
+/** Between signs of life of work that takes long. Milliseconds; well under every lease. */
+const BEAT_MS = 6_000;
+
+/** Does something that may take long, and keeps its lease meanwhile. A sign of life that fails is the next one's to repeat. */
+export async function beating<T>(
+  { log }: Pick<WorkerServices, "log">,
+  beat: () => Promise<unknown>,
+  act: () => Promise<T>,
+): Promise<T> {
+  const timer = setInterval(() => beat().catch((error) => log.warn("a lease was not extended", { error })), BEAT_MS);
+  try {
+    return await act();
+  } finally {
+    clearInterval(timer);
+  }
+}
+
 const ATTEMPT_PARAMETER = "attempt";
 
 /** The attempt that a webhook URL of ours names, or null. */

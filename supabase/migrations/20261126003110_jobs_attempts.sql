@@ -1,0 +1,477 @@
+-- The engine's verbs over line and leases. As before: a claim makes an attempt, its id is the fencing token, and whatever names
+-- an attempt that is not its job's current one changes nothing. Locks in one order: job, attempt, hold, account, turns.
+
+-- Called by every verb, so planned once (20261126002098_platform_kept_plans.sql).
+create or replace function private.setting_int(p_key text) returns bigint
+language plpgsql stable set search_path = ''
+as $$
+begin
+  return (select (value #>> '{}')::bigint from private.settings where key = p_key);
+end
+$$;
+create or replace function private.is_covered(p_job uuid) returns boolean
+language plpgsql stable set search_path = ''
+as $$
+begin
+  return exists (select from public.jobs where id = p_job and covered_by_plan);
+end
+$$;
+
+drop function private.claim_jobs(text, int, int);
+drop function private.due_attempts(int);
+drop function private.canceled_attempts(int);
+drop function private.record_prediction(uuid, text, text);
+drop function private.extend_lease(uuid, int);
+drop function private.beat_worker(text, jsonb);
+drop index private.job_attempts_due;
+alter table private.job_attempts drop column next_check_at, drop column checks;
+
+create function private.provider_room(p_wanted int, out room int, out closed text[])
+language plpgsql set search_path = ''
+as $$
+declare
+  v_all bigint := private.setting_int('provider_creates_per_minute');
+  v_limited boolean := exists (select from private.provider_limits where creates_per_minute is not null);
+  v_model record;
+begin
+  room := p_wanted;
+  closed := array(select model from private.provider_limits where paused_until > clock_timestamp());
+  if v_all = 0 and not v_limited then
+    return;
+  end if;
+  -- One claim at a time counts, or two would both find the last place free.
+  perform pg_advisory_xact_lock(hashtextextended('kredo.creates', 0));
+  if v_all > 0 then
+    room := least(room, v_all - (select count(*) from (
+      select from private.job_attempts where started_at > clock_timestamp() - interval '1 minute' limit v_all) used));
+  end if;
+  for v_model in
+    select l.model, l.creates_per_minute - (
+      select count(*) from private.job_attempts a
+      where a.started_at > clock_timestamp() - interval '1 minute' and a.model = l.model) as free
+    from private.provider_limits l where l.creates_per_minute is not null
+  loop
+    if v_model.free <= 0 then
+      closed := closed || v_model.model;
+    else
+      room := least(room, v_model.free);
+    end if;
+  end loop;
+end
+$$;
+comment on function private.provider_room is 'How many predictions may be begun now, at most as many as wanted, and of which models none.';
+
+create function private.claim_jobs(p_worker text, p_limit int) returns table (
+  attempt_id uuid, job_id uuid, user_id uuid, number int, model text, kind text, provider_model text,
+  provider_version text, provider_input jsonb, input jsonb, outputs_requested int, deadline_at timestamptz
+)
+language plpgsql security definer set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+  v_room record;
+  v_head bigint;
+  v_attempts uuid[];
+  v_waiting uuid[];
+  v_user uuid;
+begin
+  if exists (select from private.job_line where waits_for = 'time' and run_at <= now()) then
+    perform private.admit_due(100);
+  end if;
+  v_room := private.provider_room(p_limit);
+  if v_room.room <= 0 then
+    return;
+  end if;
+  v_head := (select last_value from private.line_head);
+
+  with next as (
+    select l.job_id, gen_random_uuid() as attempt_id
+    from private.job_line l join public.jobs j on j.id = l.job_id
+    where l.place >= v_head and l.model <> all (v_room.closed)
+    order by l.place limit v_room.room for update of l, j skip locked
+  ), gone as (
+    delete from private.job_line l using next n where l.job_id = n.job_id
+  ), started as (
+    update public.jobs j set status = 'running', attempts = j.attempts + 1, attempt_id = n.attempt_id,
+      started_at = coalesce(j.started_at, now())
+    from next n where j.id = n.job_id
+    returning j.id, j.user_id, j.attempts, j.attempt_id, j.model
+  ), made as (
+    insert into private.job_attempts (id, job_id, number, worker, model, started_at, deadline_at)
+    select s.attempt_id, s.id, s.attempts, p_worker, s.model, clock_timestamp(), clock_timestamp() + make_interval(secs => m.deadline_seconds)
+    from started s join public.models m on m.slug = s.model
+    returning id, job_id, deadline_at
+  ), leased as (
+    insert into private.job_leases (job_id, attempt_id, user_id, worker, next_check_at, deadline_at)
+    select m.job_id, m.id, s.user_id, p_worker,
+      clock_timestamp() + make_interval(secs => private.setting_int('lease_seconds')), m.deadline_at
+    from made m join started s on s.id = m.job_id
+  ), told as (
+    insert into public.job_events (job_id, user_id, event, actor, attempt, detail)
+    select s.id, s.user_id, 'started', 'worker', s.attempts, jsonb_build_object('worker', p_worker) from started s
+  )
+  select array_agg(s.attempt_id), array_agg(distinct s.user_id order by s.user_id) filter (where exists (
+    select from private.job_line w where w.user_id = s.user_id and w.waits_for = 'turn'))
+  into v_attempts, v_waiting from started s;
+
+  foreach v_user in array coalesce(v_waiting, '{}') loop
+    perform private.admit(v_user);
+  end loop;
+  -- Now and then is enough: between two looks a claim steps over what the last ones took.
+  if v_attempts is null or random() < 0.05 then
+    perform private.move_line_head();
+  end if;
+  return query
+    select a.id, j.id, j.user_id, a.number, m.slug, m.kind, m.provider_model, m.provider_version, m.provider_input, j.input,
+      j.outputs_requested, a.deadline_at
+    from unnest(v_attempts) with ordinality as n (id, at)
+    join private.job_attempts a on a.id = n.id
+    join public.jobs j on j.id = a.job_id
+    join public.models m on m.slug = j.model
+    order by n.at;
+end
+$$;
+comment on function private.claim_jobs is 'Takes the next jobs in line, at most p_limit and what the provider allows; one new attempt each, written before the provider is called. Definer: the engine''s tables are nobody''s to write.';
+
+create function private.pause_model(p_model text, p_seconds int) returns void
+language plpgsql security definer set search_path = ''
+as $$
+begin
+  insert into private.provider_limits as l (model, paused_until)
+  values (p_model, clock_timestamp() + make_interval(secs => least(p_seconds, 600)))
+  on conflict (model) do update set paused_until = greatest(l.paused_until, excluded.paused_until);
+end
+$$;
+comment on function private.pause_model is 'The provider answered 429: nothing of this model is begun for so long. Definer: as claim_jobs.';
+
+create function private.record_prediction(p_attempt uuid, p_prediction_id text, p_provider_status text, p_stream_url text default null)
+returns boolean
+language plpgsql security definer set search_path = ''
+as $$
+declare
+  v_attempt private.job_attempts;
+  v_known text;
+  v_user uuid;
+begin
+  select prediction_id into v_known from private.job_attempts where id = p_attempt for update;
+  if not found then
+    return false;
+  end if;
+  update private.job_attempts set
+    prediction_id = coalesce(prediction_id, p_prediction_id),
+    provider_status = p_provider_status,
+    stream_url = coalesce(stream_url, p_stream_url),
+    state = case when state = 'starting' then 'running' else state end
+  where id = p_attempt
+  returning * into v_attempt;
+  -- An attempt given up in the meantime keeps its prediction on record, so that it gets cancelled.
+  if v_attempt.state <> 'running' or v_attempt.prediction_id <> p_prediction_id then
+    update private.job_attempts set cancel_wanted_at = coalesce(cancel_wanted_at, now())
+    where id = p_attempt and state in ('failed', 'canceled');
+    return v_attempt.state = 'succeeded' and v_attempt.prediction_id = p_prediction_id;
+  end if;
+  update private.job_leases l set next_check_at = clock_timestamp() + make_interval(secs => private.setting_int('attempt_check_seconds'))
+  where l.job_id = v_attempt.job_id and l.attempt_id = p_attempt
+  returning l.user_id into v_user;
+  if v_known is null and v_user is not null then
+    perform private.note_job(v_attempt.job_id, v_user, 'accepted', 'provider', v_attempt.number, null,
+      jsonb_build_object('prediction', p_prediction_id));
+  end if;
+  return true;
+end
+$$;
+comment on function private.record_prediction is 'Notes which prediction serves an attempt. False: the attempt is over or has another one, and the caller must cancel this. Definer: as claim_jobs.';
+
+create or replace function private.complete_job(p_attempt uuid, p_outputs jsonb, p_metrics jsonb) returns text
+language plpgsql security definer set search_path = ''
+as $$
+declare
+  v_job public.jobs;
+  v_attempt private.job_attempts;
+  v_count int := jsonb_array_length(p_outputs);
+  v_charge bigint;
+begin
+  select j.* into v_job from public.jobs j
+  where j.id = (select a.job_id from private.job_attempts a where a.id = p_attempt) for update;
+  select * into v_attempt from private.job_attempts where id = p_attempt for update;
+  if v_attempt.state = 'succeeded' then
+    return 'already';
+  end if;
+  if v_job.id is null or v_job.status <> 'running' or v_job.attempt_id <> p_attempt
+      or v_attempt.state not in ('starting', 'running') then
+    perform private.note_late(p_attempt, 'succeeded', v_count, p_metrics);
+    return 'late';
+  end if;
+  if v_count not between 1 and v_job.outputs_requested then
+    perform private.refuse('KR004', 'Some fields are not valid.', '{"outputs": "A job succeeds with at least one output and at most what was asked for."}');
+  end if;
+
+  insert into public.job_outputs
+    (job_id, position, user_id, path, content_type, bytes, sha256, width, height, duration_ms, thumb_path, thumb_bytes)
+  select v_job.id, o.position, v_job.user_id, o.path, o.content_type, o.bytes, o.sha256, o.width, o.height, o.duration_ms,
+    o.thumb_path, o.thumb_bytes
+  from jsonb_to_recordset(p_outputs) as o (position int, path text, content_type text, bytes bigint, sha256 text, width int,
+    height int, duration_ms int, thumb_path text, thumb_bytes bigint);
+  v_charge := v_job.credits_per_output * v_count;
+  update private.job_attempts set state = 'succeeded', provider_status = 'succeeded', ended_at = clock_timestamp(),
+    metrics = p_metrics, cost_micros = private.provider_cost(v_job.model, started_at, v_count, p_metrics)
+  where id = p_attempt;
+  delete from private.job_leases where job_id = v_job.id;
+  update public.jobs set status = 'succeeded', finished_at = clock_timestamp(), credits_charged = v_charge where id = v_job.id;
+  perform private.note_job(v_job.id, v_job.user_id, 'succeeded', 'provider', v_job.attempts);
+  -- The price at which it was reserved, whatever the model costs by now.
+  perform private.settle_hold(v_job.id, v_charge, concat('job:', v_job.id), jsonb_build_object(
+    'model', v_job.model, 'outputs', v_count, 'credits_per_output', v_job.credits_per_output,
+    'price', concat(v_job.price_subject, '@', v_job.price_version)));
+  perform private.admit(v_job.user_id);
+  return 'settled';
+end
+$$;
+
+create function private.note_late(p_attempt uuid, p_status text, p_outputs int, p_metrics jsonb) returns boolean
+language plpgsql security definer set search_path = ''
+as $$
+declare
+  v_attempt private.job_attempts;
+begin
+  update private.job_attempts set late_result = p_status, metrics = p_metrics,
+    cost_micros = private.provider_cost(model, started_at, p_outputs, p_metrics)
+  where id = p_attempt and state in ('failed', 'canceled') and late_result is null
+  returning * into v_attempt;
+  if not found then
+    return false;
+  end if;
+  perform private.note_job(v_attempt.job_id, j.user_id, 'late', 'provider', v_attempt.number, null, jsonb_build_object('status', p_status))
+  from public.jobs j where j.id = v_attempt.job_id;
+  return true;
+end
+$$;
+comment on function private.note_late is 'What came of an attempt after it was given up, and what the provider charges for it: written down once, never charged on. Definer: as claim_jobs.';
+
+create table private.dead_letters (
+  job_id uuid primary key references public.jobs (id) on delete cascade,
+  user_id uuid not null,
+  died_at timestamptz not null default clock_timestamp(),
+  attempts int not null,
+  error_code text not null references private.failure_reasons (code),
+  error_message text,
+  state text not null default 'open' check (state in ('open', 'requeued', 'discarded')),
+  handled_at timestamptz,
+  handled_by uuid,
+  requeued_as uuid references public.jobs (id),
+  check ((state = 'open') = (handled_at is null)),
+  check ((state = 'requeued') = (requeued_as is not null))
+);
+comment on table private.dead_letters is 'Jobs that ended by the provider''s fault or ours, after every try. Their credits went back at once; here they wait for a person to look.';
+alter table private.dead_letters enable row level security;
+create index dead_letters_open on private.dead_letters (died_at desc, job_id) where state = 'open';
+create index dead_letters_died on private.dead_letters (died_at desc, job_id);
+create index dead_letters_error on private.dead_letters (error_code);
+create index dead_letters_requeued on private.dead_letters (requeued_as) where requeued_as is not null;
+revoke all on private.dead_letters from public, anon, authenticated, service_role;
+
+create function private.end_unpaid(p_job public.jobs, p_status text, p_code text, p_message text, p_actor text) returns void
+language plpgsql set search_path = ''
+as $$
+begin
+  delete from private.job_line where job_id = p_job.id;
+  delete from private.job_leases where job_id = p_job.id;
+  update public.jobs set status = p_status, finished_at = clock_timestamp(), credits_charged = 0,
+    error_code = p_code, error_message = left(p_message, 1000)
+  where id = p_job.id;
+  perform private.note_job(p_job.id, p_job.user_id, p_status, p_actor, nullif(p_job.attempts, 0), p_code);
+  if (select dead_letter from private.failure_reasons where code = p_code) then
+    insert into private.dead_letters (job_id, user_id, attempts, error_code, error_message)
+    values (p_job.id, p_job.user_id, p_job.attempts, p_code, left(p_message, 1000));
+  end if;
+  perform private.release_hold(p_job.id, coalesce(p_code, p_status));
+  perform private.admit(p_job.user_id);
+end
+$$;
+comment on function private.end_unpaid is 'Ends a live job without a charge: everything held goes back, and what a person should look at is a dead letter. The caller has locked the job.';
+
+create or replace function private.fail_attempt(
+  p_attempt uuid, p_code text, p_message text, p_retry boolean, p_retry_after_seconds int default null
+) returns text
+language plpgsql security definer set search_path = ''
+as $$
+declare
+  v_job public.jobs;
+  v_seconds numeric;
+begin
+  select j.* into v_job from public.jobs j
+  where j.id = (select a.job_id from private.job_attempts a where a.id = p_attempt) for update;
+  update private.job_attempts set state = 'failed', ended_at = clock_timestamp(), error_code = p_code,
+    error_message = left(p_message, 1000),
+    cancel_wanted_at = case when p_code = 'timeout' then now() else cancel_wanted_at end
+  where id = p_attempt and state in ('starting', 'running');
+  if not found or v_job.status <> 'running' or v_job.attempt_id <> p_attempt then
+    return 'late';
+  end if;
+  if not p_retry or v_job.attempts >= v_job.max_attempts then
+    perform private.end_unpaid(v_job, 'failed', p_code, p_message,
+      case (select fault from private.failure_reasons where code = p_code) when 'ours' then 'system' else 'provider' end);
+    return 'failed';
+  end if;
+  -- 2 s, 8 s, 32 s, each ± a quarter, so that a provider that recovers is not hit by all at once.
+  v_seconds := greatest(coalesce(p_retry_after_seconds, 0),
+    private.setting_int('retry_base_seconds') * power(4, v_job.attempts - 1) * (0.75 + random() * 0.5));
+  delete from private.job_leases where job_id = v_job.id;
+  update public.jobs set status = 'queued', attempt_id = null, run_at = now() + make_interval(secs => v_seconds)
+  where id = v_job.id returning * into v_job;
+  insert into private.job_line (job_id, user_id, model, priority, waits_for, run_at)
+  values (v_job.id, v_job.user_id, v_job.model, v_job.priority, 'time', v_job.run_at);
+  perform private.note_job(v_job.id, v_job.user_id, 'retrying', 'system', v_job.attempts, p_code,
+    jsonb_build_object('run_at', v_job.run_at, 'error', left(p_message, 200)));
+  perform private.admit(v_job.user_id);
+  return 'retrying';
+end
+$$;
+
+create or replace function public.cancel_job(p_job uuid) returns text
+language plpgsql security definer set search_path = ''
+as $$
+declare
+  v_job public.jobs;
+begin
+  select * into v_job from public.jobs where id = p_job and user_id = (select auth.uid()) for update;
+  if not found then
+    perform private.refuse('KR003', 'There is no such job.');
+  end if;
+  if v_job.status not in ('queued', 'running') then
+    return v_job.status;
+  end if;
+  update private.job_attempts set state = 'canceled', ended_at = clock_timestamp(), cancel_wanted_at = now()
+  where id = v_job.attempt_id and state in ('starting', 'running');
+  perform private.end_unpaid(v_job, 'canceled', null, null, 'customer');
+  if v_job.status = 'running' then
+    perform private.wake_worker();
+  end if;
+  return 'canceled';
+end
+$$;
+
+create function private.due_attempts(p_limit int) returns table (
+  attempt_id uuid, job_id uuid, prediction_id text, provider_model text, started_at timestamptz,
+  deadline_at timestamptz, overdue boolean
+)
+language plpgsql security definer set search_path = ''
+as $$
+#variable_conflict use_column
+begin
+  return query
+    with due as (
+      select l.job_id from private.job_leases l where l.next_check_at <= clock_timestamp()
+      order by l.next_check_at limit p_limit for update skip locked
+    ), taken as (
+      update private.job_leases l set checks = l.checks + 1,
+        next_check_at = least(
+          clock_timestamp() + make_interval(secs => least(60, private.setting_int('attempt_check_seconds') * power(2, least(l.checks, 6)))),
+          greatest(l.deadline_at, clock_timestamp() + interval '1 second'))
+      from due where l.job_id = due.job_id
+      returning l.attempt_id, l.job_id, l.deadline_at
+    )
+    select t.attempt_id, t.job_id, a.prediction_id, m.provider_model, a.started_at, t.deadline_at, t.deadline_at <= clock_timestamp()
+    from taken t join private.job_attempts a on a.id = t.attempt_id join public.models m on m.slug = a.model;
+end
+$$;
+comment on function private.due_attempts is 'Attempts whose result nobody brought yet, each handed to one caller per interval. prediction_id null: a crash between intent and call. Definer: as claim_jobs.';
+
+create function private.canceled_attempts(p_limit int) returns table (attempt_id uuid, job_id uuid, prediction_id text)
+language plpgsql stable security definer set search_path = ''
+as $$
+#variable_conflict use_column
+begin
+  return query
+    select a.id, a.job_id, a.prediction_id from private.job_attempts a
+    where a.cancel_wanted_at is not null and a.cancel_sent_at is null and a.prediction_id is not null
+    order by a.cancel_wanted_at limit p_limit;
+end
+$$;
+comment on function private.canceled_attempts is 'Predictions that run on at the provider although nobody wants them. Cancelling twice is harmless. Definer: as claim_jobs.';
+
+create function private.hand_back(p_attempt uuid, p_seconds int) returns text
+language plpgsql security definer set search_path = ''
+as $$
+declare
+  v_job public.jobs;
+begin
+  select j.* into v_job from public.jobs j
+  where j.id = (select a.job_id from private.job_attempts a where a.id = p_attempt) for update;
+  if v_job.status is distinct from 'running' or v_job.attempt_id <> p_attempt then
+    return 'late';
+  end if;
+  perform private.pause_model(v_job.model, p_seconds);
+  if v_job.created_at < now() - make_interval(secs => private.setting_int('provider_patience_seconds')) then
+    return private.fail_attempt(p_attempt, 'provider_limited', null, false);
+  end if;
+  -- Not a try: the provider said that it did nothing. Whatever still names this attempt names nothing.
+  delete from private.job_attempts where id = p_attempt and state = 'starting' and prediction_id is null;
+  if not found then
+    return 'late';
+  end if;
+  delete from private.job_leases where job_id = v_job.id;
+  update public.jobs set status = 'queued', attempts = attempts - 1, attempt_id = null, run_at = now() + make_interval(secs => p_seconds)
+  where id = v_job.id returning * into v_job;
+  insert into private.job_line (job_id, user_id, model, priority, waits_for, run_at)
+  values (v_job.id, v_job.user_id, v_job.model, v_job.priority, 'time', v_job.run_at);
+  perform private.note_job(v_job.id, v_job.user_id, 'retrying', 'provider', v_job.attempts + 1, 'provider_limited',
+    jsonb_build_object('run_at', v_job.run_at));
+  perform private.admit(v_job.user_id);
+  return 'retrying';
+end
+$$;
+comment on function private.hand_back is 'The provider answered 429: the job goes back into line without having lost a try, and its model pauses. After provider_patience_seconds of that it fails. Definer: as claim_jobs.';
+
+create function private.extend_lease(p_attempt uuid, p_lease_seconds int) returns boolean
+language plpgsql security definer set search_path = ''
+as $$
+begin
+  update private.job_leases l set next_check_at = clock_timestamp() + make_interval(secs => p_lease_seconds)
+  from private.job_attempts a
+  where a.id = p_attempt and a.state in ('starting', 'running') and l.job_id = a.job_id and l.attempt_id = p_attempt;
+  return found;
+end
+$$;
+comment on function private.extend_lease is 'Heartbeat of an attempt that is being worked on: keeps the poller away. False when the attempt is over. Definer: as claim_jobs.';
+
+drop function private.attempt_for_prediction(text);
+create function private.attempt_for_prediction(p_prediction_id text) returns table (
+  attempt_id uuid, job_id uuid, user_id uuid, job_status text, kind text, outputs_requested int
+)
+language plpgsql stable security definer set search_path = ''
+as $$
+#variable_conflict use_column
+begin
+  return query
+    select a.id, j.id, j.user_id, j.status, j.kind, j.outputs_requested
+    from private.job_attempts a join public.jobs j on j.id = a.job_id
+    where a.prediction_id = p_prediction_id;
+end
+$$;
+comment on function private.attempt_for_prediction is 'Whose prediction this is; no row when we know nothing of it. Definer: as claim_jobs.';
+
+create or replace function private.guard_job_status() returns trigger
+language plpgsql set search_path = ''
+as $$
+begin
+  if old.status in ('succeeded', 'failed', 'canceled') then
+    perform private.refuse('KR008', 'This job has ended.');
+  end if;
+  -- Back from running to queued is a retry; nothing succeeds that nobody ran.
+  if old.status = 'queued' and new.status = 'succeeded' then
+    perform private.refuse('KR008', 'This job does not run.');
+  end if;
+  new.updated_at := clock_timestamp();
+  return new;
+end
+$$;
+comment on function private.guard_job_status is 'queued → running → succeeded | failed | canceled, and running → queued for a retry. An ended job never changes again, whoever writes.';
+
+revoke execute on function private.provider_room, private.claim_jobs, private.pause_model, private.record_prediction, private.note_late,
+  private.end_unpaid, private.due_attempts, private.canceled_attempts, private.extend_lease, private.hand_back,
+  private.attempt_for_prediction
+  from public, anon, authenticated, service_role;
+grant execute on function private.claim_jobs, private.pause_model, private.record_prediction, private.note_late,
+  private.due_attempts, private.canceled_attempts, private.extend_lease, private.hand_back,
+  private.attempt_for_prediction to service_role;
