@@ -1,5 +1,6 @@
 /**
- * Words in square brackets that a test writes into a prompt to make the provider misbehave. The full table is in
+ * Words in square brackets that a test writes into a prompt (of a training: into its trigger word or caption) to make the
+ * provider misbehave. The full table is in
  * README.md; anything else in brackets is simply part of the prompt.
  */
 
@@ -7,7 +8,7 @@ export type Outcome = "succeed" | "fail" | "nsfw" | "hang" | "abort";
 
 export interface Directives {
   outcome: Outcome;
-  /** Seconds of processing in place of the usual third of a second. */
+  /** Seconds of processing in place of what the model usually takes. */
   slowSeconds: number | null;
   /** The first `flaky` predictions of this prompt fail. */
   flaky: number;

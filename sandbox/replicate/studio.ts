@@ -1,39 +1,40 @@
 /**
- * Where pictures come from: one worker thread that draws, so that the supervisor's event loop never waits for pixels.
- * A picture is a pure function of model, prompt, seed, position and size; it is kept for a while and drawn anew when asked
- * for later, so nothing of it needs storing.
+ * Where pictures and films come from: one worker thread that draws, so that the supervisor's event loop never waits for
+ * pixels. A drawing is a pure function of its request; it is kept for a while and drawn anew when asked for later, so
+ * nothing of it needs storing.
  */
-import { findModel, SIZES } from "./catalogue.ts";
-import { withoutDirectives } from "./directives.ts";
+import type { FilmRequest } from "./draw/film.ts";
 import type { PictureRequest } from "./draw/mod.ts";
-import type { Entry, Prediction } from "./prediction.ts";
 
 const CACHE_BYTES = 64 * 1024 * 1024;
 
+export type DrawingRequest = PictureRequest | (FilmRequest & { film: true });
+type Drawn = Uint8Array<ArrayBuffer>;
+
 export interface Studio {
-  /** Draws all pictures of a prediction, or waits for them when that was begun before. */
-  draw(entry: Entry): Promise<Uint8Array<ArrayBuffer>[]>;
+  /** Draws all that a prediction asks for, or waits for it when that was begun before. */
+  make(predictionId: string, requests: DrawingRequest[]): Promise<Drawn[]>;
   forget(predictionId: string): void;
   close(): void;
 }
 
 export function createStudio(): Studio {
-  const drawings = new Map<string, { pictures: Promise<Uint8Array<ArrayBuffer>[]>; bytes: number }>();
-  const pending = new Map<number, PromiseWithResolvers<Uint8Array<ArrayBuffer>>>();
+  const drawings = new Map<string, { drawn: Promise<Drawn[]>; bytes: number }>();
+  const pending = new Map<number, PromiseWithResolvers<Drawn>>();
   let worker: Worker | undefined;
   let requests = 0;
 
   // The first pictures of a fresh thread take three times as long: let nobody wait for those.
   for (const style of ["landscape", "atmosphere", "abstract"] as const) {
-    void paint({ style, prompt: "warming up", seed: 1, position: 0, width: 192, height: 192 }).catch(() => {});
+    void draw({ style, prompt: "warming up", seed: 1, position: 0, width: 192, height: 192 }).catch(() => {});
   }
 
   function hire(): Worker {
     const hired = new Worker(new URL("./draw/worker.ts", import.meta.url), { type: "module" });
-    hired.onmessage = ({ data }: MessageEvent<{ id: number; png?: Uint8Array<ArrayBuffer>; error?: string }>) => {
+    hired.onmessage = ({ data }: MessageEvent<{ id: number; drawn?: Drawn; error?: string }>) => {
       const answer = pending.get(data.id);
       pending.delete(data.id);
-      if (data.png) answer?.resolve(data.png);
+      if (data.drawn) answer?.resolve(data.drawn);
       else answer?.reject(new Error(data.error));
     };
     hired.onerror = (event) => {
@@ -45,37 +46,25 @@ export function createStudio(): Studio {
     return hired;
   }
 
-  function paint(request: PictureRequest): Promise<Uint8Array<ArrayBuffer>> {
+  function draw(request: DrawingRequest): Promise<Drawn> {
     worker ??= hire();
     const id = ++requests;
-    const answer = Promise.withResolvers<Uint8Array<ArrayBuffer>>();
+    const answer = Promise.withResolvers<Drawn>();
     pending.set(id, answer);
     worker.postMessage({ id, request });
     return answer.promise;
   }
 
-  function draw(entry: Entry) {
-    const { id, input, model } = entry.prediction;
+  function make(id: string, wanted: DrawingRequest[]) {
     const known = drawings.get(id);
-    if (known) return known.pictures;
-    const { style } = findModel(model)!;
-    const pictures = Promise.all(
-      Array.from({ length: pictureCount(input) }, (_, position) =>
-        paint({
-          style,
-          prompt: withoutDirectives(String(input.prompt)),
-          seed: entry.seed,
-          position,
-          ...pictureSize(input),
-        })),
-    );
-    const drawing = { pictures, bytes: 0 };
+    if (known) return known.drawn;
+    const drawing = { drawn: Promise.all(wanted.map(draw)), bytes: 0 };
     drawings.set(id, drawing);
-    pictures.then((done) => {
-      drawing.bytes = done.reduce((sum, png) => sum + png.length, 0);
+    drawing.drawn.then((all) => {
+      drawing.bytes = all.reduce((sum, { length }) => sum + length, 0);
       evict();
     }, () => drawings.delete(id));
-    return pictures;
+    return drawing.drawn;
   }
 
   /** Oldest first; what is still being drawn weighs nothing and stays. */
@@ -90,23 +79,11 @@ export function createStudio(): Studio {
   }
 
   return {
-    draw,
+    make,
     forget: (id) => void drawings.delete(id),
     close() {
       worker?.terminate();
       for (const answer of pending.values()) answer.reject(new Error("the sandbox is closing"));
     },
   };
-}
-
-export function pictureCount(input: Record<string, unknown>): number {
-  return input.sequential_image_generation === "auto" ? Number(input.max_images ?? 1) : 1;
-}
-
-export function pictureSize(input: Record<string, unknown>): { width: number; height: number } {
-  return SIZES[String(input.aspect_ratio ?? "1:1")];
-}
-
-export function answersList({ model }: Prediction): boolean {
-  return findModel(model)!.output === "list";
 }

@@ -7,26 +7,23 @@ export type WebhookEvent = (typeof WEBHOOK_EVENTS)[number];
 export interface CreateBody {
   input: Record<string, unknown>;
   version?: string;
+  /** Of trainings: the model that gets the new version, `owner/name`. */
+  destination?: string;
   webhook?: string;
   webhook_events_filter?: WebhookEvent[];
 }
 
 /**
- * The body around `input`, checked as the API checks it: a misspelt top-level key is an error, not silence.
- * `stream` is deprecated there and accepted without effect.
+ * The body around `input`, checked as the API checks it: a misspelt top-level key is an error, not silence. `required` are
+ * the keys beside `input` that this call needs. `stream` is deprecated there and accepted without effect.
  */
-export function checkBody(body: unknown, wantsVersion: boolean): InvalidField[] {
+export function checkBody(body: unknown, required: readonly ("version" | "destination")[]): InvalidField[] {
   if (!isRecord(body)) {
     return [{ type: "invalid_type", field: "", description: "Invalid type. Expected: object" }];
   }
   const problems: InvalidField[] = [];
-  const allowed = ["input", "webhook", "webhook_events_filter", "stream"];
-  const required = ["input"];
-  if (wantsVersion) {
-    allowed.push("version");
-    required.push("version");
-  }
-  for (const key of required) {
+  const allowed: string[] = ["input", "webhook", "webhook_events_filter", "stream", ...required];
+  for (const key of ["input", ...required]) {
     if (!(key in body)) problems.push({ type: "required", field: "", description: `${key} is required` });
   }
   for (const key of Object.keys(body)) {
@@ -41,8 +38,10 @@ export function checkBody(body: unknown, wantsVersion: boolean): InvalidField[] 
   if ("input" in body && !isRecord(body.input)) {
     problems.push({ type: "invalid_type", field: "input", description: "Invalid type. Expected: object" });
   }
-  if ("version" in body && typeof body.version !== "string") {
-    problems.push({ type: "invalid_type", field: "version", description: "Invalid type. Expected: string" });
+  for (const key of required) {
+    if (key in body && typeof body[key] !== "string") {
+      problems.push({ type: "invalid_type", field: key, description: "Invalid type. Expected: string" });
+    }
   }
   if ("webhook" in body && !isWebhookUrl(body.webhook)) {
     problems.push({ type: "format", field: "webhook", description: "Does not match format 'uri' with scheme https" });
@@ -89,26 +88,48 @@ export function checkInput(model: CatalogueModel, input: Record<string, unknown>
 }
 
 function checkField(key: string, field: Field, value: unknown): Omit<InvalidField, "field"> | null {
-  if (field.type === "integer") {
-    if (!Number.isInteger(value)) return { type: "invalid_type", description: "Invalid type. Expected: integer" };
-    const number = value as number;
-    if (number < field.minimum) {
-      return { type: "number_gte", description: `Must be greater than or equal to ${field.minimum}` };
-    }
-    if (number > field.maximum) {
-      return { type: "number_lte", description: `Must be less than or equal to ${field.maximum}` };
-    }
-    return null;
+  switch (field.type) {
+    case "boolean":
+      return typeof value === "boolean" ? null : wrongType(field.type);
+    case "integer":
+      return Number.isInteger(value) ? checkNumber(key, field, value as number) : wrongType(field.type);
+    case "number":
+      return Number.isFinite(value) ? checkNumber(key, field, value as number) : wrongType(field.type);
+    case "string":
+      return typeof value === "string" ? checkText(key, field, value) : wrongType(field.type);
   }
-  if (typeof value !== "string") return { type: "invalid_type", description: "Invalid type. Expected: string" };
-  if (field.enum && !field.enum.includes(value)) {
-    return { type: "enum", description: `${key} must be one of the following: ${quoted(field.enum)}` };
+}
+
+const wrongType = (expected: string) => ({
+  type: "invalid_type",
+  description: `Invalid type. Expected: ${expected}`,
+});
+
+function checkNumber(key: string, field: Extract<Field, { minimum?: number }>, value: number) {
+  if (field.minimum !== undefined && value < field.minimum) {
+    return { type: "number_gte", description: `Must be greater than or equal to ${field.minimum}` };
   }
+  if (field.maximum !== undefined && value > field.maximum) {
+    return { type: "number_lte", description: `Must be less than or equal to ${field.maximum}` };
+  }
+  return field.enum && !field.enum.includes(value) ? notAmong(key, field.enum) : null;
+}
+
+function checkText(key: string, field: Extract<Field, { type: "string" }>, value: string) {
+  if (field.enum && !field.enum.includes(value)) return notAmong(key, field.enum);
   if (field.minLength !== undefined && value.trim().length < field.minLength) {
     return { type: "string_gte", description: `String length must be greater than or equal to ${field.minLength}` };
   }
+  if (field.format === "uri" && !(URL.canParse(value) && /^(https?|data):/.test(value))) {
+    return { type: "format", description: "Does not match format 'uri'" };
+  }
   return null;
 }
+
+const notAmong = (key: string, values: readonly unknown[]) => ({
+  type: "enum",
+  description: `${key} must be one of the following: ${quoted(values)}`,
+});
 
 /** Replicate posts to https only; the sandbox also has to reach its own machine. */
 function isWebhookUrl(value: unknown): boolean {
@@ -140,6 +161,6 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-function quoted(values: readonly string[]): string {
+function quoted(values: readonly unknown[]): string {
   return values.map((value) => JSON.stringify(value)).join(", ");
 }

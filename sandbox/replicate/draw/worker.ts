@@ -1,11 +1,13 @@
 /// <reference lib="deno.worker" />
-import { drawPng, type PictureRequest } from "./mod.ts";
+import type { DrawingRequest } from "../studio.ts";
+import { drawFilm } from "./film.ts";
+import { drawPng } from "./mod.ts";
 
-self.onmessage = ({ data }: MessageEvent<{ id: number; request: PictureRequest }>) => {
+self.onmessage = ({ data }: MessageEvent<{ id: number; request: DrawingRequest }>) => {
   const { id, request } = data;
   try {
-    const png = drawPng(request);
-    self.postMessage({ id, png }, [png.buffer]);
+    const drawn = "film" in request ? drawFilm(request) : drawPng(request);
+    self.postMessage({ id, drawn }, [drawn.buffer]);
   } catch (error) {
     self.postMessage({ id, error: error instanceof Error ? error.message : String(error) });
   }
