@@ -157,6 +157,76 @@ export type Database = {
         };
         Relationships: [];
       };
+      "dead_letters": {
+        Row: {
+          "attempts": number;
+          "died_at": string;
+          "error_code": string;
+          "error_message": string | null;
+          "handled_at": string | null;
+          "handled_by": string | null;
+          "job_id": string;
+          "requeued_as": string | null;
+          "state": string;
+          "user_id": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "attempts": number;
+          "died_at"?: string;
+          "error_code": string;
+          "error_message"?: string | null;
+          "handled_at"?: string | null;
+          "handled_by"?: string | null;
+          "job_id": string;
+          "requeued_as"?: string | null;
+          "state"?: string;
+          "user_id": string;
+        };
+        Update: {
+          "attempts"?: number;
+          "died_at"?: string;
+          "error_code"?: string;
+          "error_message"?: string | null;
+          "handled_at"?: string | null;
+          "handled_by"?: string | null;
+          "job_id"?: string;
+          "requeued_as"?: string | null;
+          "state"?: string;
+          "user_id"?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "dead_letters_error_code_fkey";
+            columns: ["error_code"];
+            isOneToOne: false;
+            referencedRelation: "failure_reasons";
+            referencedColumns: ["code"];
+          },
+        ];
+      };
+      "failure_reasons": {
+        Row: {
+          "code": string;
+          "dead_letter": boolean;
+          "fault": string;
+          "retry": boolean;
+        };
+        ComputedFields: never;
+        Insert: {
+          "code": string;
+          "dead_letter": boolean;
+          "fault": string;
+          "retry": boolean;
+        };
+        Update: {
+          "code"?: string;
+          "dead_letter"?: boolean;
+          "fault"?: string;
+          "retry"?: boolean;
+        };
+        Relationships: [];
+      };
       "idempotency_keys": {
         Row: {
           "created_at": string;
@@ -316,7 +386,6 @@ export type Database = {
         Row: {
           "cancel_sent_at": string | null;
           "cancel_wanted_at": string | null;
-          "checks": number;
           "cost_micros": number | null;
           "deadline_at": string;
           "ended_at": string | null;
@@ -326,19 +395,19 @@ export type Database = {
           "job_id": string;
           "late_result": string | null;
           "metrics": NonNullable<Json>;
-          "next_check_at": string;
+          "model": string;
           "number": number;
           "prediction_id": string | null;
           "provider_status": string | null;
           "started_at": string;
           "state": string;
+          "stream_url": string | null;
           "worker": string;
         };
         ComputedFields: never;
         Insert: {
           "cancel_sent_at"?: string | null;
           "cancel_wanted_at"?: string | null;
-          "checks"?: number;
           "cost_micros"?: number | null;
           "deadline_at": string;
           "ended_at"?: string | null;
@@ -348,18 +417,18 @@ export type Database = {
           "job_id": string;
           "late_result"?: string | null;
           "metrics"?: NonNullable<Json>;
-          "next_check_at": string;
+          "model": string;
           "number": number;
           "prediction_id"?: string | null;
           "provider_status"?: string | null;
           "started_at"?: string;
           "state"?: string;
+          "stream_url"?: string | null;
           "worker": string;
         };
         Update: {
           "cancel_sent_at"?: string | null;
           "cancel_wanted_at"?: string | null;
-          "checks"?: number;
           "cost_micros"?: number | null;
           "deadline_at"?: string;
           "ended_at"?: string | null;
@@ -369,13 +438,79 @@ export type Database = {
           "job_id"?: string;
           "late_result"?: string | null;
           "metrics"?: NonNullable<Json>;
-          "next_check_at"?: string;
+          "model"?: string;
           "number"?: number;
           "prediction_id"?: string | null;
           "provider_status"?: string | null;
           "started_at"?: string;
           "state"?: string;
+          "stream_url"?: string | null;
           "worker"?: string;
+        };
+        Relationships: [];
+      };
+      "job_leases": {
+        Row: {
+          "attempt_id": string;
+          "checks": number;
+          "deadline_at": string;
+          "job_id": string;
+          "next_check_at": string;
+          "user_id": string;
+          "worker": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "attempt_id": string;
+          "checks"?: number;
+          "deadline_at": string;
+          "job_id": string;
+          "next_check_at": string;
+          "user_id": string;
+          "worker": string;
+        };
+        Update: {
+          "attempt_id"?: string;
+          "checks"?: number;
+          "deadline_at"?: string;
+          "job_id"?: string;
+          "next_check_at"?: string;
+          "user_id"?: string;
+          "worker"?: string;
+        };
+        Relationships: [];
+      };
+      "job_line": {
+        Row: {
+          "job_id": string;
+          "model": string;
+          "number": number;
+          "place": number | null;
+          "priority": number;
+          "run_at": string;
+          "user_id": string;
+          "waits_for": string | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          "job_id": string;
+          "model": string;
+          "number"?: never;
+          "place"?: number | null;
+          "priority": number;
+          "run_at": string;
+          "user_id": string;
+          "waits_for"?: string | null;
+        };
+        Update: {
+          "job_id"?: string;
+          "model"?: string;
+          "number"?: never;
+          "place"?: number | null;
+          "priority"?: number;
+          "run_at"?: string;
+          "user_id"?: string;
+          "waits_for"?: string | null;
         };
         Relationships: [];
       };
@@ -449,20 +584,45 @@ export type Database = {
         };
         Relationships: [];
       };
+      "provider_limits": {
+        Row: {
+          "creates_per_minute": number | null;
+          "model": string;
+          "paused_until": string | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          "creates_per_minute"?: number | null;
+          "model": string;
+          "paused_until"?: string | null;
+        };
+        Update: {
+          "creates_per_minute"?: number | null;
+          "model"?: string;
+          "paused_until"?: string | null;
+        };
+        Relationships: [];
+      };
       "provider_prices": {
         Row: {
+          "micros_per_1k_tokens": number;
           "micros_per_output": number;
+          "micros_per_second": number;
           "model": string;
           "valid_from": string;
         };
         ComputedFields: never;
         Insert: {
+          "micros_per_1k_tokens"?: number;
           "micros_per_output": number;
+          "micros_per_second"?: number;
           "model": string;
           "valid_from": string;
         };
         Update: {
+          "micros_per_1k_tokens"?: number;
           "micros_per_output"?: number;
+          "micros_per_second"?: number;
           "model"?: string;
           "valid_from"?: string;
         };
@@ -682,20 +842,29 @@ export type Database = {
       };
       "workers": {
         Row: {
+          "concurrency": number;
           "detail": NonNullable<Json>;
           "name": string;
+          "running": number;
           "seen_at": string;
+          "started_at": string;
         };
         ComputedFields: never;
         Insert: {
+          "concurrency"?: number;
           "detail"?: NonNullable<Json>;
           "name": string;
+          "running"?: number;
           "seen_at": string;
+          "started_at"?: string;
         };
         Update: {
+          "concurrency"?: number;
           "detail"?: NonNullable<Json>;
           "name"?: string;
+          "running"?: number;
           "seen_at"?: string;
+          "started_at"?: string;
         };
         Relationships: [];
       };
@@ -754,6 +923,8 @@ export type Database = {
         };
         Returns: Json;
       };
+      "admit": { Args: { "p_user": string }; Returns: number };
+      "admit_due": { Args: { "p_limit": number }; Returns: number };
       "allowance_in_force": { Args: { "p_plan": string; "p_user": string }; Returns: Record<string, unknown> };
       "append_entry": {
         Args: {
@@ -833,13 +1004,14 @@ export type Database = {
           "attempt_id": string;
           "job_id": string;
           "job_status": string;
+          "kind": string;
           "outputs_requested": number;
           "user_id": string;
         }[];
       };
       "awaits_topup": { Args: { "p_checkout": string }; Returns: boolean };
       "balance_of": { Args: { "p_user": string }; Returns: Json };
-      "beat_worker": { Args: { "p_detail": Json; "p_worker": string }; Returns: undefined };
+      "beat_worker": { Args: { "p_concurrency": number; "p_running": number; "p_worker": string }; Returns: undefined };
       "begin_reconciliation": { Args: { "p_since": string }; Returns: number };
       "begin_stripe_event": { Args: { "p_event_id": string }; Returns: Record<string, unknown> };
       "between_ids": { Args: { "p_first": string; "p_id": string; "p_last": string }; Returns: number };
@@ -871,6 +1043,7 @@ export type Database = {
       "check_balance": { Args: { "p_from": string; "p_limit": number }; Returns: Record<string, unknown> };
       "check_chain": { Args: { "p_from": string; "p_limit": number }; Returns: Record<string, unknown> };
       "check_checkpoints": { Args: { "p_from": string; "p_limit": number }; Returns: Record<string, unknown> };
+      "check_expected_price": { Args: { "p_expected": number; "p_price": number }; Returns: undefined };
       "check_first": { Args: { "p_kind": string; "p_ref": string; "p_user": string }; Returns: undefined };
       "check_holds": { Args: { "p_from": string; "p_limit": number }; Returns: Record<string, unknown> };
       "check_job_input": {
@@ -936,7 +1109,7 @@ export type Database = {
         Returns: string;
       };
       "claim_jobs": {
-        Args: { "p_lease_seconds"?: number; "p_limit": number; "p_worker": string };
+        Args: { "p_limit": number; "p_worker": string };
         Returns: {
           "attempt_id": string;
           "deadline_at": string;
@@ -990,6 +1163,7 @@ export type Database = {
       "close_credit_days": { Args: Record<PropertyKey, never>; Returns: string };
       "company": { Args: Record<PropertyKey, never>; Returns: Record<string, unknown> };
       "complete_job": { Args: { "p_attempt": string; "p_metrics": Json; "p_outputs": Json }; Returns: string };
+      "concurrency_of": { Args: { "p_user": string }; Returns: number };
       "confirm_email": { Args: { "p_user": string }; Returns: undefined };
       "consider_topup": { Args: { "p_user": string }; Returns: boolean };
       "cover_by_plan": {
@@ -1057,6 +1231,19 @@ export type Database = {
         Returns: undefined;
       };
       "end_grace": { Args: { "p_limit": number }; Returns: number };
+      "end_unpaid": {
+        Args: {
+          "p_actor": string;
+          "p_code": string;
+          "p_job": Omit<
+            Database["public"]["Tables"]["jobs"]["Row"],
+            Database["public"]["Tables"]["jobs"]["ComputedFields"]
+          >;
+          "p_message": string;
+          "p_status": string;
+        };
+        Returns: undefined;
+      };
       "entries_of_objects": { Args: { "p_objects": Json }; Returns: Json };
       "entry_faults": {
         Args: {
@@ -1176,6 +1363,7 @@ export type Database = {
         Args: { "p_invoice": Json; "p_livemode": boolean; "p_user": string };
         Returns: (string)[];
       };
+      "hand_back": { Args: { "p_attempt": string; "p_seconds": number }; Returns: string };
       "id_of": { Args: { "p_object": Json }; Returns: string };
       "ids_in_facts": { Args: { "p_facts": Json }; Returns: (string)[] };
       "invoice_lines": { Args: { "p_invoice": Json }; Returns: Json };
@@ -1183,6 +1371,17 @@ export type Database = {
       "is_disputed": { Args: { "p_subscription": string }; Returns: boolean };
       "is_operator": { Args: { "p_user": string }; Returns: boolean };
       "job_facts": { Args: { "p_job": string }; Returns: Json };
+      "join_line": {
+        Args: {
+          "p_concurrency": number;
+          "p_job": Omit<
+            Database["public"]["Tables"]["jobs"]["Row"],
+            Database["public"]["Tables"]["jobs"]["ComputedFields"]
+          >;
+        };
+        Returns: undefined;
+      };
+      "live_jobs_of": { Args: { "p_user": string }; Returns: number };
       "lock_account": {
         Args: { "p_user": string };
         Returns: Database["public"]["Tables"]["credit_accounts"]["Row"];
@@ -1193,15 +1392,35 @@ export type Database = {
           isSetofReturn: false;
         };
       };
+      "lock_turns": { Args: { "p_user": string }; Returns: undefined };
       "mark_cancel_sent": { Args: { "p_attempt": string }; Returns: undefined };
       "maximum_of": { Args: { "p_at"?: string; "p_entitlement": string; "p_plan": string }; Returns: number };
       "month_window": { Args: { "p_anchor": string; "p_at": string }; Returns: Record<string, unknown> };
+      "move_line_head": { Args: Record<PropertyKey, never>; Returns: number };
       "next_grant_number": { Args: { "p_user": string }; Returns: number };
+      "next_place": { Args: { "p_priority": number }; Returns: number };
       "next_try": { Args: { "p_attempts": number }; Returns: string };
+      "next_turn_at": { Args: Record<PropertyKey, never>; Returns: string };
       "note_breaches": { Args: { "p_breaches": Json; "p_invariant": string }; Returns: undefined };
       "note_generations": {
         Args: { "p_ends": string; "p_plan": string; "p_starts": string; "p_user": string };
         Returns: undefined;
+      };
+      "note_job": {
+        Args: {
+          "p_actor": string;
+          "p_attempt"?: number;
+          "p_detail"?: Json;
+          "p_event": string;
+          "p_job": string;
+          "p_reason"?: string;
+          "p_user": string;
+        };
+        Returns: undefined;
+      };
+      "note_late": {
+        Args: { "p_attempt": string; "p_metrics": Json; "p_outputs": number; "p_status": string };
+        Returns: boolean;
       };
       "note_payment": {
         Args: {
@@ -1261,8 +1480,27 @@ export type Database = {
       "overdue_subscriptions": { Args: { "p_limit": number }; Returns: string[] };
       "page_size": { Args: { "p_limit": number }; Returns: number };
       "pass_progress": { Args: { "p_position": string }; Returns: number };
+      "pause_model": { Args: { "p_model": string; "p_seconds": number }; Returns: undefined };
       "person_of_customer": { Args: { "p_customer": string; "p_livemode": boolean }; Returns: string };
       "person_of_facts": { Args: { "p_facts": Json; "p_livemode": boolean }; Returns: string };
+      "place_job": {
+        Args: {
+          "p_batch": string;
+          "p_concurrency": number;
+          "p_covered": boolean;
+          "p_input": Json;
+          "p_job": string;
+          "p_model": Omit<
+            Database["public"]["Tables"]["models"]["Row"],
+            Database["public"]["Tables"]["models"]["ComputedFields"]
+          >;
+          "p_outputs": number;
+          "p_priority": number;
+          "p_run_at": string;
+          "p_user": string;
+        };
+        Returns: undefined;
+      };
       "plan_in_force": { Args: { "p_user": string }; Returns: Record<string, unknown> };
       "plan_of_price": { Args: { "p_livemode": boolean; "p_stripe_price": string }; Returns: Record<string, unknown> };
       "price_facts": { Args: { "p_price": string }; Returns: Json };
@@ -1280,10 +1518,13 @@ export type Database = {
         Args: { "p_credits": number; "p_price_cents"?: number; "p_subject": string };
         Returns: number;
       };
-      "provider_price": { Args: { "p_at": string; "p_model": string }; Returns: number };
+      "provider_cost": {
+        Args: { "p_at": string; "p_metrics": Json; "p_model": string; "p_outputs": number };
+        Returns: number;
+      };
+      "provider_room": { Args: { "p_wanted": number }; Returns: Record<string, unknown> };
       "prune": { Args: Record<PropertyKey, never>; Returns: undefined };
       "prune_checkpoint_nodes": { Args: { "p_up_to": number }; Returns: undefined };
-      "queue_job": { Args: { "p_delay_seconds": number; "p_job": string }; Returns: undefined };
       "readiness": { Args: Record<PropertyKey, never>; Returns: Json };
       "receive_credits": {
         Args: {
@@ -1306,7 +1547,7 @@ export type Database = {
         Returns: Record<string, unknown>;
       };
       "record_prediction": {
-        Args: { "p_attempt": string; "p_prediction_id": string; "p_provider_status": string };
+        Args: { "p_attempt": string; "p_prediction_id": string; "p_provider_status": string; "p_stream_url"?: string };
         Returns: boolean;
       };
       "record_price": {
@@ -1321,10 +1562,12 @@ export type Database = {
       "require_operator": { Args: Record<PropertyKey, never>; Returns: string };
       "reserve_credits": { Args: { "p_amount": number; "p_hold": string; "p_user": string }; Returns: undefined };
       "restart_invariants": { Args: Record<PropertyKey, never>; Returns: undefined };
+      "retire_worker": { Args: { "p_worker": string }; Returns: undefined };
       "return_to_grants": {
         Args: { "p_amount": number; "p_amounts": (number)[]; "p_grants": (number)[]; "p_user": string };
         Returns: undefined;
       };
+      "room_in_line": { Args: { "p_concurrency": number; "p_user": string }; Returns: number };
       "run_invariant": { Args: { "p_invariant": string; "p_recheck": boolean }; Returns: boolean };
       "run_invariants": { Args: { "p_seconds"?: number }; Returns: Json };
       "schedule_reconciliation": { Args: Record<PropertyKey, never>; Returns: boolean };
@@ -1347,6 +1590,16 @@ export type Database = {
         Args: { "p_number": number; "p_public_key": string; "p_signature": string };
         Returns: boolean;
       };
+      "spending_model": {
+        Args: { "p_model": string; "p_user": string };
+        Returns: Database["public"]["Tables"]["models"]["Row"];
+        SetofOptions: {
+          from: "*";
+          to: "models";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
       "stripe_customer_of": { Args: { "p_livemode": boolean; "p_user": string }; Returns: string };
       "stripe_id_of": { Args: { "p_livemode": boolean; "p_subject": string }; Returns: string };
       "stripe_links": { Args: { "p_ids": (string)[] }; Returns: (string)[] };
@@ -1366,15 +1619,30 @@ export type Database = {
         };
         Returns: number;
       };
-      "take_rate_limit": {
-        Args: { "p_bucket": string; "p_key": string; "p_limit": number; "p_window_seconds": number };
-        Returns: {
-          "allowed": boolean;
-          "remaining": number;
-          "retry_after_seconds": number;
-        }[];
-      };
+      "take_rate_limit":
+        | {
+          Args: { "p_bucket": string; "p_key": string; "p_limit": number; "p_window_seconds": number };
+          Returns: {
+            "allowed": boolean;
+            "remaining": number;
+            "retry_after_seconds": number;
+          }[];
+        }
+        | {
+          Args: {
+            "p_bucket": string;
+            "p_hits": number;
+            "p_key": string;
+            "p_limit": number;
+            "p_window_seconds": number;
+          };
+          Returns: Record<string, unknown>;
+        };
       "take_stripe_ticket": { Args: Record<PropertyKey, never>; Returns: number };
+      "take_turn": {
+        Args: { "p_concurrency": number; "p_limit": number; "p_running": number; "p_worker": string };
+        Returns: Json;
+      };
       "tell_money_back": {
         Args: {
           "p_old": Omit<
@@ -1985,19 +2253,110 @@ export type Database = {
           },
         ];
       };
+      "job_batches": {
+        Row: {
+          "created_at": string;
+          "credits_reserved": number;
+          "id": string;
+          "model": string;
+          "size": number;
+          "user_id": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "created_at"?: string;
+          "credits_reserved": number;
+          "id"?: string;
+          "model": string;
+          "size": number;
+          "user_id": string;
+        };
+        Update: {
+          "created_at"?: string;
+          "credits_reserved"?: number;
+          "id"?: string;
+          "model"?: string;
+          "size"?: number;
+          "user_id"?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "job_batches_model_fkey";
+            columns: ["model"];
+            isOneToOne: false;
+            referencedRelation: "models";
+            referencedColumns: ["slug"];
+          },
+          {
+            foreignKeyName: "job_batches_user_id_fkey";
+            columns: ["user_id"];
+            isOneToOne: false;
+            referencedRelation: "credit_accounts";
+            referencedColumns: ["user_id"];
+          },
+        ];
+      };
+      "job_events": {
+        Row: {
+          "actor": string;
+          "at": string;
+          "attempt": number | null;
+          "detail": Json | null;
+          "event": string;
+          "id": number;
+          "job_id": string;
+          "reason": string | null;
+          "user_id": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "actor": string;
+          "at"?: string;
+          "attempt"?: number | null;
+          "detail"?: Json | null;
+          "event": string;
+          "id"?: never;
+          "job_id": string;
+          "reason"?: string | null;
+          "user_id": string;
+        };
+        Update: {
+          "actor"?: string;
+          "at"?: string;
+          "attempt"?: number | null;
+          "detail"?: Json | null;
+          "event"?: string;
+          "id"?: never;
+          "job_id"?: string;
+          "reason"?: string | null;
+          "user_id"?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "job_events_job_id_fkey";
+            columns: ["job_id"];
+            isOneToOne: false;
+            referencedRelation: "jobs";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
       "job_outputs": {
         Row: {
           "bucket": string;
           "bytes": number;
           "content_type": string;
           "created_at": string;
-          "height": number;
+          "duration_ms": number | null;
+          "height": number | null;
           "job_id": string;
           "path": string;
           "position": number;
           "sha256": string;
+          "thumb_bytes": number | null;
+          "thumb_path": string | null;
           "user_id": string;
-          "width": number;
+          "width": number | null;
         };
         ComputedFields: never;
         Insert: {
@@ -2005,26 +2364,32 @@ export type Database = {
           "bytes": number;
           "content_type": string;
           "created_at"?: string;
-          "height": number;
+          "duration_ms"?: number | null;
+          "height"?: number | null;
           "job_id": string;
           "path": string;
           "position": number;
           "sha256": string;
+          "thumb_bytes"?: number | null;
+          "thumb_path"?: string | null;
           "user_id": string;
-          "width": number;
+          "width"?: number | null;
         };
         Update: {
           "bucket"?: string;
           "bytes"?: number;
           "content_type"?: string;
           "created_at"?: string;
-          "height"?: number;
+          "duration_ms"?: number | null;
+          "height"?: number | null;
           "job_id"?: string;
           "path"?: string;
           "position"?: number;
           "sha256"?: string;
+          "thumb_bytes"?: number | null;
+          "thumb_path"?: string | null;
           "user_id"?: string;
-          "width"?: number;
+          "width"?: number | null;
         };
         Relationships: [
           {
@@ -2040,6 +2405,7 @@ export type Database = {
         Row: {
           "attempt_id": string | null;
           "attempts": number;
+          "batch_id": string | null;
           "covered_by_plan": boolean;
           "created_at": string;
           "credits_charged": number | null;
@@ -2056,17 +2422,18 @@ export type Database = {
           "outputs_requested": number;
           "price_subject": string | null;
           "price_version": number;
+          "priority": number;
           "run_at": string;
           "started_at": string | null;
           "status": string;
           "updated_at": string;
           "user_id": string;
-          "woken_at": string;
         };
         ComputedFields: never;
         Insert: {
           "attempt_id"?: string | null;
           "attempts"?: number;
+          "batch_id"?: string | null;
           "covered_by_plan"?: boolean;
           "created_at"?: string;
           "credits_charged"?: number | null;
@@ -2083,16 +2450,17 @@ export type Database = {
           "outputs_requested": number;
           "price_subject"?: never;
           "price_version": number;
+          "priority"?: number;
           "run_at"?: string;
           "started_at"?: string | null;
           "status"?: string;
           "updated_at"?: string;
           "user_id": string;
-          "woken_at"?: string;
         };
         Update: {
           "attempt_id"?: string | null;
           "attempts"?: number;
+          "batch_id"?: string | null;
           "covered_by_plan"?: boolean;
           "created_at"?: string;
           "credits_charged"?: number | null;
@@ -2109,14 +2477,21 @@ export type Database = {
           "outputs_requested"?: number;
           "price_subject"?: never;
           "price_version"?: number;
+          "priority"?: number;
           "run_at"?: string;
           "started_at"?: string | null;
           "status"?: string;
           "updated_at"?: string;
           "user_id"?: string;
-          "woken_at"?: string;
         };
         Relationships: [
+          {
+            foreignKeyName: "jobs_batch_id_fkey";
+            columns: ["batch_id"];
+            isOneToOne: false;
+            referencedRelation: "job_batches";
+            referencedColumns: ["id"];
+          },
           {
             foreignKeyName: "jobs_id_fkey";
             columns: ["id"];
@@ -2151,6 +2526,7 @@ export type Database = {
         Row: {
           "active": boolean;
           "credits": number;
+          "deadline_seconds": number;
           "input_schema": NonNullable<Json>;
           "kind": string;
           "max_outputs": number;
@@ -2166,6 +2542,7 @@ export type Database = {
         Insert: {
           "active"?: boolean;
           "credits": number;
+          "deadline_seconds"?: number;
           "input_schema": NonNullable<Json>;
           "kind": string;
           "max_outputs"?: number;
@@ -2180,6 +2557,7 @@ export type Database = {
         Update: {
           "active"?: boolean;
           "credits"?: number;
+          "deadline_seconds"?: number;
           "input_schema"?: NonNullable<Json>;
           "kind"?: string;
           "max_outputs"?: number;
@@ -2474,11 +2852,25 @@ export type Database = {
     Functions: {
       "cancel_job": { Args: { "p_job": string }; Returns: string };
       "checkpoint_proof": { Args: Record<PropertyKey, never>; Returns: Json };
+      "count_live_jobs": { Args: Record<PropertyKey, never>; Returns: number };
       "decide_adjustment": {
         Args: { "p_adjustment": string; "p_approve": boolean; "p_note"?: string };
         Returns: {
           "entry_seq": number;
           "state": string;
+        }[];
+      };
+      "enqueue_batch": {
+        Args: {
+          "p_expected_credits"?: number;
+          "p_idempotency_key"?: string;
+          "p_inputs": Json;
+          "p_model": string;
+          "p_request_hash"?: string;
+        };
+        Returns: {
+          "batch_id": string;
+          "replayed": boolean;
         }[];
       };
       "enqueue_job": {
@@ -2488,6 +2880,7 @@ export type Database = {
           "p_input": Json;
           "p_model": string;
           "p_request_hash"?: string;
+          "p_run_at"?: string;
         };
         Returns: {
           "job_id": string;
