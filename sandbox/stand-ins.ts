@@ -64,7 +64,9 @@ export function createStandIns({ stateDir, ports, secrets, seed, users, sql, adm
     store,
     deliveries,
     seed,
+    clock: { now: clock.nowMs },
   });
+  clock.afterAdvance(() => replicate.catchUp());
   const sandbox = createSandbox({
     baseUrl: urls.console,
     links: { web: urls.web, api: urls.api, db: `127.0.0.1:${ports.db}` },

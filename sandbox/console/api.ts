@@ -45,6 +45,10 @@ export async function consoleApi(request: Request, options: SandboxOptions): Pro
       deliveries: deliveries.journal({ limit: 100 }),
     });
   }
+  if (pathname === "/api/charges") {
+    if (method !== "GET") return notAllowed("GET");
+    return Response.json({ charges: replicate.charges() });
+  }
   if (pathname === "/api/clock" && method === "GET") return Response.json(clockReading(options));
   const act = pathname.startsWith("/api/") ? actAt(pathname.slice("/api".length), options) : null;
   if (act) {

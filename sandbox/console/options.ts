@@ -3,6 +3,7 @@ import type { Clock } from "../clock.ts";
 import type { Deliveries } from "../faults/delivery.ts";
 import type { Faults } from "../faults/mod.ts";
 import type { Mailbox } from "../mail/mod.ts";
+import type { Charge } from "../replicate/prediction.ts";
 import type { StripeStandIn } from "../stripe/mod.ts";
 
 /** What the console shows of a prediction; the Replicate stand-in keeps more. */
@@ -13,6 +14,8 @@ export interface ShownPrediction {
   input: unknown;
   error?: unknown;
   created_at: string;
+  /** What Replicate would bill, once it has ended. */
+  charge?: Charge | null;
 }
 
 export interface SandboxOptions {
@@ -27,7 +30,8 @@ export interface SandboxOptions {
   clock: Clock;
   replicate: {
     fetch(request: Request): Promise<Response | null>;
-    state(): { predictions: ShownPrediction[] };
+    state(): { predictions: ShownPrediction[]; trainings: ShownPrediction[] };
+    charges(): object[];
   };
   faults: Faults;
   deliveries: Deliveries;

@@ -85,6 +85,25 @@ story("a hostile prompt is text in the console and in what the console fetches",
   }
 });
 
+story("what Replicate would bill stands beside each prediction that has ended", async ({ ask, text, predictions }) => {
+  const at = { status: "succeeded", created_at: new Date().toISOString() };
+  const charge = { charged: true, predict_seconds: 0.3, outputs: 2, input_tokens: 0, output_tokens: 0 };
+  predictions.push(
+    { ...at, id: "p1", model: "a/painter", input: { prompt: "two kites" }, charge },
+    { ...at, id: "p2", model: "a/writer", input: { prompt: "a kite" }, charge: { ...charge, output_tokens: 80 } },
+    { ...at, id: "p3", model: "a/painter", input: { prompt: "a moth" }, charge: { ...charge, charged: false } },
+    { ...at, id: "p4", model: "a/painter", input: { prompt: "a hill" }, charge: null },
+  );
+  const page = await text("/");
+  for (const words of ["billed: 2 × output", "billed: 0 + 80 tokens", "not billed"]) {
+    assert.equal(page.split(words).length, 2, words);
+  }
+  const { charges } = await (await ask("/api/charges")).json();
+  assert.deepEqual(charges[0], { id: "p1", ...charge });
+  assert.equal(charges.length, 3);
+  assert.equal((await ask("/api/charges", { method: "POST" })).status, 405);
+});
+
 const off = {
   duplicate: 0,
   delay_ms: 0,

@@ -44,7 +44,8 @@ export function openSandbox(baseUrl = "http://127.0.0.1:22100"): Sandbox {
   const replicate = {
     fetch: (request: Request) =>
       Promise.resolve(new URL(request.url).pathname.startsWith("/replicate/") ? new Response("replicate") : null),
-    state: () => ({ predictions }),
+    state: () => ({ predictions, trainings: [] }),
+    charges: () => predictions.flatMap(({ id, charge }) => charge ? [{ id, ...charge }] : []),
   };
   const sandbox = createSandbox({
     baseUrl,
