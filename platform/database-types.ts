@@ -166,6 +166,7 @@ export type Database = {
           "handled_at": string | null;
           "handled_by": string | null;
           "job_id": string;
+          "model": string;
           "requeued_as": string | null;
           "state": string;
           "user_id": string;
@@ -179,6 +180,7 @@ export type Database = {
           "handled_at"?: string | null;
           "handled_by"?: string | null;
           "job_id": string;
+          "model": string;
           "requeued_as"?: string | null;
           "state"?: string;
           "user_id": string;
@@ -191,6 +193,7 @@ export type Database = {
           "handled_at"?: string | null;
           "handled_by"?: string | null;
           "job_id"?: string;
+          "model"?: string;
           "requeued_as"?: string | null;
           "state"?: string;
           "user_id"?: string;

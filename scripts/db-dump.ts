@@ -59,7 +59,7 @@ function rank(name: string): number {
   return kind === -1 ? KINDS.length : kind;
 }
 
-/** What we put into schemas that pg-delta leaves to Supabase: storage policies, queues, schedules. */
+/** What we put into schemas that pg-delta leaves to Supabase: storage policies, schedules. */
 async function platformParts(url: string): Promise<string[]> {
   const sql = postgres(url, { max: 1, onnotice: () => {} });
   try {
@@ -68,11 +68,9 @@ async function platformParts(url: string): Promise<string[]> {
         lower(cmd), array_to_string(roles, ', '),
         coalesce(e'\\n  using ' || qual, ''), coalesce(e'\\n  with check ' || with_check, '')) as text
       from pg_policies where schemaname = 'storage' order by tablename, policyname`;
-    const queues =
-      await sql`select format('select pgmq.create(%L);', queue_name) as text from pgmq.meta order by queue_name`;
     const jobs = await sql`
       select format('select cron.schedule(%L, %L, %L);', jobname, schedule, command) as text from cron.job order by jobname`;
-    return [...policies, ...queues, ...jobs].map((row) => row.text);
+    return [...policies, ...jobs].map((row) => row.text);
   } finally {
     await sql.end({ timeout: 2 });
   }

@@ -9,8 +9,6 @@ create extension "pg_net" schema "extensions";
 
 create extension "pgcrypto" schema "extensions";
 
-create extension "pgmq" schema "pgmq";
-
 create extension "uuid-ossp" schema "extensions";
 
 alter default privileges for role "postgres" revoke all on FUNCTIONS from public;
@@ -230,6 +228,71 @@ grant delete, insert, maintain, references, select, trigger, truncate, update
   on table "private"."credit_days"
   to "postgres";
 
+create table "private"."dead_letters" (
+  "job_id"        uuid                     not null,
+  "user_id"       uuid                     not null,
+  "model"         text                     not null,
+  "died_at"       timestamp with time zone not null default clock_timestamp(),
+  "attempts"      integer                  not null,
+  "error_code"    text                     not null,
+  "error_message" text,
+  "state"         text                     not null default 'open'::text,
+  "handled_at"    timestamp with time zone,
+  "handled_by"    uuid,
+  "requeued_as"   uuid,
+  constraint "dead_letters_check1" check (((state = 'requeued'::text) = (requeued_as IS NOT NULL))),
+  constraint "dead_letters_check" check (((state = 'open'::text) = (handled_at IS NULL))),
+  constraint "dead_letters_pkey" primary key (job_id),
+  constraint "dead_letters_state_check"
+    check ((state = ANY (ARRAY['open'::text, 'requeued'::text, 'discarded'::text]))),
+  constraint "dead_letters_error_code_fkey" foreign key (error_code) references private.failure_reasons(code),
+  constraint "dead_letters_job_id_fkey" foreign key (job_id) references public.jobs(id) on delete cascade,
+  constraint "dead_letters_requeued_as_fkey" foreign key (requeued_as) references public.jobs(id),
+  constraint "dead_letters_model_fkey" foreign key (model) references public.models(slug)
+);
+
+alter table "private"."dead_letters"
+  enable row level security;
+
+create index dead_letters_died on private.dead_letters using btree (died_at desc, job_id);
+
+create index dead_letters_error on private.dead_letters using btree (error_code, died_at desc, job_id);
+
+create index dead_letters_model on private.dead_letters using btree (model, died_at desc, job_id);
+
+create index dead_letters_open on private.dead_letters using btree (died_at desc, job_id)
+  where (state = 'open'::text);
+
+create index dead_letters_requeued on private.dead_letters using btree (requeued_as)
+  where (requeued_as is not null);
+
+create index dead_letters_user on private.dead_letters using btree (user_id, died_at desc, job_id);
+
+comment on table "private"."dead_letters" is 'Jobs that ended by the provider''s fault or ours, after every try. Their credits went back at once; here they wait for a person to look.';
+
+grant delete, insert, maintain, references, select, trigger, truncate, update
+  on table "private"."dead_letters"
+  to "postgres";
+
+create table "private"."failure_reasons" (
+  "code"        text    not null,
+  "fault"       text    not null,
+  "retry"       boolean not null,
+  "dead_letter" boolean not null,
+  constraint "failure_reasons_fault_check"
+    check ((fault = ANY (ARRAY['provider'::text, 'customer'::text, 'ours'::text]))),
+  constraint "failure_reasons_pkey" primary key (code)
+);
+
+alter table "private"."failure_reasons"
+  enable row level security;
+
+comment on table "private"."failure_reasons" is 'Whose fault a failure is, whether another try can help, and whether a person should look at what it ends. The rule on credits is one for all: what delivers nothing costs nothing.';
+
+grant delete, insert, maintain, references, select, trigger, truncate, update
+  on table "private"."failure_reasons"
+  to "postgres";
+
 create table "private"."idempotency_keys" (
   "scope"        text                     not null,
   "key"          text                     not null,
@@ -351,20 +414,21 @@ create table "private"."job_attempts" (
   "error_message"    text,
   "started_at"       timestamp with time zone not null default now(),
   "deadline_at"      timestamp with time zone not null,
-  "next_check_at"    timestamp with time zone not null,
-  "checks"           integer                  not null default 0,
   "ended_at"         timestamp with time zone,
   "cancel_wanted_at" timestamp with time zone,
   "cancel_sent_at"   timestamp with time zone,
   "late_result"      text,
   "metrics"          jsonb                    not null default '{}'::jsonb,
   "cost_micros"      bigint,
+  "model"            text                     not null,
+  "stream_url"       text,
   constraint "job_attempts_job_id_number_key" unique (job_id, number),
   constraint "job_attempts_pkey" primary key (id),
   constraint "job_attempts_prediction_id_key" unique (prediction_id),
   constraint "job_attempts_state_check"
     check
     ((state = ANY (ARRAY['starting'::text, 'running'::text, 'succeeded'::text, 'failed'::text, 'canceled'::text]))),
+  constraint "job_attempts_stream_url_check" check ((char_length(stream_url) <= 2000)),
   constraint "job_attempts_job_id_fkey" foreign key (job_id) references public.jobs(id)
 );
 
@@ -377,13 +441,77 @@ alter table "private"."job_attempts"
 create index job_attempts_cancel on private.job_attempts using btree (cancel_wanted_at)
   where ((cancel_wanted_at is not null) AND (cancel_sent_at is null) AND (prediction_id is not null));
 
-create index job_attempts_due on private.job_attempts using btree (next_check_at)
-  where (state = ANY (ARRAY['starting'::text, 'running'::text]));
+create index job_attempts_started on private.job_attempts using btree (started_at);
+
+comment on column "private"."job_attempts"."stream_url" is 'Where the provider sends tokens while they are made; whoever has the address may listen.';
 
 comment on table "private"."job_attempts" is 'One try at the provider. The row is the intent: it exists before the provider is called. cost_micros is what the provider charges us, in µUSD.';
 
 grant delete, insert, maintain, references, select, trigger, truncate, update
   on table "private"."job_attempts"
+  to "postgres";
+
+create table "private"."job_leases" (
+  "job_id"        uuid                     not null,
+  "attempt_id"    uuid                     not null,
+  "user_id"       uuid                     not null,
+  "worker"        text                     not null,
+  "next_check_at" timestamp with time zone not null,
+  "deadline_at"   timestamp with time zone not null,
+  "checks"        integer                  not null default 0,
+  constraint "job_leases_pkey" primary key (job_id),
+  constraint "job_leases_job_id_fkey" foreign key (job_id) references public.jobs(id) on delete cascade
+);
+
+alter table "private"."job_leases"
+  enable row level security;
+
+alter table "private"."job_leases"
+  set (fillfactor=80);
+
+create index job_leases_due on private.job_leases using btree (next_check_at);
+
+create index job_leases_user on private.job_leases using btree (user_id);
+
+comment on table "private"."job_leases" is 'A row for each running attempt. Whoever works on it moves next_check_at on; once that has passed, anybody looks after it.';
+
+grant delete, insert, maintain, references, select, trigger, truncate, update
+  on table "private"."job_leases"
+  to "postgres";
+
+create table "private"."job_line" (
+  "job_id"    uuid                     not null,
+  "user_id"   uuid                     not null,
+  "model"     text                     not null,
+  "priority"  smallint                 not null,
+  "number"    bigint                   generated always as identity not null,
+  "waits_for" text,
+  "place"     bigint,
+  "run_at"    timestamp with time zone not null,
+  constraint "job_line_check" check (((waits_for IS NULL) = (place IS NOT NULL))),
+  constraint "job_line_pkey" primary key (job_id),
+  constraint "job_line_waits_for_check" check ((waits_for = ANY (ARRAY['time'::text, 'turn'::text]))),
+  constraint "job_line_job_id_fkey" foreign key (job_id) references public.jobs(id) on delete cascade
+);
+
+alter table "private"."job_line"
+  enable row level security;
+
+create index job_line_place on private.job_line using btree (place)
+  where (place is not null);
+
+create index job_line_time on private.job_line using btree (run_at)
+  where (waits_for = 'time'::text);
+
+create index job_line_turn on private.job_line using btree (user_id, priority desc, number)
+  where (waits_for = 'turn'::text);
+
+create index job_line_user on private.job_line using btree (user_id);
+
+comment on table "private"."job_line" is 'A row for each queued job. place: in line, the lowest is next; waits_for time: until run_at; waits_for turn: for jobs of the same person.';
+
+grant delete, insert, maintain, references, select, trigger, truncate, update
+  on table "private"."job_line"
   to "postgres";
 
 create table "private"."plan_allowances" (
@@ -444,17 +572,41 @@ grant delete, insert, maintain, references, select, trigger, truncate, update
   on table "private"."plan_periods"
   to "postgres";
 
+create table "private"."provider_limits" (
+  "model"              text                     not null,
+  "creates_per_minute" integer,
+  "paused_until"       timestamp with time zone,
+  constraint "provider_limits_creates_per_minute_check" check ((creates_per_minute > 0)),
+  constraint "provider_limits_pkey" primary key (model),
+  constraint "provider_limits_model_fkey" foreign key (model) references public.models(slug)
+);
+
+alter table "private"."provider_limits"
+  enable row level security;
+
+comment on table "private"."provider_limits" is 'What the provider lets us begin of a model: so many a minute (null: as many as of all models together), and nothing until paused_until after it answered 429.';
+
+grant delete, insert, maintain, references, select, trigger, truncate, update
+  on table "private"."provider_limits"
+  to "postgres";
+
 create table "private"."provider_prices" (
-  "model"             text                     not null,
-  "valid_from"        timestamp with time zone not null,
-  "micros_per_output" bigint                   not null,
+  "model"                text                     not null,
+  "valid_from"           timestamp with time zone not null,
+  "micros_per_output"    bigint                   not null,
+  "micros_per_second"    bigint                   not null default 0,
+  "micros_per_1k_tokens" bigint                   not null default 0,
+  constraint "provider_prices_micros_per_1k_tokens_check" check ((micros_per_1k_tokens >= 0)),
   constraint "provider_prices_micros_per_output_check" check ((micros_per_output >= 0)),
+  constraint "provider_prices_micros_per_second_check" check ((micros_per_second >= 0)),
   constraint "provider_prices_pkey" primary key (model, valid_from),
   constraint "provider_prices_model_fkey" foreign key (model) references public.models(slug)
 );
 
 alter table "private"."provider_prices"
   enable row level security;
+
+comment on column "private"."provider_prices"."micros_per_second" is 'Per second of the provider''s compute, where it bills time.';
 
 comment on table "private"."provider_prices" is 'What the provider charges us per output, in µUSD, dated: margins of the past stay true when prices change.';
 
@@ -661,9 +813,13 @@ grant delete, insert, maintain, references, select, trigger, truncate, update
   to "postgres";
 
 create table "private"."workers" (
-  "name"    text                     not null,
-  "seen_at" timestamp with time zone not null,
-  "detail"  jsonb                    not null default '{}'::jsonb,
+  "name"        text                     not null,
+  "seen_at"     timestamp with time zone not null,
+  "detail"      jsonb                    not null default '{}'::jsonb,
+  "started_at"  timestamp with time zone not null default now(),
+  "concurrency" integer                  not null default 8,
+  "running"     integer                  not null default 0,
+  constraint "workers_concurrency_check" check ((concurrency > 0)),
   constraint "workers_name_check" check ((char_length(name) <= 100)),
   constraint "workers_pkey" primary key (name)
 );
@@ -671,7 +827,7 @@ create table "private"."workers" (
 alter table "private"."workers"
   enable row level security;
 
-comment on table "private"."workers" is 'Heartbeats.';
+comment on table "private"."workers" is 'Heartbeats: a row for each process that works, and one for the edge function. A worker that stops takes its row with it.';
 
 grant delete, insert, maintain, references, select, trigger, truncate, update on table "private"."workers" to "postgres";
 
@@ -1279,6 +1435,97 @@ grant select ("user_id") on table "public"."invoices" to "authenticated";
 
 grant delete, insert, maintain, references, select, trigger, truncate, update on table "public"."invoices" to "postgres";
 
+create table "public"."job_batches" (
+  "id"               uuid                     not null default gen_random_uuid(),
+  "user_id"          uuid                     not null,
+  "model"            text                     not null,
+  "size"             integer                  not null,
+  "credits_reserved" bigint                   not null,
+  "created_at"       timestamp with time zone not null default now(),
+  constraint "job_batches_credits_reserved_check" check ((credits_reserved > 0)),
+  constraint "job_batches_pkey" primary key (id),
+  constraint "job_batches_size_check" check (((size >= 1) AND (size <= 100))),
+  constraint "job_batches_user_id_fkey" foreign key (user_id) references public.credit_accounts(user_id),
+  constraint "job_batches_model_fkey" foreign key (model) references public.models(slug)
+);
+
+alter table "public"."job_batches"
+  enable row level security;
+
+create index job_batches_model on public.job_batches using btree (model);
+
+create index job_batches_user on public.job_batches using btree (user_id, created_at desc, id desc);
+
+create policy "people read their own batches" on "public"."job_batches"
+  for select
+  to "authenticated"
+  using ((( select auth.uid() as uid) = user_id));
+
+comment on table "public"."job_batches" is 'Jobs that were asked for in one request: reserved all or none, ended each by itself.';
+
+grant select on table "public"."job_batches" to "authenticated";
+
+grant delete, insert, maintain, references, select, trigger, truncate, update
+  on table "public"."job_batches"
+  to "postgres";
+
+create table "public"."job_events" (
+  "id"      bigint                   generated always as identity not null,
+  "job_id"  uuid                     not null,
+  "user_id" uuid                     not null,
+  "at"      timestamp with time zone not null default clock_timestamp(),
+  "event"   text                     not null,
+  "actor"   text                     not null,
+  "attempt" integer,
+  "reason"  text,
+  "detail"  jsonb,
+  constraint "job_events_actor_check"
+    check ((actor = ANY (ARRAY['customer'::text, 'worker'::text, 'provider'::text, 'operator'::text, 'system'::text]))),
+  constraint "job_events_event_check"
+    check
+    ((event = ANY (ARRAY['queued'::text, 'started'::text, 'accepted'::text, 'retrying'::text, 'succeeded'::text,
+    'failed'::text, 'canceled'::text, 'late'::text, 'requeued'::text, 'discarded'::text]))),
+  constraint "job_events_pkey" primary key (job_id, id),
+  constraint "job_events_job_id_fkey" foreign key (job_id) references public.jobs(id) on delete cascade
+);
+
+alter table "public"."job_events"
+  enable row level security;
+
+create index job_events_user on public.job_events using btree (user_id, id);
+
+create trigger job_events_guard
+  before update on public.job_events
+  for each row
+  execute function private.guard_job_events();
+
+create policy "people read the timeline of their own jobs" on "public"."job_events"
+  for select
+  to "authenticated"
+  using ((( select auth.uid() as uid) = user_id));
+
+comment on table "public"."job_events" is 'What happened to a job, who did it and why. Append-only. detail is for operators.';
+
+grant select ("actor") on table "public"."job_events" to "authenticated";
+
+grant select ("attempt") on table "public"."job_events" to "authenticated";
+
+grant select ("at") on table "public"."job_events" to "authenticated";
+
+grant select ("event") on table "public"."job_events" to "authenticated";
+
+grant select ("id") on table "public"."job_events" to "authenticated";
+
+grant select ("job_id") on table "public"."job_events" to "authenticated";
+
+grant select ("reason") on table "public"."job_events" to "authenticated";
+
+grant select ("user_id") on table "public"."job_events" to "authenticated";
+
+grant delete, insert, maintain, references, select, trigger, truncate, update
+  on table "public"."job_events"
+  to "postgres";
+
 create table "public"."job_outputs" (
   "job_id"       uuid                     not null,
   "position"     integer                  not null,
@@ -1288,16 +1535,26 @@ create table "public"."job_outputs" (
   "content_type" text                     not null,
   "bytes"        bigint                   not null,
   "sha256"       text                     not null,
-  "width"        integer                  not null,
-  "height"       integer                  not null,
+  "width"        integer,
+  "height"       integer,
   "created_at"   timestamp with time zone not null default now(),
+  "duration_ms"  integer,
+  "thumb_path"   text,
+  "thumb_bytes"  bigint,
   constraint "job_outputs_bytes_check" check ((bytes > 0)),
+  constraint "job_outputs_check1" check (((content_type !~~ 'image/%'::text) OR ((width IS NOT NULL) AND (height IS
+    NOT NULL)))),
+  constraint "job_outputs_check" check (((thumb_path IS NULL) = (thumb_bytes IS NULL))),
   constraint "job_outputs_content_type_check"
-    check ((content_type = ANY (ARRAY['image/png'::text, 'image/jpeg'::text, 'image/webp'::text]))),
+    check
+    ((content_type = ANY (ARRAY['image/png'::text, 'image/jpeg'::text, 'image/webp'::text, 'video/mp4'::text,
+    'video/webm'::text, 'text/plain'::text]))),
+  constraint "job_outputs_duration_ms_check" check ((duration_ms > 0)),
   constraint "job_outputs_height_check" check ((height > 0)),
   constraint "job_outputs_pkey" primary key (job_id, "position"),
   constraint "job_outputs_position_check" check (("position" >= 0)),
   constraint "job_outputs_sha256_check" check ((sha256 ~ '^[0-9a-f]{64}$'::text)),
+  constraint "job_outputs_thumb_bytes_check" check ((thumb_bytes > 0)),
   constraint "job_outputs_width_check" check ((width > 0)),
   constraint "job_outputs_job_id_fkey" foreign key (job_id) references public.jobs(id) on delete cascade
 );
@@ -1310,7 +1567,7 @@ create policy "people read their own outputs" on "public"."job_outputs"
   to "authenticated"
   using ((( select auth.uid() as uid) = user_id));
 
-comment on table "public"."job_outputs" is 'Pictures in private storage. A job succeeds only when its outputs are here.';
+comment on table "public"."job_outputs" is 'What was made, in private storage. A job succeeds only when its outputs are here. Size in pixels, of pictures always and of videos where they say so.';
 
 grant select on table "public"."job_outputs" to "authenticated";
 
@@ -1333,7 +1590,6 @@ create table "public"."jobs" (
   "max_attempts"       integer                  not null default 3,
   "attempt_id"         uuid,
   "run_at"             timestamp with time zone not null default now(),
-  "woken_at"           timestamp with time zone not null default now(),
   "error_code"         text,
   "error_message"      text,
   "created_at"         timestamp with time zone not null default now(),
@@ -1342,6 +1598,9 @@ create table "public"."jobs" (
   "updated_at"         timestamp with time zone not null default now(),
   "price_version"      integer                  not null,
   "covered_by_plan"    boolean                  not null default false,
+  "batch_id"           uuid,
+  "priority"           smallint                 not null default 0,
+  constraint "jobs_batch_id_fkey" foreign key (batch_id) references public.job_batches(id),
   constraint "jobs_check1" check (((credits_charged >= 0) AND (credits_charged <= credits_reserved))),
   constraint "jobs_check2" check (((attempts >= 0) AND (attempts <= max_attempts))),
   constraint "jobs_check3"
@@ -1350,11 +1609,13 @@ create table "public"."jobs" (
   constraint "jobs_check5" check (((status = 'failed'::text) = (error_code IS NOT NULL))),
   constraint "jobs_check" check ((credits_reserved = (credits_per_output * outputs_requested))),
   constraint "jobs_credits_per_output_check" check ((credits_per_output > 0)),
+  constraint "jobs_error_code_fkey" foreign key (error_code) references private.failure_reasons(code),
   constraint "jobs_id_fkey" foreign key (id) references public.credit_holds(id),
   constraint "jobs_input_check" check ((octet_length((input)::text) <= 65536)),
   constraint "jobs_max_attempts_check" check ((max_attempts > 0)),
   constraint "jobs_outputs_requested_check" check (((outputs_requested >= 1) AND (outputs_requested <= 10))),
   constraint "jobs_pkey" primary key (id),
+  constraint "jobs_priority_check" check (((priority >= '-1'::integer) AND (priority <= 1))),
   constraint "jobs_status_check"
     check
     ((status = ANY (ARRAY['queued'::text, 'running'::text, 'succeeded'::text, 'failed'::text, 'canceled'::text]))),
@@ -1375,11 +1636,8 @@ alter table "public"."jobs"
   add constraint "jobs_price_fkey" foreign key (price_subject, price_version)
     references public.credit_prices(subject, version);
 
-create index jobs_due on public.jobs using btree (run_at)
-  where (status = 'queued'::text);
-
-create index jobs_live on public.jobs using btree (user_id)
-  where (status = ANY (ARRAY['queued'::text, 'running'::text]));
+create index jobs_batch on public.jobs using btree (batch_id)
+  where (batch_id is not null);
 
 create index jobs_model on public.jobs using btree (model);
 
@@ -1410,9 +1668,13 @@ comment on column "public"."jobs"."covered_by_plan" is 'An unlimited plan pays: 
 
 comment on column "public"."jobs"."price_version" is 'Of credit_prices, with price_subject: the price at which this was reserved and will be charged.';
 
+comment on column "public"."jobs"."priority" is '1: soon · 0 · -1: later. A head start in line and no more, so that nobody waits for ever.';
+
 comment on table "public"."jobs" is 'One paid request. credits_reserved while it lives, credits_charged once it ended.';
 
 grant select ("attempts") on table "public"."jobs" to "authenticated";
+
+grant select ("batch_id") on table "public"."jobs" to "authenticated";
 
 grant select ("covered_by_plan") on table "public"."jobs" to "authenticated";
 
@@ -1444,6 +1706,8 @@ grant select ("outputs_requested") on table "public"."jobs" to "authenticated";
 
 grant select ("price_version") on table "public"."jobs" to "authenticated";
 
+grant select ("priority") on table "public"."jobs" to "authenticated";
+
 grant select ("run_at") on table "public"."jobs" to "authenticated";
 
 grant select ("started_at") on table "public"."jobs" to "authenticated";
@@ -1469,7 +1733,9 @@ create table "public"."models" (
   "position"         integer not null default 0,
   "active"           boolean not null default true,
   "runnable"         boolean not null default true,
+  "deadline_seconds" integer not null default 300,
   constraint "models_credits_check" check ((credits > 0)),
+  constraint "models_deadline_seconds_check" check (((deadline_seconds >= 10) AND (deadline_seconds <= 3600))),
   constraint "models_kind_check"
     check ((kind = ANY (ARRAY['image'::text, 'video'::text, 'text'::text, 'training'::text]))),
   constraint "models_max_outputs_check" check (((max_outputs >= 1) AND (max_outputs <= 10))),
@@ -1489,6 +1755,8 @@ create policy "everyone reads the active catalogue" on "public"."models"
   for select
   to "anon", "authenticated"
   using (active);
+
+comment on column "public"."models"."deadline_seconds" is 'An attempt that has no result after this long is given up, at the provider too.';
 
 comment on table "public"."models" is 'The catalogue. credits is the price of one output; input_schema is JSON Schema; provider_input maps our fields to the provider''s and adds constants; runnable is false while a kind is announced but not served.';
 
@@ -2120,6 +2388,73 @@ comment on function "private"."adjustment_facts"(private.credit_adjustments) is 
 revoke all on function "private"."adjustment_facts"(private.credit_adjustments) from public;
 
 grant execute on function "private"."adjustment_facts"(private.credit_adjustments) to "postgres";
+
+create or replace function private.admit (
+  p_user uuid
+)
+  returns integer
+  language plpgsql
+  set search_path to ''
+  AS $function$
+declare
+  v_room bigint;
+  v_admitted int := 0;
+begin
+  if not exists (select from private.job_line where user_id = p_user and waits_for = 'turn') then
+    return 0;
+  end if;
+  perform private.lock_turns(p_user);
+  v_room := private.room_in_line(p_user, private.concurrency_of(p_user));
+  if v_room > 0 then
+    update private.job_line l set waits_for = null, place = private.next_place(l.priority)
+    from (
+      select n.job_id from private.job_line n where n.user_id = p_user and n.waits_for = 'turn'
+      order by n.priority desc, n.number limit v_room for update skip locked
+    ) next
+    where l.job_id = next.job_id;
+    get diagnostics v_admitted = row_count;
+  end if;
+  return v_admitted;
+end
+$function$;
+
+comment on function "private"."admit"(uuid) is 'Lets a person''s next jobs into line, as many as there is room for.';
+
+revoke all on function "private"."admit"(uuid) from public;
+
+grant execute on function "private"."admit"(uuid) to "postgres";
+
+create or replace function private.admit_due (
+  p_limit integer
+)
+  returns integer
+  language plpgsql
+  set search_path to ''
+  AS $function$
+declare
+  v_user uuid;
+  v_users uuid[];
+  v_admitted int := 0;
+begin
+  with due as (
+    select job_id from private.job_line where waits_for = 'time' and run_at <= now()
+    order by run_at limit p_limit for update skip locked
+  ), ready as (
+    update private.job_line l set waits_for = 'turn' from due where l.job_id = due.job_id returning l.user_id
+  )
+  select array_agg(distinct user_id order by user_id) into v_users from ready;
+  foreach v_user in array coalesce(v_users, '{}') loop
+    v_admitted := v_admitted + private.admit(v_user);
+  end loop;
+  return v_admitted;
+end
+$function$;
+
+comment on function "private"."admit_due"(integer) is 'Jobs whose time has come take their turn.';
+
+revoke all on function "private"."admit_due"(integer) from public;
+
+grant execute on function "private"."admit_due"(integer) to "postgres";
 
 create or replace function private.allowance_in_force (
   p_user uuid,
@@ -2771,22 +3106,22 @@ create or replace function private.attempt_for_prediction (
     job_id            uuid,
     user_id           uuid,
     job_status        text,
+    kind              text,
     outputs_requested integer
   )
-  language sql
+  language plpgsql
   stable
   security definer
   set search_path to ''
-BEGIN ATOMIC
- select a.id,
-     j.id,
-     j.user_id,
-     j.status,
-     j.outputs_requested
-    from (private.job_attempts a
-      JOIN public.jobs j on ((j.id = a.job_id)))
-   where (a.prediction_id = attempt_for_prediction.p_prediction_id);
-end;
+  AS $function$
+#variable_conflict use_column
+begin
+  return query
+    select a.id, j.id, j.user_id, j.status, j.kind, j.outputs_requested
+    from private.job_attempts a join public.jobs j on j.id = a.job_id
+    where a.prediction_id = p_prediction_id;
+end
+$function$;
 
 comment on function "private"."attempt_for_prediction"(text) is 'Whose prediction this is; no row when we know nothing of it. Definer: as claim_jobs.';
 
@@ -2834,24 +3169,27 @@ revoke all on function "private"."balance_of"(uuid) from public;
 grant execute on function "private"."balance_of"(uuid) to "postgres";
 
 create or replace function private.beat_worker (
-  p_worker text,
-  p_detail jsonb
+  p_worker      text,
+  p_concurrency integer,
+  p_running     integer
 )
   returns void
-  language sql
+  language plpgsql
   security definer
   set search_path to ''
-BEGIN ATOMIC
- insert INTO private.workers
-  AS w (name, seen_at, detail)
-   VALUES (beat_worker.p_worker, now(), beat_worker.p_detail) ON CONFLICT(name) DO UPDATE SET seen_at = now(), detail = excluded.detail;
-END;
+  AS $function$
+begin
+  insert into private.workers as w (name, seen_at, concurrency, running)
+  values (p_worker, clock_timestamp(), p_concurrency, p_running)
+  on conflict (name) do update set seen_at = excluded.seen_at, concurrency = excluded.concurrency, running = excluded.running;
+end
+$function$;
 
-comment on function "private"."beat_worker"(text, jsonb) is 'A worker says that it lives. Definer: as claim_jobs.';
+comment on function "private"."beat_worker"(text, integer, integer) is 'A worker says that it lives, and how much it does. Definer: as claim_jobs.';
 
-revoke all on function "private"."beat_worker"(text, jsonb) from public;
+revoke all on function "private"."beat_worker"(text, integer, integer) from public;
 
-grant execute on function "private"."beat_worker"(text, jsonb) to "postgres", "service_role";
+grant execute on function "private"."beat_worker"(text, integer, integer) to "postgres", "service_role";
 
 create or replace function private.begin_reconciliation (
   p_since timestamp with time zone
@@ -2945,19 +3283,19 @@ create or replace function private.canceled_attempts (
     job_id        uuid,
     prediction_id text
   )
-  language sql
+  language plpgsql
   stable
   security definer
   set search_path to ''
-BEGIN ATOMIC
- select a.id,
-     a.job_id,
-     a.prediction_id
-    from private.job_attempts a
-   where ((a.cancel_wanted_at is not null) AND (a.cancel_sent_at is null) AND (a.prediction_id is not null))
-   ORDER by a.cancel_wanted_at
-  limit canceled_attempts.p_limit;
-end;
+  AS $function$
+#variable_conflict use_column
+begin
+  return query
+    select a.id, a.job_id, a.prediction_id from private.job_attempts a
+    where a.cancel_wanted_at is not null and a.cancel_sent_at is null and a.prediction_id is not null
+    order by a.cancel_wanted_at limit p_limit;
+end
+$function$;
 
 comment on function "private"."canceled_attempts"(integer) is 'Predictions that run on at the provider although nobody wants them. Cancelling twice is harmless. Definer: as claim_jobs.';
 
@@ -3349,6 +3687,29 @@ revoke all on function "private"."check_checkpoints"(text, integer) from public;
 
 grant execute on function "private"."check_checkpoints"(text, integer) to "postgres";
 
+create or replace function private.check_expected_price (
+  p_price    bigint,
+  p_expected bigint
+)
+  returns void
+  language plpgsql
+  set search_path to ''
+  AS $function$
+begin
+  if p_expected <> p_price then
+    perform private.refuse('KR008',
+      format('The price is not what was expected: in credits, %s instead of %s. Nothing was reserved.', p_price, p_expected),
+      jsonb_build_object('credits', p_price, 'expected_credits', p_expected));
+  end if;
+end
+$function$;
+
+comment on function "private"."check_expected_price"(bigint, bigint) is 'KR008 when a price is no longer the one that was shown. Null: whatever it is.';
+
+revoke all on function "private"."check_expected_price"(bigint, bigint) from public;
+
+grant execute on function "private"."check_expected_price"(bigint, bigint) to "postgres";
+
 create or replace function private.check_first (
   p_user uuid,
   p_kind text,
@@ -3392,29 +3753,38 @@ begin
   next := v_slice.next;
   select coalesce(jsonb_agg(jsonb_build_object('place', w.user_id, 'user_id', w.user_id, 'seq', w.seq,
     'detail', jsonb_build_object('wrong', w.wrong, 'account_held', w.held, 'holds_sum', w.holds_sum,
-      'holds_without_job', w.without_job, 'jobs_without_hold', w.without_hold))), '[]')
+      'holds_without_job', w.without_job, 'jobs_without_hold', w.without_hold, 'jobs_without_place', w.without_place))), '[]')
   into breaches
   from (
-    select a.user_id, a.seq, a.held, coalesce(h.amount, 0) as holds_sum, h.without_job, j.without_hold,
+    select a.user_id, a.seq, a.held, coalesce(h.amount, 0) as holds_sum, h.without_job, j.without_hold, h.without_place,
       array_remove(array[
         case when a.held <> coalesce(h.amount, 0) then 'held' end,
         case when h.without_job is not null then 'hold_without_job' end,
+        case when h.without_place is not null then 'job_without_place' end,
         case when j.without_hold is not null then 'job_without_hold' end], null) as wrong
     from public.credit_accounts a
     left join (
       select h.user_id, sum(h.amount)::bigint as amount,
         jsonb_agg(h.id) filter (where j.status is null or j.status not in ('queued', 'running')
-          or j.user_id <> h.user_id or j.credits_reserved <> h.amount) as without_job
-      from public.credit_holds h left join public.jobs j on j.id = h.id
+          or j.user_id <> h.user_id or j.credits_reserved <> h.amount) as without_job,
+        jsonb_agg(h.id) filter (where j.status = 'queued' and l.job_id is null
+          or j.status = 'running' and r.attempt_id is distinct from j.attempt_id) as without_place
+      from public.credit_holds h
+      left join public.jobs j on j.id = h.id
+      left join private.job_line l on l.job_id = h.id
+      left join private.job_leases r on r.job_id = h.id
       where h.user_id between v_slice.first and v_slice.last and h.state = 'held'
       group by h.user_id
     ) h on h.user_id = a.user_id
     left join (
-      select j.user_id, jsonb_agg(j.id) as without_hold
-      from public.jobs j left join public.credit_holds h on h.id = j.id
-      where j.user_id between v_slice.first and v_slice.last and j.status in ('queued', 'running')
-        and h.state is distinct from 'held'
-      group by j.user_id
+      select p.user_id, jsonb_agg(p.job_id) as without_hold
+      from (
+        select user_id, job_id from private.job_line where user_id between v_slice.first and v_slice.last
+        union all
+        select user_id, job_id from private.job_leases where user_id between v_slice.first and v_slice.last
+      ) p left join public.credit_holds h on h.id = p.job_id
+      where h.state is distinct from 'held'
+      group by p.user_id
     ) j on j.user_id = a.user_id
     where a.user_id between v_slice.first and v_slice.last
   ) w
@@ -3422,7 +3792,7 @@ begin
 end
 $function$;
 
-comment on function "private"."check_holds"(text, integer) is 'Walks accounts. held = Σ open reservations; each has a live job of the same person and price, and each live job an open reservation.';
+comment on function "private"."check_holds"(text, integer) is 'Walks accounts. held = Σ open reservations; each has a live job of the same person and price, which is in line or leased; and each of those has an open reservation.';
 
 revoke all on function "private"."check_holds"(text, integer) from public;
 
@@ -4051,9 +4421,8 @@ revoke all on function "private"."claim_idempotency_key"(text, text, text, text)
 grant execute on function "private"."claim_idempotency_key"(text, text, text, text) to "postgres";
 
 create or replace function private.claim_jobs (
-  p_worker        text,
-  p_limit         integer,
-  p_lease_seconds integer default 30
+  p_worker text,
+  p_limit  integer
 )
   returns table (
     attempt_id        uuid,
@@ -4073,48 +4442,76 @@ create or replace function private.claim_jobs (
   security definer
   set search_path to ''
   AS $function$
+#variable_conflict use_column
 declare
-  v_message record;
-  v_job public.jobs;
-  v_attempt private.job_attempts;
+  v_room record;
+  v_head bigint;
+  v_attempts uuid[];
+  v_waiting uuid[];
+  v_user uuid;
 begin
-  for v_message in select * from pgmq.read('jobs', p_lease_seconds, p_limit) loop
-    select * into v_job from public.jobs where id = (v_message.message ->> 'job_id')::uuid for update skip locked;
-    if not found then
-      -- Locked by another transaction (or never existed): the message comes back after its lease.
-      if v_message.read_ct > 20 then
-        perform pgmq.delete('jobs', v_message.msg_id);
-      end if;
-      continue;
-    end if;
-    if v_job.status = 'queued' and v_job.run_at > now() then
-      perform pgmq.set_vt('jobs', v_message.msg_id, ceil(extract(epoch from v_job.run_at - now()))::int);
-      continue;
-    end if;
-    perform pgmq.delete('jobs', v_message.msg_id);
-    continue when v_job.status <> 'queued';
+  if exists (select from private.job_line where waits_for = 'time' and run_at <= now()) then
+    perform private.admit_due(100);
+  end if;
+  v_room := private.provider_room(p_limit);
+  if v_room.room <= 0 then
+    return;
+  end if;
+  v_head := (select last_value from private.line_head);
 
-    insert into private.job_attempts (job_id, number, worker, deadline_at, next_check_at)
-    values (v_job.id, v_job.attempts + 1, p_worker,
-      now() + make_interval(secs => private.setting_int('attempt_deadline_seconds')),
-      now() + make_interval(secs => p_lease_seconds))
-    returning * into v_attempt;
-    update public.jobs j set status = 'running', attempts = v_attempt.number, attempt_id = v_attempt.id,
+  with next as (
+    select l.job_id, gen_random_uuid() as attempt_id
+    from private.job_line l join public.jobs j on j.id = l.job_id
+    where l.place >= v_head and l.model <> all (v_room.closed)
+    order by l.place limit v_room.room for update of l, j skip locked
+  ), gone as (
+    delete from private.job_line l using next n where l.job_id = n.job_id
+  ), started as (
+    update public.jobs j set status = 'running', attempts = j.attempts + 1, attempt_id = n.attempt_id,
       started_at = coalesce(j.started_at, now())
-    where j.id = v_job.id;
-    return query
-      select v_attempt.id, v_job.id, v_job.user_id, v_attempt.number, m.slug, m.kind, m.provider_model,
-        m.provider_version, m.provider_input, v_job.input, v_job.outputs_requested, v_attempt.deadline_at
-      from public.models m where m.slug = v_job.model;
+    from next n where j.id = n.job_id
+    returning j.id, j.user_id, j.attempts, j.attempt_id, j.model
+  ), made as (
+    insert into private.job_attempts (id, job_id, number, worker, model, started_at, deadline_at)
+    select s.attempt_id, s.id, s.attempts, p_worker, s.model, clock_timestamp(), clock_timestamp() + make_interval(secs => m.deadline_seconds)
+    from started s join public.models m on m.slug = s.model
+    returning id, job_id, deadline_at
+  ), leased as (
+    insert into private.job_leases (job_id, attempt_id, user_id, worker, next_check_at, deadline_at)
+    select m.job_id, m.id, s.user_id, p_worker,
+      clock_timestamp() + make_interval(secs => private.setting_int('lease_seconds')), m.deadline_at
+    from made m join started s on s.id = m.job_id
+  ), told as (
+    insert into public.job_events (job_id, user_id, event, actor, attempt, detail)
+    select s.id, s.user_id, 'started', 'worker', s.attempts, jsonb_build_object('worker', p_worker) from started s
+  )
+  select array_agg(s.attempt_id), array_agg(distinct s.user_id order by s.user_id) filter (where exists (
+    select from private.job_line w where w.user_id = s.user_id and w.waits_for = 'turn'))
+  into v_attempts, v_waiting from started s;
+
+  foreach v_user in array coalesce(v_waiting, '{}') loop
+    perform private.admit(v_user);
   end loop;
+  -- Now and then is enough: between two looks a claim steps over what the last ones took.
+  if v_attempts is null or random() < 0.05 then
+    perform private.move_line_head();
+  end if;
+  return query
+    select a.id, j.id, j.user_id, a.number, m.slug, m.kind, m.provider_model, m.provider_version, m.provider_input, j.input,
+      j.outputs_requested, a.deadline_at
+    from unnest(v_attempts) with ordinality as n (id, at)
+    join private.job_attempts a on a.id = n.id
+    join public.jobs j on j.id = a.job_id
+    join public.models m on m.slug = j.model
+    order by n.at;
 end
 $function$;
 
-comment on function "private"."claim_jobs"(text, integer, integer) is 'Takes up to p_limit due jobs; one new attempt each, written before the provider is called. Definer: the engine''s tables are nobody''s to write.';
+comment on function "private"."claim_jobs"(text, integer) is 'Takes the next jobs in line, at most p_limit and what the provider allows; one new attempt each, written before the provider is called. Definer: the engine''s tables are nobody''s to write.';
 
-revoke all on function "private"."claim_jobs"(text, integer, integer) from public;
+revoke all on function "private"."claim_jobs"(text, integer) from public;
 
-grant execute on function "private"."claim_jobs"(text, integer, integer) to "postgres", "service_role";
+grant execute on function "private"."claim_jobs"(text, integer) to "postgres", "service_role";
 
 create or replace function private.claim_period (
   p_period private.plan_periods
@@ -4364,28 +4761,31 @@ begin
   end if;
   if v_job.id is null or v_job.status <> 'running' or v_job.attempt_id <> p_attempt
       or v_attempt.state not in ('starting', 'running') then
-    update private.job_attempts set late_result = 'succeeded', metrics = p_metrics,
-      cost_micros = private.provider_price(v_job.model, v_attempt.started_at) * v_count
-    where id = p_attempt;
+    perform private.note_late(p_attempt, 'succeeded', v_count, p_metrics);
     return 'late';
   end if;
   if v_count not between 1 and v_job.outputs_requested then
     perform private.refuse('KR004', 'Some fields are not valid.', '{"outputs": "A job succeeds with at least one output and at most what was asked for."}');
   end if;
 
-  insert into public.job_outputs (job_id, position, user_id, path, content_type, bytes, sha256, width, height)
-  select v_job.id, o.position, v_job.user_id, o.path, o.content_type, o.bytes, o.sha256, o.width, o.height
-  from jsonb_to_recordset(p_outputs) as o
-    (position int, path text, content_type text, bytes bigint, sha256 text, width int, height int);
+  insert into public.job_outputs
+    (job_id, position, user_id, path, content_type, bytes, sha256, width, height, duration_ms, thumb_path, thumb_bytes)
+  select v_job.id, o.position, v_job.user_id, o.path, o.content_type, o.bytes, o.sha256, o.width, o.height, o.duration_ms,
+    o.thumb_path, o.thumb_bytes
+  from jsonb_to_recordset(p_outputs) as o (position int, path text, content_type text, bytes bigint, sha256 text, width int,
+    height int, duration_ms int, thumb_path text, thumb_bytes bigint);
   v_charge := v_job.credits_per_output * v_count;
-  update private.job_attempts set state = 'succeeded', provider_status = 'succeeded', ended_at = now(),
-    metrics = p_metrics, cost_micros = private.provider_price(v_job.model, started_at) * v_count
+  update private.job_attempts set state = 'succeeded', provider_status = 'succeeded', ended_at = clock_timestamp(),
+    metrics = p_metrics, cost_micros = private.provider_cost(v_job.model, started_at, v_count, p_metrics)
   where id = p_attempt;
-  update public.jobs set status = 'succeeded', finished_at = now(), credits_charged = v_charge where id = v_job.id;
+  delete from private.job_leases where job_id = v_job.id;
+  update public.jobs set status = 'succeeded', finished_at = clock_timestamp(), credits_charged = v_charge where id = v_job.id;
+  perform private.note_job(v_job.id, v_job.user_id, 'succeeded', 'provider', v_job.attempts);
   -- The price at which it was reserved, whatever the model costs by now.
   perform private.settle_hold(v_job.id, v_charge, concat('job:', v_job.id), jsonb_build_object(
     'model', v_job.model, 'outputs', v_count, 'credits_per_output', v_job.credits_per_output,
     'price', concat(v_job.price_subject, '@', v_job.price_version)));
+  perform private.admit(v_job.user_id);
   return 'settled';
 end
 $function$;
@@ -4395,6 +4795,27 @@ comment on function "private"."complete_job"(uuid, jsonb, jsonb) is 'Ends a job 
 revoke all on function "private"."complete_job"(uuid, jsonb, jsonb) from public;
 
 grant execute on function "private"."complete_job"(uuid, jsonb, jsonb) to "postgres", "service_role";
+
+create or replace function private.concurrency_of (
+  p_user uuid
+)
+  returns bigint
+  language plpgsql
+  stable
+  set search_path to ''
+  AS $function$
+declare
+  v_plan record := private.plan_in_force(p_user);
+begin
+  return private.maximum_of(v_plan.plan, 'concurrency', v_plan.starts_at);
+end
+$function$;
+
+comment on function "private"."concurrency_of"(uuid) is 'How many jobs a person''s plan runs at once; null: as many as there are.';
+
+revoke all on function "private"."concurrency_of"(uuid) from public;
+
+grant execute on function "private"."concurrency_of"(uuid) to "postgres";
 
 create or replace function private.confirm_email (
   p_user uuid
@@ -4691,32 +5112,28 @@ create or replace function private.due_attempts (
     deadline_at    timestamp with time zone,
     overdue        boolean
   )
-  language sql
+  language plpgsql
   security definer
   set search_path to ''
-BEGIN ATOMIC
- with due
-  AS (
-          SELECT a_1.id
-            FROM private.job_attempts a_1
-           WHERE ((a_1.state = ANY (ARRAY['starting'::text, 'running'::text])) AND (a_1.next_check_at <= now()))
-           ORDER BY a_1.next_check_at
-          LIMIT due_attempts.p_limit
-          FOR UPDATE OF a_1 SKIP LOCKED
-         )
-  UPDATE private.job_attempts a SET checks = (a.checks + 1), next_check_at = LEAST((now() + make_interval(secs => LEAST((60)::double precision, ((private.setting_int('attempt_check_seconds'::text))::double precision * power((2)::double precision, (LEAST(a.checks, 6))::double precision))))), GREATEST(a.deadline_at, (now() + '00:00:01'::interval)))
-    FROM due,
-     public.jobs j,
-     public.models m
-   WHERE ((a.id = due.id) AND (j.id = a.job_id) AND (m.slug = j.model))
-   RETURNING a.id,
-     a.job_id,
-     a.prediction_id,
-     m.provider_model,
-     a.started_at,
-     a.deadline_at,
-     (a.deadline_at <= now());
-END;
+  AS $function$
+#variable_conflict use_column
+begin
+  return query
+    with due as (
+      select l.job_id from private.job_leases l where l.next_check_at <= clock_timestamp()
+      order by l.next_check_at limit p_limit for update skip locked
+    ), taken as (
+      update private.job_leases l set checks = l.checks + 1,
+        next_check_at = least(
+          clock_timestamp() + make_interval(secs => least(60, private.setting_int('attempt_check_seconds') * power(2, least(l.checks, 6)))),
+          greatest(l.deadline_at, clock_timestamp() + interval '1 second'))
+      from due where l.job_id = due.job_id
+      returning l.attempt_id, l.job_id, l.deadline_at
+    )
+    select t.attempt_id, t.job_id, a.prediction_id, m.provider_model, a.started_at, t.deadline_at, t.deadline_at <= clock_timestamp()
+    from taken t join private.job_attempts a on a.id = t.attempt_id join public.models m on m.slug = a.model;
+end
+$function$;
 
 comment on function "private"."due_attempts"(integer) is 'Attempts whose result nobody brought yet, each handed to one caller per interval. prediction_id null: a crash between intent and call. Definer: as claim_jobs.';
 
@@ -4798,6 +5215,39 @@ comment on function "private"."end_grace"(integer) is 'Subscriptions that stayed
 revoke all on function "private"."end_grace"(integer) from public;
 
 grant execute on function "private"."end_grace"(integer) to "postgres";
+
+create or replace function private.end_unpaid (
+  p_job     public.jobs,
+  p_status  text,
+  p_code    text,
+  p_message text,
+  p_actor   text
+)
+  returns void
+  language plpgsql
+  set search_path to ''
+  AS $function$
+begin
+  delete from private.job_line where job_id = p_job.id;
+  delete from private.job_leases where job_id = p_job.id;
+  update public.jobs set status = p_status, finished_at = clock_timestamp(), credits_charged = 0,
+    error_code = p_code, error_message = left(p_message, 1000)
+  where id = p_job.id;
+  perform private.note_job(p_job.id, p_job.user_id, p_status, p_actor, nullif(p_job.attempts, 0), p_code);
+  if (select dead_letter from private.failure_reasons where code = p_code) then
+    insert into private.dead_letters (job_id, user_id, model, attempts, error_code, error_message)
+    values (p_job.id, p_job.user_id, p_job.model, p_job.attempts, p_code, left(p_message, 1000));
+  end if;
+  perform private.release_hold(p_job.id, coalesce(p_code, p_status));
+  perform private.admit(p_job.user_id);
+end
+$function$;
+
+comment on function "private"."end_unpaid"(public.jobs, text, text, text, text) is 'Ends a live job without a charge: everything held goes back, and what a person should look at is a dead letter. The caller has locked the job.';
+
+revoke all on function "private"."end_unpaid"(public.jobs, text, text, text, text) from public;
+
+grant execute on function "private"."end_unpaid"(public.jobs, text, text, text, text) to "postgres";
 
 create or replace function private.entries_of_objects (
   p_objects jsonb
@@ -5003,8 +5453,9 @@ create or replace function private.extend_lease (
   set search_path to ''
   AS $function$
 begin
-  update private.job_attempts set next_check_at = now() + make_interval(secs => p_lease_seconds)
-  where id = p_attempt and state in ('starting', 'running');
+  update private.job_leases l set next_check_at = clock_timestamp() + make_interval(secs => p_lease_seconds)
+  from private.job_attempts a
+  where a.id = p_attempt and a.state in ('starting', 'running') and l.job_id = a.job_id and l.attempt_id = p_attempt;
   return found;
 end
 $function$;
@@ -5029,32 +5480,34 @@ create or replace function private.fail_attempt (
   AS $function$
 declare
   v_job public.jobs;
-  v_delay int;
+  v_seconds numeric;
 begin
   select j.* into v_job from public.jobs j
   where j.id = (select a.job_id from private.job_attempts a where a.id = p_attempt) for update;
-  update private.job_attempts set state = 'failed', ended_at = now(), error_code = p_code,
+  update private.job_attempts set state = 'failed', ended_at = clock_timestamp(), error_code = p_code,
     error_message = left(p_message, 1000),
     cancel_wanted_at = case when p_code = 'timeout' then now() else cancel_wanted_at end
   where id = p_attempt and state in ('starting', 'running');
   if not found or v_job.status <> 'running' or v_job.attempt_id <> p_attempt then
     return 'late';
   end if;
-  if p_retry and v_job.attempts < v_job.max_attempts then
-    -- 2 s, 8 s, 32 s, each ± a quarter, so that a provider that recovers is not hit by all at once.
-    v_delay := greatest(coalesce(p_retry_after_seconds, 0), round(
-      private.setting_int('retry_base_seconds') * power(4, v_job.attempts - 1) * (0.75 + random() * 0.5))::int);
-    update public.jobs set status = 'queued', attempt_id = null, run_at = now() + make_interval(secs => v_delay),
-      woken_at = now() + make_interval(secs => v_delay)
-    where id = v_job.id;
-    perform private.queue_job(v_job.id, v_delay);
-    return 'retrying';
+  if not p_retry or v_job.attempts >= v_job.max_attempts then
+    perform private.end_unpaid(v_job, 'failed', p_code, p_message,
+      case (select fault from private.failure_reasons where code = p_code) when 'ours' then 'system' else 'provider' end);
+    return 'failed';
   end if;
-  update public.jobs set status = 'failed', finished_at = now(), credits_charged = 0,
-    error_code = p_code, error_message = left(p_message, 1000)
-  where id = v_job.id;
-  perform private.release_hold(v_job.id, p_code);
-  return 'failed';
+  -- 2 s, 8 s, 32 s, each ± a quarter, so that a provider that recovers is not hit by all at once.
+  v_seconds := greatest(coalesce(p_retry_after_seconds, 0),
+    private.setting_int('retry_base_seconds') * power(4, v_job.attempts - 1) * (0.75 + random() * 0.5));
+  delete from private.job_leases where job_id = v_job.id;
+  update public.jobs set status = 'queued', attempt_id = null, run_at = now() + make_interval(secs => v_seconds)
+  where id = v_job.id returning * into v_job;
+  insert into private.job_line (job_id, user_id, model, priority, waits_for, run_at)
+  values (v_job.id, v_job.user_id, v_job.model, v_job.priority, 'time', v_job.run_at);
+  perform private.note_job(v_job.id, v_job.user_id, 'retrying', 'system', v_job.attempts, p_code,
+    jsonb_build_object('run_at', v_job.run_at, 'error', left(p_message, 200)));
+  perform private.admit(v_job.user_id);
+  return 'retrying';
 end
 $function$;
 
@@ -5657,6 +6110,22 @@ revoke all on function "private"."guard_checkpoint"() from public;
 
 grant execute on function "private"."guard_checkpoint"() to "postgres";
 
+create or replace function private.guard_job_events()
+  returns trigger
+  language plpgsql
+  set search_path to ''
+  AS $function$
+begin
+  raise exception 'The timeline of a job is append-only.' using errcode = 'KR008';
+end
+$function$;
+
+comment on function "private"."guard_job_events"() is 'What happened stays written.';
+
+revoke all on function "private"."guard_job_events"() from public;
+
+grant execute on function "private"."guard_job_events"() to "postgres";
+
 create or replace function private.guard_job_status()
   returns trigger
   language plpgsql
@@ -5666,16 +6135,64 @@ begin
   if old.status in ('succeeded', 'failed', 'canceled') then
     perform private.refuse('KR008', 'This job has ended.');
   end if;
+  -- Back from running to queued is a retry; nothing succeeds that nobody ran.
+  if old.status = 'queued' and new.status = 'succeeded' then
+    perform private.refuse('KR008', 'This job does not run.');
+  end if;
   new.updated_at := clock_timestamp();
   return new;
 end
 $function$;
 
-comment on function "private"."guard_job_status"() is 'An ended job never changes again, whoever writes.';
+comment on function "private"."guard_job_status"() is 'queued → running → succeeded | failed | canceled, and running → queued for a retry. An ended job never changes again, whoever writes.';
 
 revoke all on function "private"."guard_job_status"() from public;
 
 grant execute on function "private"."guard_job_status"() to "postgres";
+
+create or replace function private.hand_back (
+  p_attempt uuid,
+  p_seconds integer
+)
+  returns text
+  language plpgsql
+  security definer
+  set search_path to ''
+  AS $function$
+declare
+  v_job public.jobs;
+begin
+  select j.* into v_job from public.jobs j
+  where j.id = (select a.job_id from private.job_attempts a where a.id = p_attempt) for update;
+  if v_job.status is distinct from 'running' or v_job.attempt_id <> p_attempt then
+    return 'late';
+  end if;
+  perform private.pause_model(v_job.model, p_seconds);
+  if v_job.created_at < now() - make_interval(secs => private.setting_int('provider_patience_seconds')) then
+    return private.fail_attempt(p_attempt, 'provider_limited', null, false);
+  end if;
+  -- Not a try: the provider said that it did nothing. Whatever still names this attempt names nothing.
+  delete from private.job_attempts where id = p_attempt and state = 'starting' and prediction_id is null;
+  if not found then
+    return 'late';
+  end if;
+  delete from private.job_leases where job_id = v_job.id;
+  update public.jobs set status = 'queued', attempts = attempts - 1, attempt_id = null, run_at = now() + make_interval(secs => p_seconds)
+  where id = v_job.id returning * into v_job;
+  insert into private.job_line (job_id, user_id, model, priority, waits_for, run_at)
+  values (v_job.id, v_job.user_id, v_job.model, v_job.priority, 'time', v_job.run_at);
+  perform private.note_job(v_job.id, v_job.user_id, 'retrying', 'provider', v_job.attempts + 1, 'provider_limited',
+    jsonb_build_object('run_at', v_job.run_at));
+  perform private.admit(v_job.user_id);
+  return 'retrying';
+end
+$function$;
+
+comment on function "private"."hand_back"(uuid, integer) is 'The provider answered 429: the job goes back into line without having lost a try, and its model pauses. After provider_patience_seconds of that it fails. Definer: as claim_jobs.';
+
+revoke all on function "private"."hand_back"(uuid, integer) from public;
+
+grant execute on function "private"."hand_back"(uuid, integer) to "postgres", "service_role";
 
 create or replace function private.id_of (
   p_object jsonb
@@ -5750,10 +6267,14 @@ create or replace function private.is_covered (
   p_job uuid
 )
   returns boolean
-  language sql
+  language plpgsql
   stable
   set search_path to ''
-RETURN (exists (select from public.jobs where ((jobs.id = is_covered.p_job) AND jobs.covered_by_plan)));
+  AS $function$
+begin
+  return exists (select from public.jobs where id = p_job and covered_by_plan);
+end
+$function$;
 
 comment on function "private"."is_covered"(uuid) is 'Whether an unlimited plan pays for a job.';
 
@@ -5866,6 +6387,58 @@ revoke all on function "private"."job_facts"(uuid) from public;
 
 grant execute on function "private"."job_facts"(uuid) to "postgres";
 
+create or replace function private.join_line (
+  p_job         public.jobs,
+  p_concurrency bigint
+)
+  returns void
+  language plpgsql
+  set search_path to ''
+  AS $function$
+declare
+  v_waits_for text;
+begin
+  if p_job.run_at > now() then
+    v_waits_for := 'time';
+  else
+    perform private.lock_turns(p_job.user_id);
+    if exists (select from private.job_line where user_id = p_job.user_id and waits_for = 'turn')
+        or private.room_in_line(p_job.user_id, p_concurrency) = 0 then
+      v_waits_for := 'turn';
+    end if;
+  end if;
+  insert into private.job_line (job_id, user_id, model, priority, waits_for, place, run_at)
+  values (p_job.id, p_job.user_id, p_job.model, p_job.priority, v_waits_for,
+    case when v_waits_for is null then private.next_place(p_job.priority) end, p_job.run_at);
+end
+$function$;
+
+comment on function "private"."join_line"(public.jobs, bigint) is 'A queued job gets into line, or waits for its time or its turn.';
+
+revoke all on function "private"."join_line"(public.jobs, bigint) from public;
+
+grant execute on function "private"."join_line"(public.jobs, bigint) to "postgres";
+
+create or replace function private.live_jobs_of (
+  p_user uuid
+)
+  returns bigint
+  language plpgsql
+  stable
+  set search_path to ''
+  AS $function$
+begin
+  return (select count(*) from private.job_line where user_id = p_user)
+    + (select count(*) from private.job_leases where user_id = p_user);
+end
+$function$;
+
+comment on function "private"."live_jobs_of"(uuid) is 'How many jobs of a person are queued or running.';
+
+revoke all on function "private"."live_jobs_of"(uuid) from public;
+
+grant execute on function "private"."live_jobs_of"(uuid) to "postgres";
+
 create or replace function private.lock_account (
   p_user uuid
 )
@@ -5889,6 +6462,24 @@ comment on function "private"."lock_account"(uuid) is 'The account, locked until
 revoke all on function "private"."lock_account"(uuid) from public;
 
 grant execute on function "private"."lock_account"(uuid) to "postgres";
+
+create or replace function private.lock_turns (
+  p_user uuid
+)
+  returns void
+  language plpgsql
+  set search_path to ''
+  AS $function$
+begin
+  perform pg_advisory_xact_lock(hashtextextended(concat('kredo.line:', p_user), 0));
+end
+$function$;
+
+comment on function "private"."lock_turns"(uuid) is 'Whoever lets jobs of a person into line takes turns at that. After the account''s lock, as everybody takes them; of several people in their order.';
+
+revoke all on function "private"."lock_turns"(uuid) from public;
+
+grant execute on function "private"."lock_turns"(uuid) to "postgres";
 
 create or replace function private.mark_cancel_sent (
   p_attempt uuid
@@ -5963,6 +6554,32 @@ revoke all on function "private"."month_window"(timestamp with time zone, timest
 
 grant execute on function "private"."month_window"(timestamp with time zone, timestamp with time zone) to "postgres";
 
+create or replace function private.move_line_head()
+  returns bigint
+  language plpgsql
+  set search_path to ''
+  AS $function$
+declare
+  v_head bigint := (select last_value from private.line_head);
+  v_next bigint := (select last_value from private.line_places);
+  -- Read without locks: jobs that somebody is just claiming still count, for the claim may be undone.
+  v_first bigint := (select min(place) from private.job_line where place >= v_head);
+begin
+  -- Some places back, for those that were drawn and are not committed yet.
+  v_first := greatest(1, least(coalesce(v_first, v_next), v_next) - 32);
+  if v_first > v_head then
+    perform setval('private.line_head', v_first);
+  end if;
+  return v_first;
+end
+$function$;
+
+comment on function "private"."move_line_head"() is 'Looks where the line begins.';
+
+revoke all on function "private"."move_line_head"() from public;
+
+grant execute on function "private"."move_line_head"() to "postgres";
+
 create or replace function private.next_grant_number (
   p_user uuid
 )
@@ -5981,6 +6598,24 @@ comment on function "private"."next_grant_number"(uuid) is 'Under the account''s
 revoke all on function "private"."next_grant_number"(uuid) from public;
 
 grant execute on function "private"."next_grant_number"(uuid) to "postgres";
+
+create or replace function private.next_place (
+  p_priority smallint
+)
+  returns bigint
+  language plpgsql
+  set search_path to ''
+  AS $function$
+begin
+  return nextval('private.line_places') + case p_priority when 1 then 0 when 0 then 20 else 300 end;
+end
+$function$;
+
+comment on function "private"."next_place"(smallint) is 'A place in line. Of lower priority: twenty, or three hundred, that come later may pass, and no more.';
+
+revoke all on function "private"."next_place"(smallint) from public;
+
+grant execute on function "private"."next_place"(smallint) to "postgres";
 
 create or replace function private.next_try (
   p_attempts integer
@@ -6001,6 +6636,26 @@ comment on function "private"."next_try"(integer) is 'When an event that failed 
 revoke all on function "private"."next_try"(integer) from public;
 
 grant execute on function "private"."next_try"(integer) to "postgres";
+
+create or replace function private.next_turn_at()
+  returns timestamp with time zone
+  language plpgsql
+  stable
+  set search_path to ''
+  AS $function$
+begin
+  return least(
+    (select min(run_at) from private.job_line where waits_for = 'time'),
+    (select min(next_check_at) from private.job_leases),
+    (select min(paused_until) from private.provider_limits where paused_until > clock_timestamp()));
+end
+$function$;
+
+comment on function "private"."next_turn_at"() is 'When something becomes due by itself: a retry, a look at a running attempt, the end of a pause.';
+
+revoke all on function "private"."next_turn_at"() from public;
+
+grant execute on function "private"."next_turn_at"() to "postgres";
 
 create or replace function private.note_breaches (
   p_invariant text,
@@ -6062,6 +6717,64 @@ revoke all
 grant execute
   on function "private"."note_generations"(uuid, text, timestamp with time zone, timestamp with time zone)
   to "postgres";
+
+create or replace function private.note_job (
+  p_job     uuid,
+  p_user    uuid,
+  p_event   text,
+  p_actor   text,
+  p_attempt integer default null::integer,
+  p_reason  text    default null::text,
+  p_detail  jsonb   default null::jsonb
+)
+  returns void
+  language plpgsql
+  set search_path to ''
+  AS $function$
+begin
+  insert into public.job_events (job_id, user_id, event, actor, attempt, reason, detail)
+  values (p_job, p_user, p_event, p_actor, p_attempt, p_reason, p_detail);
+end
+$function$;
+
+comment on function "private"."note_job"(uuid, uuid, text, text, integer, text, jsonb) is 'Writes a line of a job''s timeline.';
+
+revoke all on function "private"."note_job"(uuid, uuid, text, text, integer, text, jsonb) from public;
+
+grant execute on function "private"."note_job"(uuid, uuid, text, text, integer, text, jsonb) to "postgres";
+
+create or replace function private.note_late (
+  p_attempt uuid,
+  p_status  text,
+  p_outputs integer,
+  p_metrics jsonb
+)
+  returns boolean
+  language plpgsql
+  security definer
+  set search_path to ''
+  AS $function$
+declare
+  v_attempt private.job_attempts;
+begin
+  update private.job_attempts set late_result = p_status, metrics = p_metrics,
+    cost_micros = private.provider_cost(model, started_at, p_outputs, p_metrics)
+  where id = p_attempt and state in ('failed', 'canceled') and late_result is null
+  returning * into v_attempt;
+  if not found then
+    return false;
+  end if;
+  perform private.note_job(v_attempt.job_id, j.user_id, 'late', 'provider', v_attempt.number, null, jsonb_build_object('status', p_status))
+  from public.jobs j where j.id = v_attempt.job_id;
+  return true;
+end
+$function$;
+
+comment on function "private"."note_late"(uuid, text, integer, jsonb) is 'What came of an attempt after it was given up, and what the provider charges for it: written down once, never charged on. Definer: as claim_jobs.';
+
+revoke all on function "private"."note_late"(uuid, text, integer, jsonb) from public;
+
+grant execute on function "private"."note_late"(uuid, text, integer, jsonb) to "postgres", "service_role";
 
 create or replace function private.note_payment (
   p_payment  text,
@@ -6447,6 +7160,28 @@ revoke all on function "private"."pass_progress"(text) from public;
 
 grant execute on function "private"."pass_progress"(text) to "postgres";
 
+create or replace function private.pause_model (
+  p_model   text,
+  p_seconds integer
+)
+  returns void
+  language plpgsql
+  security definer
+  set search_path to ''
+  AS $function$
+begin
+  insert into private.provider_limits as l (model, paused_until)
+  values (p_model, clock_timestamp() + make_interval(secs => least(p_seconds, 600)))
+  on conflict (model) do update set paused_until = greatest(l.paused_until, excluded.paused_until);
+end
+$function$;
+
+comment on function "private"."pause_model"(text, integer) is 'The provider answered 429: nothing of this model is begun for so long. Definer: as claim_jobs.';
+
+revoke all on function "private"."pause_model"(text, integer) from public;
+
+grant execute on function "private"."pause_model"(text, integer) to "postgres", "service_role";
+
 create or replace function private.person_of_customer (
   p_livemode boolean,
   p_customer text
@@ -6488,6 +7223,51 @@ comment on function "private"."person_of_facts"(boolean, jsonb) is 'Whom objects
 revoke all on function "private"."person_of_facts"(boolean, jsonb) from public;
 
 grant execute on function "private"."person_of_facts"(boolean, jsonb) to "postgres";
+
+create or replace function private.place_job (
+  p_job         uuid,
+  p_user        uuid,
+  p_model       public.models,
+  p_input       jsonb,
+  p_outputs     integer,
+  p_covered     boolean,
+  p_concurrency bigint,
+  p_batch       uuid,
+  p_priority    smallint,
+  p_run_at      timestamp with time zone
+)
+  returns void
+  language plpgsql
+  set search_path to ''
+  AS $function$
+declare
+  v_job public.jobs;
+begin
+  insert into public.jobs (id, user_id, model, kind, input, outputs_requested, credits_per_output, credits_reserved, price_version,
+    covered_by_plan, batch_id, priority, run_at)
+  values (p_job, p_user, p_model.slug, p_model.kind, p_input, p_outputs, p_model.credits, p_model.credits * p_outputs,
+    private.price_version(concat('model:', p_model.slug), p_model.credits), p_covered, p_batch, p_priority, coalesce(p_run_at, now()))
+  returning * into v_job;
+  perform private.note_job(p_job, p_user, 'queued', 'customer');
+  perform private.join_line(v_job, p_concurrency);
+end
+$function$;
+
+comment on function
+  "private"."place_job"(uuid, uuid, public.models, jsonb, integer, boolean, bigint, uuid, smallint, timestamp
+  with time zone) is 'Writes a job whose price is reserved, and puts it in line.';
+
+revoke all
+  on function
+    "private"."place_job"(uuid, uuid, public.models, jsonb, integer, boolean, bigint, uuid, smallint, timestamp
+    with time zone)
+  from public;
+
+grant execute
+  on function
+    "private"."place_job"(uuid, uuid, public.models, jsonb, integer, boolean, bigint, uuid, smallint, timestamp
+    with time zone)
+  to "postgres";
 
 create or replace function private.plan_in_force (
   p_user uuid,
@@ -6625,23 +7405,80 @@ revoke all on function "private"."price_version"(text, bigint, bigint) from publ
 
 grant execute on function "private"."price_version"(text, bigint, bigint) to "postgres";
 
-create or replace function private.provider_price (
-  p_model text,
-  p_at    timestamp with time zone
+create or replace function private.provider_cost (
+  p_model   text,
+  p_at      timestamp with time zone,
+  p_outputs integer,
+  p_metrics jsonb
 )
   returns bigint
-  language sql
+  language plpgsql
   stable
   set search_path to ''
-RETURN (select provider_prices.micros_per_output from private.provider_prices
-  where ((provider_prices.model = provider_price.p_model) AND (provider_prices.valid_from <= provider_price.p_at)) ORDER
-  by provider_prices.valid_from desc limit 1);
+  AS $function$
+begin
+  return (
+    select p.micros_per_output * p_outputs
+      + ceil(p.micros_per_second * coalesce((p_metrics ->> 'predict_seconds')::numeric, 0))
+      + ceil(p.micros_per_1k_tokens * coalesce((p_metrics ->> 'input_tokens')::numeric + (p_metrics ->> 'output_tokens')::numeric, 0) / 1000)
+    from private.provider_prices p
+    where p.model = p_model and p.valid_from <= p_at order by p.valid_from desc limit 1
+  );
+end
+$function$;
 
-comment on function "private"."provider_price"(text, timestamp with time zone) is 'µUSD per output in force at a time; null when none was recorded.';
+comment on function "private"."provider_cost"(text, timestamp
+  with time zone, integer, jsonb) is 'What the provider charges for so much, in µUSD, at the price in force at a time; null when none is known.';
 
-revoke all on function "private"."provider_price"(text, timestamp with time zone) from public;
+revoke all on function "private"."provider_cost"(text, timestamp with time zone, integer, jsonb) from public;
 
-grant execute on function "private"."provider_price"(text, timestamp with time zone) to "postgres";
+grant execute on function "private"."provider_cost"(text, timestamp with time zone, integer, jsonb) to "postgres";
+
+create or replace function private.provider_room (
+  p_wanted integer,
+  OUT      room integer,
+  OUT      closed text[]
+)
+  returns record
+  language plpgsql
+  set search_path to ''
+  AS $function$
+declare
+  v_all bigint := private.setting_int('provider_creates_per_minute');
+  v_limited boolean := exists (select from private.provider_limits where creates_per_minute is not null);
+  v_model record;
+begin
+  room := p_wanted;
+  closed := array(select model from private.provider_limits where paused_until > clock_timestamp());
+  if v_all = 0 and not v_limited then
+    return;
+  end if;
+  -- One claim at a time counts, or two would both find the last place free.
+  perform pg_advisory_xact_lock(hashtextextended('kredo.creates', 0));
+  if v_all > 0 then
+    room := least(room, v_all - (select count(*) from (
+      select from private.job_attempts where started_at > clock_timestamp() - interval '1 minute' limit v_all) used));
+  end if;
+  for v_model in
+    select l.model, l.creates_per_minute - (
+      select count(*) from private.job_attempts a
+      where a.started_at > clock_timestamp() - interval '1 minute' and a.model = l.model) as free
+    from private.provider_limits l where l.creates_per_minute is not null
+  loop
+    if v_model.free <= 0 then
+      closed := closed || v_model.model;
+    else
+      room := least(room, v_model.free);
+    end if;
+  end loop;
+end
+$function$;
+
+comment on function "private"."provider_room"(integer) is 'How many predictions may be begun now, at most as many as wanted, and of which models none.';
+
+revoke all on function "private"."provider_room"(integer) from public;
+
+grant execute on function "private"."provider_room"(integer) to "postgres";
 
 create or replace function private.prune()
   returns void
@@ -6698,25 +7535,6 @@ revoke all on function "private"."prune_checkpoint_nodes"(integer) from public;
 
 grant execute on function "private"."prune_checkpoint_nodes"(integer) to "postgres";
 
-create or replace function private.queue_job (
-  p_job           uuid,
-  p_delay_seconds integer
-)
-  returns void
-  language plpgsql
-  set search_path to ''
-  AS $function$
-begin
-  perform pgmq.send('jobs', jsonb_build_object('job_id', p_job), p_delay_seconds);
-end
-$function$;
-
-comment on function "private"."queue_job"(uuid, integer) is 'Puts a wake-up for a job on the queue, visible after the delay.';
-
-revoke all on function "private"."queue_job"(uuid, integer) from public;
-
-grant execute on function "private"."queue_job"(uuid, integer) to "postgres";
-
 create or replace function private.readiness()
   returns jsonb
   language sql
@@ -6729,10 +7547,12 @@ BEGIN ATOMIC
    "extract"
             from private.workers),
               'oldest_queued_seconds',
-              ( select COALESCE((EXTRACT(epoch from (now() - min(jobs.run_at))))::integer, 0) as "coalesce"
-            from public.jobs
-           where ((jobs.status = 'queued'::text) AND (jobs.run_at <= now()))),
-             'failed_webhooks', ( select count(*) as count
+              ( select COALESCE((EXTRACT(epoch from (now() - min(o.run_at))))::integer, 0) as "coalesce"
+            from ( select job_line.run_at
+                    from private.job_line
+                   where (job_line.place is not null)
+                   ORDER by job_line.place
+                  limit 100) o), 'failed_webhooks', ( select count(*) as count
             from private.webhook_events
            where
              ((webhook_events.verdict = ANY (ARRAY['received'::text, 'failed'::text])) AND (webhook_events.verdict =
@@ -6917,7 +7737,8 @@ grant execute on function "private"."record_pack_price"() to "postgres";
 create or replace function private.record_prediction (
   p_attempt         uuid,
   p_prediction_id   text,
-  p_provider_status text
+  p_provider_status text,
+  p_stream_url      text default null::text
 )
   returns boolean
   language plpgsql
@@ -6926,32 +7747,42 @@ create or replace function private.record_prediction (
   AS $function$
 declare
   v_attempt private.job_attempts;
+  v_known text;
+  v_user uuid;
 begin
-  update private.job_attempts set
-    prediction_id = coalesce(prediction_id, p_prediction_id),
-    provider_status = p_provider_status,
-    state = case when state = 'starting' then 'running' else state end,
-    next_check_at = now() + make_interval(secs => private.setting_int('attempt_check_seconds'))
-  where id = p_attempt
-  returning * into v_attempt;
+  select prediction_id into v_known from private.job_attempts where id = p_attempt for update;
   if not found then
     return false;
   end if;
+  update private.job_attempts set
+    prediction_id = coalesce(prediction_id, p_prediction_id),
+    provider_status = p_provider_status,
+    stream_url = coalesce(stream_url, p_stream_url),
+    state = case when state = 'starting' then 'running' else state end
+  where id = p_attempt
+  returning * into v_attempt;
   -- An attempt given up in the meantime keeps its prediction on record, so that it gets cancelled.
   if v_attempt.state <> 'running' or v_attempt.prediction_id <> p_prediction_id then
     update private.job_attempts set cancel_wanted_at = coalesce(cancel_wanted_at, now())
     where id = p_attempt and state in ('failed', 'canceled');
     return v_attempt.state = 'succeeded' and v_attempt.prediction_id = p_prediction_id;
   end if;
+  update private.job_leases l set next_check_at = clock_timestamp() + make_interval(secs => private.setting_int('attempt_check_seconds'))
+  where l.job_id = v_attempt.job_id and l.attempt_id = p_attempt
+  returning l.user_id into v_user;
+  if v_known is null and v_user is not null then
+    perform private.note_job(v_attempt.job_id, v_user, 'accepted', 'provider', v_attempt.number, null,
+      jsonb_build_object('prediction', p_prediction_id));
+  end if;
   return true;
 end
 $function$;
 
-comment on function "private"."record_prediction"(uuid, text, text) is 'Notes which prediction serves an attempt. False: the attempt is over or has another one, and the caller must cancel this. Definer: as claim_jobs.';
+comment on function "private"."record_prediction"(uuid, text, text, text) is 'Notes which prediction serves an attempt. False: the attempt is over or has another one, and the caller must cancel this. Definer: as claim_jobs.';
 
-revoke all on function "private"."record_prediction"(uuid, text, text) from public;
+revoke all on function "private"."record_prediction"(uuid, text, text, text) from public;
 
-grant execute on function "private"."record_prediction"(uuid, text, text) to "postgres", "service_role";
+grant execute on function "private"."record_prediction"(uuid, text, text, text) to "postgres", "service_role";
 
 create or replace function private.record_price (
   p_subject     text,
@@ -7317,6 +8148,25 @@ revoke all on function "private"."restart_invariants"() from public;
 
 grant execute on function "private"."restart_invariants"() to "postgres";
 
+create or replace function private.retire_worker (
+  p_worker text
+)
+  returns void
+  language plpgsql
+  security definer
+  set search_path to ''
+  AS $function$
+begin
+  delete from private.workers where name = p_worker;
+end
+$function$;
+
+comment on function "private"."retire_worker"(text) is 'A worker has stopped and has nothing under way. Definer: as claim_jobs.';
+
+revoke all on function "private"."retire_worker"(text) from public;
+
+grant execute on function "private"."retire_worker"(text) to "postgres", "service_role";
+
 create or replace function private.return_generations()
   returns trigger
   language plpgsql
@@ -7369,6 +8219,29 @@ comment on function "private"."return_to_grants"(uuid, integer[], bigint[], bigi
 revoke all on function "private"."return_to_grants"(uuid, integer[], bigint[], bigint) from public;
 
 grant execute on function "private"."return_to_grants"(uuid, integer[], bigint[], bigint) to "postgres";
+
+create or replace function private.room_in_line (
+  p_user        uuid,
+  p_concurrency bigint
+)
+  returns bigint
+  language plpgsql
+  set search_path to ''
+  AS $function$
+declare
+  v_standing bigint := (select count(*) from private.job_line where user_id = p_user and place is not null);
+  v_running bigint := (select count(*) from private.job_leases where user_id = p_user);
+begin
+  return greatest(0, least(private.setting_int('line_places_per_user') - v_standing,
+    coalesce(p_concurrency, 1000000) - v_standing - v_running));
+end
+$function$;
+
+comment on function "private"."room_in_line"(uuid, bigint) is 'How many more jobs of a person may stand in line now. The caller holds lock_turns.';
+
+revoke all on function "private"."room_in_line"(uuid, bigint) from public;
+
+grant execute on function "private"."room_in_line"(uuid, bigint) to "postgres";
 
 create or replace function private.run_invariant (
   p_invariant text,
@@ -7576,11 +8449,14 @@ create or replace function private.setting_int (
   p_key text
 )
   returns bigint
-  language sql
+  language plpgsql
   stable
   set search_path to ''
-RETURN (select ((settings.value #>> '{}'::text[]))::bigint as int8 from private.settings
-  where (settings.key = setting_int.p_key));
+  AS $function$
+begin
+  return (select (value #>> '{}')::bigint from private.settings where key = p_key);
+end
+$function$;
 
 comment on function "private"."setting_int"(text) is 'A whole-number setting. Null when the key does not exist.';
 
@@ -7819,6 +8695,40 @@ revoke all on function "private"."sign_checkpoint"(integer, bytea, bytea) from p
 
 grant execute on function "private"."sign_checkpoint"(integer, bytea, bytea) to "postgres", "service_role";
 
+create or replace function private.spending_model (
+  p_user  uuid,
+  p_model text
+)
+  returns public.models
+  language plpgsql
+  set search_path to ''
+  AS $function$
+declare
+  v_status text;
+  v_model public.models;
+begin
+  select status into v_status from public.profiles where id = p_user;
+  if not found then
+    perform private.refuse('KR003', 'There is no such account.');
+  elsif v_status <> 'active' then
+    perform private.refuse('KR005', 'This account cannot spend credits at the moment.');
+  end if;
+  select * into v_model from public.models where slug = p_model and active;
+  if not found then
+    perform private.refuse('KR004', 'Some fields are not valid.', '{"model": "There is no such model."}');
+  elsif not v_model.runnable then
+    perform private.refuse('KR004', 'Some fields are not valid.', '{"model": "This model is not available yet."}');
+  end if;
+  return v_model;
+end
+$function$;
+
+comment on function "private"."spending_model"(uuid, text) is 'A model that a person may spend credits on now. KR003, KR004, KR005.';
+
+revoke all on function "private"."spending_model"(uuid, text) from public;
+
+grant execute on function "private"."spending_model"(uuid, text) to "postgres";
+
 create or replace function private.stripe_customer_of (
   p_livemode boolean,
   p_user     uuid
@@ -7994,21 +8904,25 @@ create or replace function private.sweep_jobs()
   set search_path to ''
   AS $function$
 declare
-  v_resent int;
+  v_user uuid;
+  v_admitted int := 0;
+  v_put_back int;
   v_due boolean;
 begin
-  -- A due job that nobody took within half a minute has lost its wake-up. A second message is harmless.
-  with lost as (
-    select id from public.jobs
-    where status = 'queued' and run_at <= now() and woken_at < now() - interval '30 seconds'
-    order by run_at limit 100 for update skip locked
-  ), woken as (
-    update public.jobs j set woken_at = now() from lost where j.id = lost.id returning j.id
-  )
-  select count(private.queue_job(id, 0)) into v_resent from woken;
+  v_admitted := private.admit_due(1000);
+  -- Nobody should wait for a turn while there is room; whoever let nobody in has died in between, or the plan has changed.
+  for v_user in select distinct user_id from private.job_line where waits_for = 'turn' order by user_id limit 200 loop
+    v_admitted := v_admitted + private.admit(v_user);
+  end loop;
+  -- Drawn long before it was committed, so that the head had moved on.
+  update private.job_line set place = private.next_place(priority)
+  where place < (select last_value from private.line_head);
+  get diagnostics v_put_back = row_count;
+  perform private.move_line_head();
 
-  v_due := exists (select from public.jobs where status = 'queued' and run_at <= now())
-    or exists (select from private.job_attempts where state in ('starting', 'running') and next_check_at <= now())
+  v_due := exists (select from private.job_line l where l.place is not null
+      and not exists (select from private.provider_limits p where p.model = l.model and p.paused_until > clock_timestamp()))
+    or exists (select from private.job_leases where next_check_at <= clock_timestamp())
     or exists (select from private.job_attempts
       where cancel_wanted_at is not null and cancel_sent_at is null and prediction_id is not null)
     -- With nothing to do a worker still shows itself now and then; its silence then means something.
@@ -8016,7 +8930,7 @@ begin
   if v_due then
     perform private.wake_worker();
   end if;
-  return jsonb_build_object('resent', v_resent, 'woke', v_due);
+  return jsonb_build_object('admitted', v_admitted, 'put_back', v_put_back, 'woke', v_due);
 end
 $function$;
 
@@ -8179,17 +9093,19 @@ begin
     perform private.refuse('KR004', 'Some fields are not valid.', '{"amount": "Take at least one."}');
   end if;
   if p_entitlement = 'rate' then
-    v_rate := private.take_rate_limit('plan_rate', p_user::text, v_maximum::int, 60);
+    v_rate := private.take_rate_limit('plan_rate', p_user::text, v_maximum::int, 60, p_amount::int);
     if not v_rate.allowed then
       perform private.refuse('KR007', format('Your plan allows %s jobs a minute; wait a moment.', v_maximum),
         jsonb_build_object('retry_after', v_rate.retry_after_seconds));
     end if;
-    return v_maximum - v_rate.remaining;
+    return v_maximum;
   elsif p_entitlement = 'concurrency' then
-    -- Derived from the jobs themselves. The caller holds the account's lock, so one request of a person counts at a time.
-    v_used := (select count(*) from public.jobs where user_id = p_user and status in ('queued', 'running')) + p_amount;
+    -- Never refused: what is more than a plan runs at once waits for its turn. But a line has an end. The caller holds the
+    -- account's lock, so one request of a person counts at a time.
+    v_maximum := private.setting_int('live_jobs_per_user');
+    v_used := private.live_jobs_of(p_user) + p_amount;
     if v_used > v_maximum then
-      perform private.refuse('KR007', format('Your plan runs %s jobs at once; wait for one to end.', v_maximum), '{"retry_after": 10}');
+      perform private.refuse('KR007', format('%s jobs may wait and run at once; wait for one to end.', v_maximum), '{"retry_after": 10}');
     end if;
     return v_used;
   end if;
@@ -8255,11 +9171,48 @@ BEGIN ATOMIC
          END AS "greatest";
 END;
 
+create or replace function private.take_rate_limit (
+  p_bucket         text,
+  p_key            text,
+  p_limit          integer,
+  p_window_seconds integer,
+  p_hits           integer,
+  OUT              allowed boolean,
+  OUT              retry_after_seconds integer
+)
+  returns record
+  language plpgsql
+  set search_path to ''
+  AS $function$
+declare
+  v_window interval := make_interval(secs => p_window_seconds);
+  v_row private.rate_limits;
+begin
+  -- All of the hits or none: whoever is refused a hundred may still ask for ten.
+  insert into private.rate_limits as r (bucket, key, window_start, hits) values (p_bucket, p_key, now(), 0)
+  on conflict (bucket, key) do update set
+    window_start = case when r.window_start <= now() - v_window then now() else r.window_start end,
+    hits = case when r.window_start <= now() - v_window then 0 else r.hits end
+  returning * into v_row;
+  allowed := v_row.hits + p_hits <= p_limit;
+  if allowed then
+    update private.rate_limits set hits = hits + p_hits where bucket = p_bucket and key = p_key;
+  end if;
+  retry_after_seconds := greatest(1, ceil(extract(epoch from v_row.window_start + v_window - now())))::int;
+end
+$function$;
+
 comment on function "private"."take_rate_limit"(text, text, integer, integer) is 'Counts one request and says whether it fits. Definer: the web role has no rights on the table.';
+
+comment on function "private"."take_rate_limit"(text, text, integer, integer, integer) is 'So many hits of a limit at once, or none of them.';
 
 revoke all on function "private"."take_rate_limit"(text, text, integer, integer) from public;
 
 grant execute on function "private"."take_rate_limit"(text, text, integer, integer) to "kredo_web", "postgres";
+
+revoke all on function "private"."take_rate_limit"(text, text, integer, integer, integer) from public;
+
+grant execute on function "private"."take_rate_limit"(text, text, integer, integer, integer) to "postgres";
 
 create or replace function private.take_stripe_ticket()
   returns bigint
@@ -8273,6 +9226,41 @@ comment on function "private"."take_stripe_ticket"() is 'A ticket, to be taken b
 revoke all on function "private"."take_stripe_ticket"() from public;
 
 grant execute on function "private"."take_stripe_ticket"() to "postgres", "service_role";
+
+create or replace function private.take_turn (
+  p_worker      text,
+  p_limit       integer,
+  p_concurrency integer,
+  p_running     integer
+)
+  returns jsonb
+  language plpgsql
+  security definer
+  set search_path to ''
+  AS $function$
+declare
+  v_jobs jsonb;
+  v_due jsonb;
+  v_unwanted jsonb;
+begin
+  perform private.beat_worker(p_worker, p_concurrency, p_running);
+  -- Those under way first: whoever paid for them waits longest.
+  select coalesce(jsonb_agg(to_jsonb(d)), '[]') into v_due from private.due_attempts(greatest(p_limit, 1)) d;
+  select coalesce(jsonb_agg(to_jsonb(c)), '[]') into v_unwanted from private.canceled_attempts(20) c;
+  select coalesce(jsonb_agg(to_jsonb(j)), '[]') into v_jobs from private.claim_jobs(p_worker, p_limit) j;
+  return jsonb_build_object('jobs', v_jobs, 'due', v_due, 'unwanted', v_unwanted,
+    'next_ms', ceil(extract(epoch from private.next_turn_at() - clock_timestamp()) * 1000),
+    'tasks', exists (select from private.tasks where state = 'open' and run_at <= now())
+      or exists (select from private.webhook_events where retry_at <= now()),
+    'checkpoints', exists (select from public.credit_checkpoints where signature is null));
+end
+$function$;
+
+comment on function "private"."take_turn"(text, integer, integer, integer) is 'All that a worker has to ask, in one statement: jobs to start, attempts to look after, predictions to cancel, whether tasks or checkpoints wait, and in how many milliseconds something is due by itself (null: nothing is). It is its heartbeat as well. Definer: as claim_jobs.';
+
+revoke all on function "private"."take_turn"(text, integer, integer, integer) from public;
+
+grant execute on function "private"."take_turn"(text, integer, integer, integer) to "postgres", "service_role";
 
 create or replace function private.tell_money_back (
   p_old     public.payments,
@@ -8711,10 +9699,9 @@ begin
   if v_job.status not in ('queued', 'running') then
     return v_job.status;
   end if;
-  update private.job_attempts set state = 'canceled', ended_at = now(), cancel_wanted_at = now()
+  update private.job_attempts set state = 'canceled', ended_at = clock_timestamp(), cancel_wanted_at = now()
   where id = v_job.attempt_id and state in ('starting', 'running');
-  update public.jobs set status = 'canceled', finished_at = now(), credits_charged = 0 where id = p_job;
-  perform private.release_hold(p_job, 'canceled');
+  perform private.end_unpaid(v_job, 'canceled', null, null, 'customer');
   if v_job.status = 'running' then
     perform private.wake_worker();
   end if;
@@ -8780,6 +9767,24 @@ comment on function "public"."checkpoint_proof"() is 'Proof that the newest sign
 revoke all on function "public"."checkpoint_proof"() from public;
 
 grant execute on function "public"."checkpoint_proof"() to "authenticated", "postgres";
+
+create or replace function public.count_live_jobs()
+  returns bigint
+  language plpgsql
+  stable
+  security definer
+  set search_path to ''
+  AS $function$
+begin
+  return private.live_jobs_of(auth.uid());
+end
+$function$;
+
+comment on function "public"."count_live_jobs"() is 'How many jobs of the caller are queued or running. Definer: the line is nobody''s to read.';
+
+revoke all on function "public"."count_live_jobs"() from public;
+
+grant execute on function "public"."count_live_jobs"() to "authenticated", "postgres";
 
 create or replace function public.decide_adjustment (
   p_adjustment uuid,
@@ -8851,12 +9856,88 @@ revoke all on function "public"."decide_adjustment"(uuid, boolean, text) from pu
 
 grant execute on function "public"."decide_adjustment"(uuid, boolean, text) to "authenticated", "postgres";
 
-create or replace function public.enqueue_job (
+create or replace function public.enqueue_batch (
   p_model            text,
-  p_input            jsonb,
+  p_inputs           jsonb,
   p_idempotency_key  text   default null::text,
   p_request_hash     text   default null::text,
   p_expected_credits bigint default null::bigint
+)
+  returns table (
+    batch_id uuid,
+    replayed boolean
+  )
+  language plpgsql
+  security definer
+  set search_path to ''
+  AS $function$
+declare
+  v_user uuid := auth.uid();
+  v_batch uuid := gen_random_uuid();
+  v_first text;
+  v_model public.models;
+  v_inputs jsonb[];
+  v_outputs int[];
+  v_total bigint;
+  v_plan record;
+  v_concurrency bigint;
+  v_covered boolean;
+  v_job uuid;
+begin
+  if p_idempotency_key is not null then
+    v_first := private.claim_idempotency_key(concat('batch:', v_user), p_idempotency_key,
+      coalesce(p_request_hash, ''), v_batch::text);
+    if v_first is not null then
+      return query select v_first::uuid, true;
+      return;
+    end if;
+  end if;
+  v_model := private.spending_model(v_user, p_model);
+  if jsonb_typeof(p_inputs) is distinct from 'array' or jsonb_array_length(p_inputs) not between 1 and 100 then
+    perform private.refuse('KR004', 'Some fields are not valid.', '{"inputs": "Send 1 to 100 inputs."}');
+  end if;
+  v_inputs := array(select i from jsonb_array_elements(p_inputs) with ordinality as e (i, at) order by at);
+  v_outputs := array(select private.check_job_input(v_model, i) from unnest(v_inputs) with ordinality as e (i, at) order by at);
+  v_total := v_model.credits * (select sum(o) from unnest(v_outputs) o);
+  perform private.check_expected_price(v_total, p_expected_credits);
+
+  v_plan := private.plan_in_force(v_user);
+  v_concurrency := private.maximum_of(v_plan.plan, 'concurrency', v_plan.starts_at);
+  -- The account's lock, for all of it: limits are counted and every price reserved before anybody else of the same person comes.
+  perform private.lock_account(v_user);
+  perform private.take_of_plan(v_user, v_plan.plan, v_plan.starts_at, v_plan.ends_at, 'concurrency', cardinality(v_inputs));
+  perform private.take_of_plan(v_user, v_plan.plan, v_plan.starts_at, v_plan.ends_at, 'rate', cardinality(v_inputs));
+  insert into public.job_batches (id, user_id, model, size, credits_reserved)
+  values (v_batch, v_user, v_model.slug, cardinality(v_inputs), v_total);
+  for n in 1 .. cardinality(v_inputs) loop
+    v_job := gen_random_uuid();
+    v_covered := private.cover_by_plan(v_user, v_plan.plan, v_plan.subscription, v_plan.starts_at, v_model.credits * v_outputs[n], v_job);
+    perform private.reserve_credits(v_user, v_model.credits * v_outputs[n], v_job);
+    -- Later than what somebody looks at while it is made.
+    perform private.place_job(v_job, v_user, v_model, v_inputs[n], v_outputs[n], v_covered, v_concurrency, v_batch, (-1)::smallint, null);
+  end loop;
+  if not v_covered then
+    perform private.note_generations(v_user, v_plan.plan, v_plan.starts_at, v_plan.ends_at);
+    perform private.consider_topup(v_user);
+  end if;
+  perform private.wake_worker();
+  return query select v_batch, false;
+end
+$function$;
+
+comment on function "public"."enqueue_batch"(text, jsonb, text, text, bigint) is 'Up to 100 jobs of one model, reserved and queued all or none, in the order of their inputs. KR001–KR009 as enqueue_job. Definer: as enqueue_job.';
+
+revoke all on function "public"."enqueue_batch"(text, jsonb, text, text, bigint) from public;
+
+grant execute on function "public"."enqueue_batch"(text, jsonb, text, text, bigint) to "authenticated", "postgres";
+
+create or replace function public.enqueue_job (
+  p_model            text,
+  p_input            jsonb,
+  p_idempotency_key  text                     default null::text,
+  p_request_hash     text                     default null::text,
+  p_expected_credits bigint                   default null::bigint,
+  p_run_at           timestamp with time zone default null::timestamp with time zone
 )
   returns table (
     job_id   uuid,
@@ -8870,10 +9951,8 @@ declare
   v_user uuid := auth.uid();
   v_job uuid := gen_random_uuid();
   v_first text;
-  v_status text;
   v_model public.models;
   v_outputs int;
-  v_price bigint;
   v_plan record;
   v_covered boolean;
 begin
@@ -8885,54 +9964,38 @@ begin
       return;
     end if;
   end if;
-
-  select status into v_status from public.profiles where id = v_user;
-  if not found then
-    perform private.refuse('KR003', 'There is no such account.');
-  elsif v_status <> 'active' then
-    perform private.refuse('KR005', 'This account cannot spend credits at the moment.');
-  end if;
-
-  select * into v_model from public.models where slug = p_model and active;
-  if not found then
-    perform private.refuse('KR004', 'Some fields are not valid.', '{"model": "There is no such model."}');
-  elsif not v_model.runnable then
-    perform private.refuse('KR004', 'Some fields are not valid.', '{"model": "This model is not available yet."}');
-  end if;
+  v_model := private.spending_model(v_user, p_model);
   v_outputs := private.check_job_input(v_model, p_input);
-  v_price := v_model.credits * v_outputs;
-  if p_expected_credits <> v_price then
-    perform private.refuse('KR008',
-      format('The price is not what was expected: in credits, %s instead of %s. Nothing was reserved.', v_price, p_expected_credits),
-      jsonb_build_object('credits', v_price, 'expected_credits', p_expected_credits));
+  perform private.check_expected_price(v_model.credits * v_outputs, p_expected_credits);
+  if p_run_at > now() + interval '30 days' then
+    perform private.refuse('KR004', 'Some fields are not valid.', '{"run_at": "Choose a time within the next 30 days."}');
   end if;
 
   v_plan := private.plan_in_force(v_user);
-  v_covered := private.cover_by_plan(v_user, v_plan.plan, v_plan.subscription, v_plan.starts_at, v_price, v_job);
-  perform private.reserve_credits(v_user, v_price, v_job);
+  v_covered := private.cover_by_plan(v_user, v_plan.plan, v_plan.subscription, v_plan.starts_at, v_model.credits * v_outputs, v_job);
+  perform private.reserve_credits(v_user, v_model.credits * v_outputs, v_job);
   -- After the reservation, whose lock on the account lets one request of a person count at a time.
   perform private.take_of_plan(v_user, v_plan.plan, v_plan.starts_at, v_plan.ends_at, 'concurrency', 1);
   perform private.take_of_plan(v_user, v_plan.plan, v_plan.starts_at, v_plan.ends_at, 'rate', 1);
-
-  insert into public.jobs
-    (id, user_id, model, kind, input, outputs_requested, credits_per_output, credits_reserved, price_version, covered_by_plan)
-  values (v_job, v_user, v_model.slug, v_model.kind, p_input, v_outputs, v_model.credits, v_price,
-    private.price_version(concat('model:', v_model.slug), v_model.credits), v_covered);
+  perform private.place_job(v_job, v_user, v_model, p_input, v_outputs, v_covered,
+    private.maximum_of(v_plan.plan, 'concurrency', v_plan.starts_at), null, 0::smallint, p_run_at);
   if not v_covered then
     perform private.note_generations(v_user, v_plan.plan, v_plan.starts_at, v_plan.ends_at);
     perform private.consider_topup(v_user);
   end if;
-  perform private.queue_job(v_job, 0);
   perform private.wake_worker();
   return query select v_job, false;
 end
 $function$;
 
-comment on function "public"."enqueue_job"(text, jsonb, text, text, bigint) is 'Reserves the price and queues the job, both or neither. An unlimited plan pays for it, within its rate and concurrency. Same key: the first job, replayed true. With an expected price that is no longer the price: KR008, and nothing happens. KR001, KR002, KR004–KR009. Definer: people hold no write right on jobs or ledger.';
+comment on function "public"."enqueue_job"(text, jsonb, text, text, bigint, timestamp
+  with time zone) is 'Reserves the price and queues the job, both or neither; not before p_run_at. An unlimited plan pays for it, within its rate. Same key: the first job, replayed true. With an expected price that is no longer the price: KR008, and nothing happens. KR001–KR009. Definer: people hold no write right on jobs or ledger.';
 
-revoke all on function "public"."enqueue_job"(text, jsonb, text, text, bigint) from public;
+revoke all on function "public"."enqueue_job"(text, jsonb, text, text, bigint, timestamp with time zone) from public;
 
-grant execute on function "public"."enqueue_job"(text, jsonb, text, text, bigint) to "authenticated", "postgres";
+grant execute
+  on function "public"."enqueue_job"(text, jsonb, text, text, bigint, timestamp with time zone)
+  to "authenticated", "postgres";
 
 create or replace function public.operator_account (
   p_user uuid
@@ -10046,7 +11109,7 @@ begin
   return query
     select e.entitlement,
       case e.entitlement
-        when 'concurrency' then (select count(*) from public.jobs j where j.user_id = v_user and j.status in ('queued', 'running'))
+        when 'concurrency' then (select count(*) from private.job_leases l where l.user_id = v_user)
         when 'rate' then coalesce((select r.hits::bigint from private.rate_limits r
           where r.bucket = 'plan_rate' and r.key = v_user::text and r.window_start > now() - interval '1 minute'), 0)
         when 'generations' then case when e.maximum is null then coalesce(u.used, 0) else v_allowance.used end
@@ -10244,6 +11307,16 @@ create trigger kredo_open_account
   for each row
   execute function private.open_account();
 
+create sequence "private"."line_head" as bigint increment by 1 minvalue 1 maxvalue 9223372036854775807 START
+  with 1 cache 1 no cycle;
+
+grant select, update, usage on sequence "private"."line_head" to "postgres";
+
+create sequence "private"."line_places" as bigint increment by 1 minvalue 1 maxvalue 9223372036854775807 START
+  with 1 cache 1 no cycle;
+
+grant select, update, usage on sequence "private"."line_places" to "postgres";
+
 create sequence "private"."stripe_tickets" as bigint increment by 1 minvalue 1 maxvalue 9223372036854775807 START
   with 1 cache 1 no cycle;
 
@@ -10301,8 +11374,6 @@ create policy "people read their own outputs" on storage.objects
   for select
   to authenticated
   using ((bucket_id = 'outputs'::text) AND ((storage.foldername(name))[1] = (( SELECT auth.uid() AS uid))::text));
-
-select pgmq.create('jobs');
 
 select cron.schedule('kredo-activate-grants', '30 seconds', 'select private.activate_grants(1000)');
 

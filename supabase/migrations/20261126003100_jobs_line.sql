@@ -188,10 +188,10 @@ create function private.next_place(p_priority smallint) returns bigint
 language plpgsql set search_path = ''
 as $$
 begin
-  return nextval('private.line_places') + case p_priority when 1 then 0 when 0 then 100 else 1000 end;
+  return nextval('private.line_places') + case p_priority when 1 then 0 when 0 then 20 else 300 end;
 end
 $$;
-comment on function private.next_place is 'A place in line. One of lower priority lets at most the next hundred, or thousand, that come pass.';
+comment on function private.next_place is 'A place in line. Of lower priority: twenty, or three hundred, that come later may pass, and no more.';
 
 create function private.lock_turns(p_user uuid) returns void
 language plpgsql set search_path = ''
@@ -307,7 +307,7 @@ declare
   v_first bigint := (select min(place) from private.job_line where place >= v_head);
 begin
   -- Some places back, for those that were drawn and are not committed yet.
-  v_first := greatest(1, least(coalesce(v_first, v_next), v_next) - 64);
+  v_first := greatest(1, least(coalesce(v_first, v_next), v_next) - 32);
   if v_first > v_head then
     perform setval('private.line_head', v_first);
   end if;

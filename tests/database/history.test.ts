@@ -179,10 +179,9 @@ class Run {
     if (this.model.jobs[job]?.status !== "queued") return;
     const number = this.model.claim(job);
     const id = this.jobs[job];
-    await this.db.sql`update public.jobs set run_at = now() where id = ${id}`;
-    await this.db.sql`update pgmq.q_jobs set vt = now() where message ->> 'job_id' = ${id}`;
-    // The queue is shared by all jobs; move this one's message to its head so that the model's choice is taken.
-    await this.db.sql`update pgmq.q_jobs set vt = now() + interval '1 hour' where message ->> 'job_id' <> ${id}`;
+    // The line is shared by all jobs; this one alone may stand in it, so that the model's choice is taken.
+    await this.db.sql`update private.job_line set waits_for = 'time', place = null,
+      run_at = case when job_id = ${id} then now() else now() + interval '1 hour' end`;
     const [claimed] = await this.db.asService((sql) =>
       sql<
         { attempt_id: string; job_id: string; number: number }[]
