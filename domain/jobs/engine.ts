@@ -25,8 +25,6 @@ export interface ClaimedJob {
   input: JobInput;
   outputs_requested: number;
   deadline_at: Date;
-  /** When it was asked for, by `performance.now()`. */
-  asked_at: number;
 }
 
 export interface DueAttempt {
@@ -98,12 +96,11 @@ export interface Asking {
 
 /** All that a worker has to ask, and its heartbeat. */
 export async function takeTurn(db: Engine, { worker, limit, concurrency, running }: Asking): Promise<Turn> {
-  const asked_at = performance.now();
   const { turn } = await db.onceAsService((sql) =>
     sql<{ turn: WrittenTurn }[]>`select private.take_turn(${worker}, ${limit}, ${concurrency}, ${running}) as turn`
   );
   return {
-    jobs: turn.jobs.map((job) => ({ ...job, deadline_at: new Date(job.deadline_at), asked_at })),
+    jobs: turn.jobs.map((job) => ({ ...job, deadline_at: new Date(job.deadline_at) })),
     due: turn.due.map((attempt) => ({
       ...attempt,
       started_at: new Date(attempt.started_at),
@@ -118,7 +115,7 @@ export async function takeTurn(db: Engine, { worker, limit, concurrency, running
 
 /** As JSON has it. */
 interface WrittenTurn extends Pick<Turn, "unwanted" | "tasks" | "checkpoints"> {
-  jobs: (Omit<ClaimedJob, "deadline_at" | "asked_at"> & { deadline_at: string })[];
+  jobs: (Omit<ClaimedJob, "deadline_at"> & { deadline_at: string })[];
   due: (Omit<DueAttempt, "started_at" | "deadline_at"> & { started_at: string; deadline_at: string })[];
   next_ms: number | null;
 }
@@ -129,11 +126,7 @@ export async function claimJobs(
   worker: string,
   limit: number,
 ): Promise<ClaimedJob[]> {
-  const asked_at = performance.now();
-  const jobs = await db.allAsService((sql) =>
-    sql<Omit<ClaimedJob, "asked_at">[]>`select * from private.claim_jobs(${worker}, ${limit})`
-  );
-  return jobs.map((job) => ({ ...job, asked_at }));
+  return await db.allAsService((sql) => sql<ClaimedJob[]>`select * from private.claim_jobs(${worker}, ${limit})`);
 }
 
 export async function recordPrediction(

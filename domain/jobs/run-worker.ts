@@ -53,14 +53,14 @@ export function startWorker(
   { worker, concurrency = 8 }: WorkerOptions,
   onTurn: (other: OtherWork) => void = () => {},
 ): Worker {
-  const { db, log } = services;
+  const { clock, db, log } = services;
   const running = new Set<Promise<void>>();
   let stopped = false;
   let asking: Promise<void> | undefined;
   let askAgain = false;
   let lineIsLong = false;
   let wholeTurnAt = -Infinity;
-  let timer: ReturnType<typeof setTimeout> | undefined;
+  let callOff = () => {};
 
   function wake(): void {
     askAgain = true;
@@ -68,7 +68,7 @@ export function startWorker(
   }
 
   async function ask(): Promise<void> {
-    clearTimeout(timer);
+    callOff();
     let nextMs = IDLE_MS;
     try {
       while (askAgain && !stopped && running.size < concurrency) {
@@ -80,21 +80,22 @@ export function startWorker(
       log.error("a worker could not take its turn", { error });
       nextMs = PAUSE_MS;
     }
-    if (!stopped) timer = setTimeout(wake, nextMs);
+    if (!stopped) callOff = clock.timer(wake, nextMs);
   }
 
   /** @returns when to ask again, if nothing happens before. Milliseconds. */
   async function takeWork(): Promise<number> {
     const limit = concurrency - running.size;
-    if (lineIsLong && performance.now() - wholeTurnAt < WHOLE_TURN_MS) {
+    const askedAt = clock.elapsed();
+    if (lineIsLong && askedAt - wholeTurnAt < WHOLE_TURN_MS) {
       const jobs = await claimJobs(db, worker, limit);
-      for (const job of jobs) start(job, startAttempt(services, job));
+      for (const job of jobs) start(job, startAttempt(services, job, askedAt));
       lineIsLong = jobs.length === limit;
       if (lineIsLong) return WHOLE_TURN_MS;
     }
     const turn = await takeTurn(db, { worker, limit, concurrency, running: running.size });
-    wholeTurnAt = performance.now();
-    for (const { item, act } of actsOf(services, turn)) start(item, act());
+    wholeTurnAt = clock.elapsed();
+    for (const { item, act } of actsOf(services, turn, askedAt)) start(item, act());
     lineIsLong = turn.jobs.length === limit;
     onTurn(turn);
     return Math.min(IDLE_MS, Math.max(turn.nextMs ?? IDLE_MS, 20));
@@ -115,7 +116,7 @@ export function startWorker(
     wake,
     async stop() {
       stopped = true;
-      clearTimeout(timer);
+      callOff();
       await asking;
       await Promise.all(running);
       await retireWorker(db, worker).catch((error) => log.warn("a worker stays on the list", { error }));
@@ -131,16 +132,18 @@ export async function drainQueue(
   services: WorkerServices,
   { worker, concurrency = 8, timeLimitMs }: WorkerOptions & { timeLimitMs: number },
 ): Promise<WorkerSummary & OtherWork> {
-  const until = Date.now() + timeLimitMs;
+  const { clock, db, log } = services;
+  const until = clock.elapsed() + timeLimitMs;
   const total = { started: 0, checked: 0, canceled: 0, errors: 0 };
   for (;;) {
-    const turn = await takeTurn(services.db, { worker, limit: concurrency, concurrency, running: 0 });
+    const askedAt = clock.elapsed();
+    const turn = await takeTurn(db, { worker, limit: concurrency, concurrency, running: 0 });
     const done = await Promise.allSettled(
-      actsOf(services, turn).map(async ({ item, act }) => {
+      actsOf(services, turn, askedAt).map(async ({ item, act }) => {
         try {
           await act();
         } catch (error) {
-          services.log.error("a job could not be worked on", { ...about(item), error });
+          log.error("a job could not be worked on", { ...about(item), error });
           throw error;
         }
       }),
@@ -149,7 +152,7 @@ export async function drainQueue(
     total.checked += turn.due.length;
     total.canceled += turn.unwanted.length;
     total.errors += done.filter(({ status }) => status === "rejected").length;
-    if (done.length === 0 || total.errors > 0 || Date.now() >= until) {
+    if (done.length === 0 || total.errors > 0 || clock.elapsed() >= until) {
       return { ...total, tasks: turn.tasks, checkpoints: turn.checkpoints };
     }
   }
@@ -159,10 +162,14 @@ type Item = ClaimedJob | DueAttempt | CanceledAttempt;
 
 const about = ({ job_id, attempt_id }: Item) => ({ job_id, attempt_id });
 
-function actsOf(services: WorkerServices, { jobs, due, unwanted }: Turn): { item: Item; act(): Promise<void> }[] {
+function actsOf(
+  services: WorkerServices,
+  { jobs, due, unwanted }: Turn,
+  askedAt: number,
+): { item: Item; act(): Promise<void> }[] {
   return [
     // First what somebody waits for.
-    ...jobs.map((item) => ({ item, act: () => startAttempt(services, item) })),
+    ...jobs.map((item) => ({ item, act: () => startAttempt(services, item, askedAt) })),
     ...due.map((item) => ({ item, act: () => checkAttempt(services, item) })),
     ...unwanted.map((item) => ({ item, act: () => cancelAtProvider(services, item) })),
   ];

@@ -18,15 +18,17 @@ const STALE_MS = 5_000;
  * answer is missing is not repeated blindly: its prediction may run, and is looked for by the attempt id in
  * its webhook URL. A crash anywhere in here leaves an attempt without a prediction, which the poller
  * treats the same way.
+ *
+ * @param askedAt when the worker asked for work, by `clock.elapsed()`
  */
-export async function startAttempt(services: WorkerServices, job: ClaimedJob): Promise<void> {
-  const { db, log } = services;
-  const startedAt = new Date();
+export async function startAttempt(services: WorkerServices, job: ClaimedJob, askedAt: number): Promise<void> {
+  const { clock, db, log } = services;
+  const startedAt = new Date(clock.now());
   const about = { job_id: job.job_id, attempt_id: job.attempt_id };
 
   // A process that was stopped for a while does not know that somebody else has taken over meanwhile.
   const extend = () => extendLease(db, job.attempt_id, START_LEASE);
-  if (performance.now() - job.asked_at > STALE_MS && !await extend()) return;
+  if (clock.elapsed() - askedAt > STALE_MS && !await extend()) return;
 
   let prediction: Prediction | null;
   try {
@@ -66,13 +68,13 @@ export async function adoptPrediction(services: WorkerServices, attemptId: strin
   return false;
 }
 
-async function create({ replicate, webhookUrl }: WorkerServices, job: ClaimedJob): Promise<Prediction> {
+async function create({ clock, replicate, webhookUrl }: WorkerServices, job: ClaimedJob): Promise<Prediction> {
   return await replicate.createPrediction({
     model: job.provider_model,
     version: job.provider_version,
     input: providerInput(job.provider_input, job.input),
     webhook: webhookUrl(job.attempt_id),
-    cancelAfterSeconds: (job.deadline_at.getTime() - Date.now()) / 1_000,
+    cancelAfterSeconds: (job.deadline_at.getTime() - clock.now()) / 1_000,
   });
 }
 

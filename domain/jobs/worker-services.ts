@@ -1,5 +1,6 @@
 import { lookup } from "node:dns/promises";
 import type { FunctionsConfig } from "../../platform/config.ts";
+import { type Clock, systemClock } from "../../platform/clock.ts";
 import type { Database } from "../../platform/database.ts";
 import type { Log } from "../../platform/log.ts";
 import { createReplicateClient, type ReplicateClient } from "../../platform/replicate.ts";
@@ -9,6 +10,7 @@ import { fetchOutput, type FetchOutputResult } from "./fetch-output.ts";
 
 /** The outside world of the job engine. */
 export interface WorkerServices {
+  clock: Clock;
   db: Database;
   log: Log;
   replicate: ReplicateClient;
@@ -28,6 +30,7 @@ export function createWorkerServices({ config, db, log }: EngineFoundation): Wor
   const { supabase, replicate, storageHosts } = config;
   const resolve = async (hostname: string) => (await lookup(hostname, { all: true })).map(({ address }) => address);
   return {
+    clock: systemClock,
     db,
     log,
     replicate: createReplicateClient({ token: replicate.apiToken, baseUrl: replicate.apiUrl }),
@@ -42,15 +45,22 @@ const BEAT_MS = 6_000;
 
 /** Does something that may take long, and keeps its lease meanwhile. A sign of life that fails is the next one's to repeat. */
 export async function beating<T>(
-  { log }: Pick<WorkerServices, "log">,
+  { clock, log }: Pick<WorkerServices, "clock" | "log">,
   beat: () => Promise<unknown>,
   act: () => Promise<T>,
 ): Promise<T> {
-  const timer = setInterval(() => beat().catch((error) => log.warn("a lease was not extended", { error })), BEAT_MS);
+  let callOff = () => {};
+  const wait = () => {
+    callOff = clock.timer(() => {
+      wait();
+      beat().catch((error) => log.warn("a lease was not extended", { error }));
+    }, BEAT_MS);
+  };
+  wait();
   try {
     return await act();
   } finally {
-    clearInterval(timer);
+    callOff();
   }
 }
 
