@@ -116,6 +116,8 @@ describe("what a plan includes", () => {
     assert.ok(resets_at!.getTime() > Date.now());
     assert.equal((await usage("datasets")).resets_at, null);
     await enqueue(db, who.user);
+    assert.equal((await usage("concurrency")).used, 0, "what waits does not run");
+    await db.asService((sql) => sql`select * from private.claim_jobs('test', 100)`);
     assert.equal((await usage("concurrency")).used, 1);
   });
 });

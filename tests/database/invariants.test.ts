@@ -321,6 +321,16 @@ describe("tampering with a lot is found:", () => {
 });
 
 describe("tampering with a reservation is found:", () => {
+  const takeOutOfLine = (sql: Sql) => sql`delete from private.job_line where job_id = ${liveJob}`;
+  const putBackIntoLine = (sql: Sql) =>
+    sql`
+      insert into private.job_line (job_id, user_id, model, priority, place, run_at)
+      select id, user_id, model, priority, 1, run_at from public.jobs where id = ${liveJob}`;
+
+  it("one whose job stands in no line, where it would wait for ever", async () => {
+    accuse(await found(takeOutOfLine, putBackIntoLine), ["holds", 9, "job_without_place"]);
+  });
+
   const jobStatus = (sql: Sql, status: string) =>
     sql`
       update public.jobs set status = ${status}, finished_at = case ${status} when 'canceled' then now() end,
@@ -349,8 +359,10 @@ describe("tampering with a reservation is found:", () => {
         await sql`update public.credit_accounts set held = held - 3, available = available + 3 where user_id = ${user}`;
         await sql`update public.credit_grants set remaining = remaining + 3 where user_id = ${user} and number = 2`;
         await jobStatus(sql, "canceled");
+        await takeOutOfLine(sql);
       }, async (sql) => {
         await jobStatus(sql, "queued");
+        await putBackIntoLine(sql);
         for (const table of LEDGER) {
           await sql.unsafe(`delete from public.${table}; insert into public.${table} select * from kept.${table}`);
         }

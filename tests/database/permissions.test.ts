@@ -16,6 +16,8 @@ const OWN_ROWS: Record<string, string> = {
   credit_grants: "user_id",
   jobs: "user_id",
   job_outputs: "user_id",
+  job_batches: "user_id",
+  job_events: "user_id",
   checkout_sessions: "user_id",
   subscriptions: "user_id",
   invoices: "user_id",
@@ -37,6 +39,8 @@ const FOR_EVERYONE = [
 const CALLABLE: Record<string, string[]> = {
   "public.update_profile": ["authenticated"],
   "public.enqueue_job": ["authenticated"],
+  "public.enqueue_batch": ["authenticated"],
+  "public.count_live_jobs": ["authenticated"],
   "public.cancel_job": ["authenticated"],
   "public.request_adjustment": ["authenticated"],
   "public.decide_adjustment": ["authenticated"],
@@ -84,6 +88,11 @@ const CALLABLE: Record<string, string[]> = {
   "private.mark_cancel_sent": ["service_role"],
   "private.attempt_for_prediction": ["service_role"],
   "private.extend_lease": ["service_role"],
+  "private.hand_back": ["service_role"],
+  "private.note_late": ["service_role"],
+  "private.pause_model": ["service_role"],
+  "private.take_turn": ["service_role"],
+  "private.retire_worker": ["service_role"],
   "private.beat_worker": ["service_role"],
   "private.sweep_jobs": ["service_role"],
   "private.unsigned_checkpoints": ["service_role"],
@@ -155,6 +164,10 @@ describe("permissions", () => {
           height: 1,
         }])
       }, '{}')`
+    );
+    await db.asUser(
+      owner,
+      (sql) => sql`select * from enqueue_batch('seedream-4-5', '[{"prompt": "x"}, {"prompt": "y"}]')`,
     );
     await db.asWeb((sql) => sql`select * from private.open_checkout(${owner}, 'pack_10', null, '')`);
     await syncPrices(db);
