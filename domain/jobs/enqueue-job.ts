@@ -6,7 +6,7 @@ import { requestHash } from "../idempotency.ts";
 import { parseInput } from "./input.ts";
 import { readModel } from "./list-models.ts";
 import { readJob } from "./read-job.ts";
-import type { Job } from "./types.ts";
+import type { JobWithStory } from "./types.ts";
 
 export interface EnqueueJob {
   model: string;
@@ -14,6 +14,8 @@ export interface EnqueueJob {
   input: unknown;
   /** The whole price that was shown, in credits. If it is another one by now, nothing happens. */
   expectedCredits?: number;
+  /** Not before this, at most 30 days ahead. A time that is past means now. */
+  runAt?: Date;
   /** Same key and same request: the first job again, and no second reservation. */
   idempotencyKey?: string;
 }
@@ -30,8 +32,8 @@ const perPerson: Limit = { bucket: "jobs", hits: 300, seconds: 60 };
 export async function enqueueJob(
   { db }: { db: Database },
   session: Session,
-  { model: slug, input, expectedCredits, idempotencyKey }: EnqueueJob,
-): Promise<{ job: Job; replayed: boolean }> {
+  { model: slug, input, expectedCredits, runAt, idempotencyKey }: EnqueueJob,
+): Promise<{ job: JobWithStory; replayed: boolean }> {
   await takeLimit(db, perPerson, session.userId);
   return await db.asUser(session.claims, async (sql) => {
     const model = await readModel(sql, slug);
@@ -40,11 +42,12 @@ export async function enqueueJob(
     const parsed = parseInput(model, input);
     if (!parsed.ok) throw validationFailed(parsed.fields);
 
-    const request = { model: model.slug, input: parsed.input, expected_credits: expectedCredits };
+    const run_at = runAt?.toISOString();
+    const request = { model: model.slug, input: parsed.input, expected_credits: expectedCredits, run_at };
     const hash = idempotencyKey === undefined ? null : await requestHash(request);
     const [{ job_id, replayed }] = await sql<{ job_id: string; replayed: boolean }[]>`
       select * from public.enqueue_job(${model.slug}, ${sql.json(parsed.input)}, ${idempotencyKey ?? null}, ${hash},
-        ${expectedCredits ?? null})`;
+        ${expectedCredits ?? null}, ${run_at ?? null})`;
     const job = await readJob(sql, job_id);
     if (!job) throw new Error(`Job ${job_id} was queued and cannot be read by its owner.`);
     return { job, replayed };

@@ -2,57 +2,68 @@
  * Every way an attempt can fail, whose fault it is, and what follows.
  *
  * The rule on money is one sentence: a job that delivers nothing costs nothing. It holds for every code
- * below; `fault` decides what we tell the customer and what we count against whom.
+ * below; `fault` decides what we tell the customer and what we count against whom. The database has the same
+ * table, `private.failure_reasons`.
  */
 export const FAILURES = {
   provider_error: {
     fault: "provider",
     retry: true,
+    deadLetter: true,
     message: "The model stopped with an error.",
   },
   provider_unavailable: {
     fault: "provider",
     retry: true,
+    deadLetter: true,
     message: "The model could not be reached.",
   },
   provider_limited: {
     fault: "provider",
     retry: true,
+    deadLetter: true,
     message: "The model is taking no more requests at the moment.",
   },
   provider_rejected_input: {
     fault: "customer",
     retry: false,
+    deadLetter: false,
     message: "The model does not accept this request. Change the prompt or the settings and try again.",
   },
   safety_block: {
     fault: "customer",
     retry: false,
+    deadLetter: false,
     message: "The model's safety filter stopped this request. Change the prompt and try again.",
   },
   timeout: {
     fault: "provider",
     retry: true,
+    deadLetter: true,
     message: "The model took too long.",
   },
   output_unavailable: {
     fault: "provider",
     retry: true,
+    deadLetter: true,
     message: "What the model made could not be fetched.",
   },
   interrupted: {
     fault: "ours",
     retry: true,
+    deadLetter: true,
     message: "Our worker stopped in the middle of this.",
   },
   internal: {
     fault: "ours",
     retry: false,
+    deadLetter: true,
     message: "Something went wrong on our side.",
   },
   discarded: {
     fault: "ours",
     retry: false,
+    deadLetter: false,
     message: "We stopped this job.",
   },
 } as const satisfies Record<string, Failure>;
@@ -61,6 +72,8 @@ interface Failure {
   fault: "provider" | "customer" | "ours";
   /** Whether another attempt can help. How often and how soon is decided in the database. */
   retry: boolean;
+  /** Whether an operator should look at what it ends. */
+  deadLetter: boolean;
   /** For the job's owner: no internals. */
   message: string;
 }

@@ -5,6 +5,7 @@ import type { Job, JobError, JobInput, JobOutput, JobStatus, ModelKind } from ".
 /** A row of `public.jobs` with its outputs, as `jobColumns` reads it. */
 export interface JobRow {
   id: string;
+  batch_id: string | null;
   status: JobStatus;
   model: string;
   kind: ModelKind;
@@ -27,7 +28,7 @@ export interface JobRow {
 /** Columns of `public.jobs j`. The outputs come along as one JSON value, so a page of jobs is one query. */
 export function jobColumns(sql: Sql) {
   return sql`
-    j.id, j.status, j.model, j.kind, j.input, j.credits_reserved, j.credits_charged, j.covered_by_plan,
+    j.id, j.batch_id, j.status, j.model, j.kind, j.input, j.credits_reserved, j.credits_charged, j.covered_by_plan,
     j.attempts, j.max_attempts, j.run_at, j.error_code, j.error_message, j.created_at, j.started_at, j.finished_at, j.updated_at,
     (select coalesce(json_agg(json_build_object('position', o.position, 'content_type', o.content_type,
         'width', o.width, 'height', o.height, 'bytes', o.bytes) order by o.position), '[]')
@@ -38,6 +39,7 @@ export function toJob(row: JobRow): Job {
   const waitsForRetry = row.status === "queued" && row.attempts > 0;
   return {
     id: row.id,
+    batch_id: row.batch_id,
     status: row.status,
     model: row.model,
     kind: row.kind,
@@ -50,6 +52,7 @@ export function toJob(row: JobRow): Job {
     attempts: row.attempts,
     max_attempts: row.max_attempts,
     retry_at: waitsForRetry ? row.run_at.toISOString() : null,
+    run_at: row.run_at.toISOString(),
     created_at: row.created_at.toISOString(),
     started_at: row.started_at?.toISOString() ?? null,
     finished_at: row.finished_at?.toISOString() ?? null,

@@ -55,9 +55,11 @@ export interface JobError {
   refunded: boolean;
 }
 
-/** A job as its owner sees it, on the page and in the API. */
+/** A job as its owner sees it, in lists. */
 export interface Job {
   id: string;
+  /** The batch it was asked for in; null when it was asked for alone. */
+  batch_id: string | null;
   status: JobStatus;
   model: string;
   kind: ModelKind;
@@ -75,10 +77,68 @@ export interface Job {
   max_attempts: number;
   /** When the next try starts, while the job waits for it after a failed one. */
   retry_at: string | null;
+  /** It does not start before this: when it was asked for, the time it was asked for, or that of the next try. */
+  run_at: string;
   created_at: string;
   started_at: string | null;
   finished_at: string | null;
   updated_at: string;
+}
+
+/** One line of a job's story. */
+export interface JobEvent {
+  at: string;
+  event:
+    | "queued"
+    | "started"
+    | "accepted"
+    | "retrying"
+    | "succeeded"
+    | "failed"
+    | "canceled"
+    | "late"
+    | "requeued"
+    | "discarded";
+  actor: "customer" | "worker" | "provider" | "operator" | "system";
+  /** Which try, from 1; null before the first. */
+  attempt: number | null;
+  /** Why; null where there is nothing to say. */
+  reason: FailureCode | null;
+  /** With `retrying`: when the next try starts. */
+  retry_at: string | null;
+  /** With `late`: how the provider ended what was given up. */
+  result: string | null;
+}
+
+/** What a queued job waits for: its place in line, a turn among its owner's jobs, or a time. */
+export interface JobWaits {
+  for: "line" | "turn" | "time";
+  /** With `time`. */
+  until: string | null;
+  /** With `turn`: how many of the owner's jobs go first. */
+  ahead: number | null;
+}
+
+/** A job read by itself: with all that happened to it, oldest first, and what it waits for. */
+export interface JobWithStory extends Job {
+  timeline: JobEvent[];
+  waits: JobWaits | null;
+}
+
+/** Jobs that were asked for in one request. */
+export interface Batch {
+  id: string;
+  model: string;
+  size: number;
+  counts: Record<JobStatus, number>;
+  credits_reserved: number;
+  /** So far; what is still held is not in it. */
+  credits_charged: number;
+  /** In the order of their inputs. */
+  jobs: Job[];
+  /** Nothing of it lives any more. */
+  ended: boolean;
+  created_at: string;
 }
 
 /** An ended job never changes again. */

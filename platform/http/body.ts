@@ -5,8 +5,16 @@ import { readAtMost } from "../read-at-most.ts";
 /** Bytes of a JSON document or a form. The longest prompt is 10,000 characters, 40 KB at worst. */
 export const BODY_LIMIT = 64 * 1024;
 
+/** Of many prompts in one request: a hundred of 10,000 plain letters. */
+const BATCH_BODY_LIMIT = 1024 * 1024;
+const BATCHES = /^(\/api\/jobs\/batch|(\/pl)?\/app\/batches\/new)\/?$/;
+
+function limitOf(request: Request): number {
+  return BATCHES.test(new URL(request.url).pathname) ? BATCH_BODY_LIMIT : BODY_LIMIT;
+}
+
 /** Refuses a body that announces itself as too large, before anything reads it. */
-export function checkAnnouncedLength(request: Request, limit = BODY_LIMIT): void {
+export function checkAnnouncedLength(request: Request, limit = limitOf(request)): void {
   const announced = request.headers.get("content-length");
   if (announced !== null && Number(announced) > limit) throw tooLarge(limit);
 }
@@ -46,7 +54,7 @@ async function readFields(request: Request): Promise<URLSearchParams> {
 }
 
 /** Counts while it reads, for bodies that came in chunks and announced no length. */
-export async function readBytes(request: Request, limit = BODY_LIMIT): Promise<Uint8Array<ArrayBuffer>> {
+export async function readBytes(request: Request, limit = limitOf(request)): Promise<Uint8Array<ArrayBuffer>> {
   checkAnnouncedLength(request, limit);
   const bytes = await readAtMost(request.body, limit);
   if (!bytes) throw tooLarge(limit);
