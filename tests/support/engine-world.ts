@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { readImageHeader } from "../../domain/jobs/image-header.ts";
 import { receiveReplicateWebhook } from "../../domain/jobs/receive-replicate-webhook.ts";
-import { runWorker } from "../../domain/jobs/run-worker.ts";
+import { drainQueue } from "../../domain/jobs/run-worker.ts";
 import type { WorkerServices } from "../../domain/jobs/worker-services.ts";
+import { systemClock } from "../../platform/clock.ts";
 import { type Database, openDatabase } from "../../platform/database.ts";
 import { type Prediction, ProviderError } from "../../platform/replicate.ts";
 import type { TestDatabase } from "./database.ts";
@@ -25,7 +26,7 @@ export type Interceptor = (when: "before" | "after", call: string) => Promise<vo
  * point at which it touches the outside can be made to fail.
  */
 export function createWorld(test: TestDatabase) {
-  const database = openDatabase(test.url, { max: 4 });
+  const database = openDatabase(test.url, { max: 4, role: "service_role" });
   const predictions = new Map<string, Prediction>();
   const canceled = new Set<string>();
   const stored = new Map<string, Uint8Array>();
@@ -42,7 +43,13 @@ export function createWorld(test: TestDatabase) {
       };
     const known = (id: string) => predictions.get(id) ?? null;
     return {
-      db: { ...database, asService: through("database", database.asService) as Database["asService"] },
+      clock: systemClock,
+      db: {
+        ...database,
+        asService: through("database", database.asService) as Database["asService"],
+        onceAsService: through("database", database.onceAsService) as Database["onceAsService"],
+        allAsService: through("database", database.allAsService) as Database["allAsService"],
+      },
       log: { info() {}, warn() {}, error() {} },
       webhookUrl: (attempt) => `https://kredo.test/functions/v1/replicate-webhook?attempt=${attempt}`,
       fetchOutput: through("fetchOutput", (url: string) => {
@@ -65,7 +72,8 @@ export function createWorld(test: TestDatabase) {
             error: null,
             webhook,
             createdAt: new Date(),
-            predictSeconds: null,
+            metrics: { predictSeconds: null, inputTokens: null, outputTokens: null },
+            streamUrl: null,
           };
           predictions.set(prediction.id, prediction);
           return { ...prediction };
@@ -112,18 +120,16 @@ export function createWorld(test: TestDatabase) {
       }
     },
 
-    /** Lets every wait be over: leases, polling intervals, backoff. */
+    /** Lets every wait be over: leases, polling intervals, backoff, pauses. */
     async skipWaits() {
-      await test
-        .sql`update private.job_attempts set next_check_at = now() - interval '1 second' where state in ('starting', 'running')`;
-      await test.sql`update public.jobs set run_at = now() - interval '1 second' where status = 'queued'`;
-      await test.sql`update pgmq.q_jobs set vt = now() - interval '1 second'`;
+      await test.sql`update private.job_leases set next_check_at = now() - interval '1 second'`;
+      await test.sql`update private.job_line set run_at = now() - interval '1 second' where waits_for = 'time'`;
+      await test.sql`update private.provider_limits set paused_until = null`;
       await test.sql`select private.sweep_jobs()`;
     },
 
     async skipDeadlines() {
-      await test
-        .sql`update private.job_attempts set deadline_at = now() - interval '1 second' where state in ('starting', 'running')`;
+      await test.sql`update private.job_leases set deadline_at = now() - interval '1 second'`;
     },
 
     async enqueue(user: string, prompt = "a lamp", outputs = 1): Promise<string> {
@@ -153,7 +159,7 @@ export function createWorld(test: TestDatabase) {
 
 export type World = ReturnType<typeof createWorld>;
 
-export const tick = (services: WorkerServices) => runWorker(services, { worker: "test" });
+export const tick = (services: WorkerServices) => drainQueue(services, { worker: "test", timeLimitMs: 20_000 });
 
 /** Ticks, waits and endings until the job has ended. */
 export async function runToEnd(world: World, job: string, ending = picture): Promise<void> {
