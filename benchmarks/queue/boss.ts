@@ -73,14 +73,15 @@ export const boss: Side = {
 /** `work` waits for its interval after each fetch, so that it would be measured asleep. This is what it does otherwise. */
 function fetchAndComplete(worker: PgBoss, mode: Mode, started: (prompt: string) => void) {
   let stopping = false;
-  const running = (async () => {
+  const loop = async () => {
     while (!stopping) {
       const jobs = await worker.fetch<Data>(QUEUE, { batchSize: mode === "batched" ? BATCH : 1 });
       for (const { data } of jobs) started(data.prompt);
       if (jobs.length > 0) await worker.complete(QUEUE, jobs.map(({ id }) => id));
       else await new Promise((resolve) => setTimeout(resolve, 20));
     }
-  })();
+  };
+  const running = Promise.all(Array.from({ length: mode === "eight" ? 8 : 1 }, loop));
   return {
     async stop() {
       stopping = true;

@@ -36,7 +36,14 @@ export const graphile: Side = {
   },
   async work(url, mode, started) {
     const runner = await run({
-      preset: { worker: { connectionString: url, logger, ...mode === "batched" && BATCHED } },
+      preset: {
+        worker: {
+          connectionString: url,
+          logger,
+          ...mode === "eight" && { concurrentJobs: 8 },
+          ...mode === "batched" && BATCHED,
+        },
+      },
       noHandleSignals: true,
       parsedCronItems: [],
       taskList: { bench: (payload) => started((payload as { prompt: string }).prompt) },

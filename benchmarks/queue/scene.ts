@@ -20,6 +20,8 @@ export async function openScene(): Promise<{ db: TestDatabase; close(): Promise<
   const cluster = await startTestCluster({ durable: true });
   const db = await freshDatabase({ cluster });
   for (const side of Object.values(SIDES)) await side.prepare(db);
+  // Plans are made for tables with something in them, as they are in a database that is used.
+  for (const side of Object.keys(SIDES) as SideName[]) await drain(db, { side, mode: "eight", count: 2_000 });
   return {
     db,
     async close() {

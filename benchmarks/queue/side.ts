@@ -2,15 +2,15 @@ import type postgres from "postgres";
 import type { TestDatabase } from "../../tests/support/database.ts";
 
 /**
- * How a side works. `single`: one job after another. `batched`: as many at once as it can. `listening`: as it is when
- * nothing is set, and woken by each job that is queued.
+ * How a side works. `one`: one job after another. `eight`: eight at once, each by itself. `batched`: as many at once as it can.
+ * `listening`: as it is when nothing is set, and woken by each job that is queued.
  */
-export type Mode = "single" | "batched" | "listening";
+export type Mode = "one" | "eight" | "batched" | "listening";
 
 /** A queue over Postgres that is measured. */
 export interface Side {
   name: string;
-  /** Its tables, once, before anything else. */
+  /** Its tables and settings, once, before anything else. */
   prepare(db: TestDatabase): Promise<void>;
   /** Queues many jobs in one transaction or a few, on nobody's clock. */
   queue(db: TestDatabase, count: number): Promise<void>;

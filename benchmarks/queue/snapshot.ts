@@ -23,7 +23,7 @@ const snapshot: Bench = {
     const { db, close } = await openScene();
     try {
       const round = (side: SideName, when: string) => async () => {
-        const rate = await drain(db, { side, mode: "single", count: JOBS });
+        const rate = await drain(db, { side, mode: "one", count: JOBS });
         log(`${side}, ${when}: ${Math.round(rate)} jobs/s`);
         return rate;
       };
