@@ -42,6 +42,7 @@ const CALLABLE: Record<string, string[]> = {
   "public.enqueue_batch": ["authenticated"],
   "public.count_live_jobs": ["authenticated"],
   "public.cancel_job": ["authenticated"],
+  "public.job_story": ["authenticated"],
   "public.request_adjustment": ["authenticated"],
   "public.decide_adjustment": ["authenticated"],
   "public.operator_account_id": ["authenticated"],
