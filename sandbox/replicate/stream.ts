@@ -18,7 +18,7 @@ export function streamOf(request: Request, runs: Runs, folder: string, closing: 
   const { id, created_at } = entry.prediction;
   const epoch = Date.parse(created_at);
   const gone = new AbortController();
-  const signal = AbortSignal.any([gone.signal, closing, request.signal]);
+  const signal = AbortSignal.any([gone.signal, closing]);
   const encoder = new TextEncoder();
   let next = firstIndex(request.headers.get("last-event-id"), epoch);
   let quietSince = Date.now();
@@ -33,7 +33,7 @@ export function streamOf(request: Request, runs: Runs, folder: string, closing: 
         let news = "";
         for (; next < words.length; next++) news += event("output", words[next], `${epoch}:${next}`);
         const ended = prediction.completed_at !== null;
-        if (ended) news += farewell(prediction, `${epoch}:${next}`);
+        if (ended) news += farewell(prediction, `${epoch}:${words.length}`);
         if (news === "" && Date.now() - quietSince >= COMMENT_EVERY_MS) news = ": still here\n\n";
         if (news !== "") {
           quietSince = Date.now();

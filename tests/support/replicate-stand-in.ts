@@ -85,6 +85,7 @@ export function startReplicate({ path, port, held, ...options }: StandInOptions 
     port: server.addr.port,
     faults,
     state: standIn.state,
+    charges: standIn.charges,
     /** Moves its clock forward. */
     tick: (ms: number) => void (ahead += ms),
     client: (auth = token) => new Replicate({ auth, baseUrl: `${origin}/replicate/v1`, useFileOutput: false }),
@@ -139,4 +140,50 @@ export async function refusal(answer: Promise<Response>) {
   const body = await response.json();
   assert.equal(body.status, response.status);
   return { status: response.status, title: body.title as string, detail: body.detail as string, body };
+}
+
+/** One model of each kind, and input that it takes. */
+export const kinds = {
+  image: { model: "bytedance/seedream-4.5", output: "list" },
+  "image, one": { model: "google/gemini-2.5-flash-image", output: "single" },
+  video: { model: "bytedance/seedance-1.5-pro", output: "single" },
+  text: { model: "google/gemini-2.5-flash", output: "list" },
+} as const;
+
+export const trainer = {
+  owner: "ostris",
+  name: "flux-dev-lora-trainer",
+  version: "b6af14222e6bd9be257cbc1ea4afda3cd0503e1133083b9d1de0364d8568e6ef",
+  account: "kredo-sandbox",
+  /** The smallest that passes for a zip of pictures. */
+  zip: `data:application/zip;base64,${btoa("PK\x03\x04 a picture")}`,
+};
+
+/** Makes a model to be trained; the name to train it by. */
+export async function destination(client: Replicate, name: string): Promise<`${string}/${string}`> {
+  await client.models.create(trainer.account, name, { visibility: "private", hardware: "gpu-h100" });
+  return `${trainer.account}/${name}`;
+}
+
+export function train(
+  client: Replicate,
+  where: `${string}/${string}`,
+  input: Record<string, unknown> = {},
+  options: { webhook?: string; webhook_events_filter?: ("start" | "output" | "logs" | "completed")[] } = {},
+) {
+  return client.trainings.create(trainer.owner, trainer.name, trainer.version, {
+    destination: where,
+    input: { input_images: trainer.zip, ...input },
+    ...options,
+  });
+}
+
+/** Asks until the training has ended. */
+export async function trained(client: Replicate, id: string) {
+  for (const end = Date.now() + 30_000; Date.now() < end;) {
+    const training = await client.trainings.get(id);
+    if (training.completed_at) return training;
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  throw new Error(`training ${id} never ended`);
 }

@@ -18,13 +18,32 @@ const FRAMES = FRAMES_PER_SECOND * FILM_SECONDS;
 /** Pixels a frame; even, because colours have half the resolution. */
 const PACE = 2;
 
-export function drawFilm({ style, prompt, seed, width, height }: FilmRequest): Uint8Array<ArrayBuffer> {
-  // Along the longer side, where the edge that comes into view is the shorter one.
-  const [dx, dy] = width >= height ? [PACE, 0] : [0, PACE];
-  const size = { width: coded(width) + dx * (FRAMES - 1), height: coded(height) + dy * (FRAMES - 1) };
-  const still = planes(drawPixels({ style, prompt, seed, position: 0, ...size }), size.width, size.height);
-  const film = encodePan({ still, width, height, frames: FRAMES, dx, dy });
+export function drawFilm(request: FilmRequest): Uint8Array<ArrayBuffer> {
+  const { width, height } = request;
+  const { dx, dy } = paceOf(request);
+  const still = stillOf(request);
+  const film = encodePan({
+    still: planes(still.rgb, still.width, still.height),
+    width,
+    height,
+    frames: FRAMES,
+    dx,
+    dy,
+  });
   return encodeMp4({ film, width, height, framesPerSecond: FRAMES_PER_SECOND });
+}
+
+/** The whole scene, and how far the camera has moved over it by the last frame. */
+export function stillOf({ style, prompt, seed, ...frame }: FilmRequest) {
+  const { dx, dy } = paceOf(frame);
+  const way = { x: dx * (FRAMES - 1), y: dy * (FRAMES - 1) };
+  const [width, height] = [coded(frame.width) + way.x, coded(frame.height) + way.y];
+  return { rgb: drawPixels({ style, prompt, seed, position: 0, width, height }), width, height, way };
+}
+
+/** Along the longer side, where the edge that comes into view is the shorter one. */
+function paceOf({ width, height }: { width: number; height: number }) {
+  return width >= height ? { dx: PACE, dy: 0 } : { dx: 0, dy: PACE };
 }
 
 /** RGB to BT.601, which players assume of small pictures. Width and height are even. */
