@@ -44,6 +44,7 @@ const shared = {
   STRIPE_SECRET_KEY: stripeKey,
   STRIPE_API_URL: origin.optional(),
   KREDO_STRIPE_TAX: flag,
+  KREDO_STORAGE_HOSTS: hostList,
 };
 
 const webSchema = z.object({
@@ -65,7 +66,6 @@ const functionsSchema = z.object({
   REPLICATE_API_TOKEN: required,
   REPLICATE_API_URL: url.optional(),
   REPLICATE_WEBHOOK_SECRET: secretList,
-  KREDO_STORAGE_HOSTS: hostList,
   KREDO_SMTP_URL: smtpUrl.optional(),
   KREDO_MAIL_FROM: sender.optional(),
 });
@@ -99,6 +99,8 @@ export interface WebConfig {
   databaseUrl: string;
   supabase: { url: string; publishableKey: string; jwtSecret?: string };
   stripe: StripeConfig;
+  /** Hosts, besides the provider's own, from which text may be streamed. */
+  storageHosts: readonly string[];
 }
 
 export interface FunctionsConfig {
@@ -131,6 +133,7 @@ export function parseWebConfig(env: Environment): WebConfig {
       jwtSecret: values.SUPABASE_JWT_SECRET,
     },
     stripe: stripe(values),
+    storageHosts: values.KREDO_STORAGE_HOSTS,
   };
 }
 

@@ -7,7 +7,7 @@ export type PredictionStatus = "starting" | "processing" | "succeeded" | "failed
 export interface Prediction {
   id: string;
   status: PredictionStatus;
-  /** Addresses of the outputs so far; null when the output has another shape than one URL or a list of them. */
+  /** Addresses of the outputs so far, or pieces of text; null when the output is no string and no list of them. */
   outputs: string[] | null;
   error: string | null;
   /** The URL we asked to be called at; it names the attempt. */
@@ -87,7 +87,7 @@ const predictionSchema = z.object({
 }).transform(({ id, status, output, error, webhook, created_at, metrics, urls }): Prediction => ({
   id,
   status,
-  outputs: outputUrls(output),
+  outputs: outputStrings(output),
   error: errorText(error),
   webhook: webhook ?? null,
   createdAt: created_at,
@@ -246,10 +246,10 @@ function retryAfter(headers: Headers): number | null {
   return Number.isFinite(seconds) ? Math.min(Math.max(Math.ceil(seconds), 1), 600) : null;
 }
 
-function outputUrls(output: unknown): string[] | null {
+function outputStrings(output: unknown): string[] | null {
   if (output === null || output === undefined) return [];
   const list = Array.isArray(output) ? output : [output];
-  return list.every((item) => typeof item === "string" && item.length <= 4_096) ? list as string[] : null;
+  return list.every((item) => typeof item === "string") ? list as string[] : null;
 }
 
 function errorText(error: unknown): string | null {

@@ -48,6 +48,7 @@ export function environments(ports: Ports, secrets: Secrets, databaseUrl: string
     SUPABASE_JWT_SECRET: secrets.jwtSecret,
     STRIPE_SECRET_KEY: secrets.stripeSecretKey,
     STRIPE_API_URL: urls.stripeApi,
+    KREDO_STORAGE_HOSTS: `127.0.0.1:${ports.console}`,
   };
   return {
     tools: base(),
@@ -66,7 +67,6 @@ export function environments(ports: Ports, secrets: Secrets, databaseUrl: string
       REPLICATE_API_TOKEN: secrets.replicateToken,
       REPLICATE_API_URL: urls.replicateApi,
       REPLICATE_WEBHOOK_SECRET: secrets.replicateWebhookSecret,
-      KREDO_STORAGE_HOSTS: `127.0.0.1:${ports.console}`,
       KREDO_SMTP_URL: smtpUrl,
       KREDO_MAIL_FROM: "Kredo <hello@kredo.test>",
     },

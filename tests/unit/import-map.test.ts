@@ -14,6 +14,12 @@ describe("the import map of the edge functions", () => {
     const used = await readPackageImports(ROOT, functions);
     const { dependencies } = await json("package.json");
     const { imports } = await json("supabase/functions/import_map.json");
-    assert.deepEqual(imports, Object.fromEntries(used.map((name) => [name, `npm:${name}@${dependencies[name]}`])));
+    assert.deepEqual(
+      imports,
+      Object.fromEntries(used.map((specifier) => {
+        const name = /^(@[^/]+[/])?[^/]+/.exec(specifier)![0];
+        return [specifier, `npm:${name}@${dependencies[name]}${specifier.slice(name.length)}`];
+      })),
+    );
   });
 });

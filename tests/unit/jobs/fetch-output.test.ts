@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { fetchOutput, type FetchOutputOptions } from "../../../domain/jobs/fetch-output.ts";
+import { readAtMost } from "../../../platform/read-at-most.ts";
 import { png } from "../../support/images.ts";
+import { mp4, webm } from "../../support/videos.ts";
 
 const picture = png(640, 480);
 const served = () => new Response(picture, { headers: { "content-type": "text/html" } });
@@ -28,7 +30,7 @@ async function download(
 
 Deno.test("a picture of the provider comes back checked, measured and hashed", async () => {
   const { result } = await download("https://replicate.delivery/xezq/abc/out-0.png");
-  assert.ok(result.ok);
+  assert.ok(result.ok && "bytes" in result.output);
   const { bytes, sha256, ...header } = result.output;
   assert.deepEqual(header, { contentType: "image/png", extension: "png", width: 640, height: 480 });
   assert.deepEqual(bytes, picture);
@@ -178,4 +180,74 @@ Deno.test("a download that never ends is given up", async () => {
     (await download("https://replicate.delivery/a.png", { fetch: slow, timeoutMs: 20 })).reason,
     "unreachable",
   );
+});
+
+const clip = { width: 640, height: 360, durationMs: 5_000, payload: 300_000 };
+const VIDEO = "https://replicate.delivery/abc/clip.mp4";
+
+/** A body in pieces, and how many of them were asked for. */
+function inPieces(bytes: Uint8Array<ArrayBuffer>, piece = 16_384, breakAt = Infinity) {
+  const asked = { pieces: 0 };
+  const body = new ReadableStream<Uint8Array<ArrayBuffer>>({
+    pull(controller) {
+      const at = asked.pieces++ * piece;
+      if (at >= breakAt) return controller.error(new Error("connection reset"));
+      if (at >= bytes.length) return controller.close();
+      controller.enqueue(bytes.subarray(at, at + piece));
+    },
+  }, { highWaterMark: 0 });
+  return { body, asked };
+}
+
+async function openVideo(body: BodyInit, options: Partial<FetchOutputOptions> = {}) {
+  const { result, reason } = await download(VIDEO, { kind: "video", answer: () => new Response(body), ...options });
+  return { reason, video: result.ok && "body" in result.output ? result.output : null };
+}
+
+Deno.test("a video is hashed and measured as it passes, and never lies in memory as a whole", async () => {
+  for (
+    const [bytes, contentType] of [[mp4(clip, { index: "after" }), "video/mp4"], [webm(clip), "video/webm"]] as const
+  ) {
+    const { body, asked } = inPieces(bytes);
+    const { video } = await openVideo(body);
+    assert.ok(video);
+    assert.equal(video.contentType, contentType);
+    assert.ok(asked.pieces <= 2, `${asked.pieces} pieces were read ahead`);
+    assert.deepEqual(await readAtMost(video.body, Infinity), bytes);
+    const { width, height, durationMs } = clip;
+    const sha256 = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex();
+    assert.deepEqual(video.measure(), { width, height, durationMs, bytes: bytes.length, sha256 });
+    assert.equal(video.broken(), null);
+  }
+});
+
+Deno.test("a video that turns out too large breaks off and is refused", async () => {
+  const { body, asked } = inPieces(mp4(clip));
+  const { video } = await openVideo(body, { maxBytes: 100_000 });
+  await assert.rejects(readAtMost(video!.body, Infinity));
+  assert.equal(video!.broken()?.reason, "refused");
+  assert.ok(asked.pieces < 12, `the stream was read on: ${asked.pieces} pieces`);
+
+  const announced = await download(VIDEO, {
+    kind: "video",
+    answer: () => new Response(mp4(clip), { headers: { "content-length": "5000" } }),
+    maxBytes: 1_000,
+  });
+  assert.equal(announced.reason, "refused");
+});
+
+Deno.test("a video whose provider breaks off may be had later", async () => {
+  const { video } = await openVideo(inPieces(mp4(clip), 16_384, 100_000).body);
+  await assert.rejects(readAtMost(video!.body, Infinity));
+  assert.equal(video!.broken()?.reason, "unreachable");
+});
+
+Deno.test("what is no video goes no further than its first bytes", async () => {
+  for (const bytes of [png(640, 480), new TextEncoder().encode("<script>".repeat(9_000)), new Uint8Array()]) {
+    const { body, asked } = inPieces(bytes as Uint8Array<ArrayBuffer>);
+    assert.equal((await openVideo(body)).reason, "refused");
+    assert.ok(asked.pieces <= 3);
+  }
+  const asPicture = await download("https://replicate.delivery/a.png", { answer: () => new Response(mp4(clip)) });
+  assert.equal(asPicture.reason, "refused");
 });
