@@ -1,5 +1,5 @@
 /**
- * The models this stand-in runs, with the input fields Replicate publishes for them (read from each model's API page, see
+ * The models this stand-in runs, with the input fields Replicate publishes for them (see
  * `models/`). A field that nothing here can honour is left out rather than ignored.
  */
 import { IMAGE_MODELS } from "./models/images.ts";
