@@ -15,7 +15,7 @@ export interface WorkerServices {
   log: Log;
   replicate: ReplicateClient;
   storage: StorageWriter;
-  fetchOutput(url: string): Promise<FetchOutputResult>;
+  fetchOutput(url: string, kind: "image" | "video"): Promise<FetchOutputResult>;
   /** Where Replicate reports the end of an attempt's prediction. */
   webhookUrl(attemptId: string): string;
 }
@@ -35,7 +35,7 @@ export function createWorkerServices({ config, db, log }: EngineFoundation): Wor
     log,
     replicate: createReplicateClient({ token: replicate.apiToken, baseUrl: replicate.apiUrl }),
     storage: createStorageWriter(supabase.url, supabase.secretKey),
-    fetchOutput: (url) => fetchOutput(url, { trustedHosts: storageHosts, fetch, resolve }),
+    fetchOutput: (url, kind) => fetchOutput(url, { kind, trustedHosts: storageHosts, fetch, resolve }),
     webhookUrl: (attemptId) => `${supabase.url}/functions/v1/replicate-webhook?${ATTEMPT_PARAMETER}=${attemptId}`,
   };
 }

@@ -8,6 +8,7 @@ import { systemClock } from "../../platform/clock.ts";
 import { type Database, openDatabase } from "../../platform/database.ts";
 import { type Prediction, ProviderError } from "../../platform/replicate.ts";
 import type { TestDatabase } from "./database.ts";
+import { readAtMost } from "../../platform/read-at-most.ts";
 import { png } from "./images.ts";
 import { balanceOf, brokenAccounts, entriesOf } from "./ledger.ts";
 
@@ -59,7 +60,9 @@ export function createWorld(test: TestDatabase) {
         return { ok: true as const, output: { ...readImageHeader(bytes)!, bytes, sha256: "a".repeat(64) } };
       }),
       storage: {
-        upload: through("upload", (path: string, bytes: Uint8Array<ArrayBuffer>) => void stored.set(path, bytes)),
+        upload: through("upload", async (path: string, body: Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array>) => {
+          stored.set(path, body instanceof Uint8Array ? body : (await readAtMost(body, Infinity))!);
+        }),
         remove: through("remove", (paths: string[]) => paths.forEach((path) => stored.delete(path))),
       },
       replicate: {
