@@ -1,6 +1,6 @@
 /**
- * The models this stand-in runs, with the input fields Replicate publishes for them (see
- * `models/`). A field that nothing here can honour is left out rather than ignored.
+ * The models this stand-in runs, with the input fields Replicate publishes for them (see `models/`). A field that nothing
+ * here can honour is left out rather than ignored.
  */
 import { IMAGE_MODELS } from "./models/images.ts";
 import { TEXT_MODELS } from "./models/texts.ts";
