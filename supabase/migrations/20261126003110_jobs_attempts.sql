@@ -251,6 +251,7 @@ comment on function private.note_late is 'What came of an attempt after it was g
 create table private.dead_letters (
   job_id uuid primary key references public.jobs (id) on delete cascade,
   user_id uuid not null,
+  model text not null references public.models (slug),
   died_at timestamptz not null default clock_timestamp(),
   attempts int not null,
   error_code text not null references private.failure_reasons (code),
@@ -266,7 +267,9 @@ comment on table private.dead_letters is 'Jobs that ended by the provider''s fau
 alter table private.dead_letters enable row level security;
 create index dead_letters_open on private.dead_letters (died_at desc, job_id) where state = 'open';
 create index dead_letters_died on private.dead_letters (died_at desc, job_id);
-create index dead_letters_error on private.dead_letters (error_code);
+create index dead_letters_error on private.dead_letters (error_code, died_at desc, job_id);
+create index dead_letters_model on private.dead_letters (model, died_at desc, job_id);
+create index dead_letters_user on private.dead_letters (user_id, died_at desc, job_id);
 create index dead_letters_requeued on private.dead_letters (requeued_as) where requeued_as is not null;
 revoke all on private.dead_letters from public, anon, authenticated, service_role;
 
@@ -281,8 +284,8 @@ begin
   where id = p_job.id;
   perform private.note_job(p_job.id, p_job.user_id, p_status, p_actor, nullif(p_job.attempts, 0), p_code);
   if (select dead_letter from private.failure_reasons where code = p_code) then
-    insert into private.dead_letters (job_id, user_id, attempts, error_code, error_message)
-    values (p_job.id, p_job.user_id, p_job.attempts, p_code, left(p_message, 1000));
+    insert into private.dead_letters (job_id, user_id, model, attempts, error_code, error_message)
+    values (p_job.id, p_job.user_id, p_job.model, p_job.attempts, p_code, left(p_message, 1000));
   end if;
   perform private.release_hold(p_job.id, coalesce(p_code, p_status));
   perform private.admit(p_job.user_id);
