@@ -1,4 +1,5 @@
 import { createClient, type SupabaseClient } from "@supabase/supabase-js";
+import type { ByteRange } from "./http/range.ts";
 
 /** Our private buckets. Outputs live at `<user>/<job>/<attempt>/<position>.<extension>`. */
 const OUTPUTS_BUCKET = "outputs";
@@ -20,12 +21,6 @@ export interface StorageWriter {
 export interface StorageReader {
   /** The object as a stream, or that part of it; null when it does not exist or is not the reader's. */
   download(path: string, accessToken: string, range?: ByteRange): Promise<ReadableStream<Uint8Array> | null>;
-}
-
-/** Both ends belong to it, counted from 0. */
-export interface ByteRange {
-  first: number;
-  last: number;
 }
 
 /** For the worker. `secretKey` passes every policy, so paths come from our own ids alone. */

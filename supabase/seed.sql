@@ -1,35 +1,46 @@
 -- Reference data: the catalogue and the packs. Safe to run again; production runs it too.
 
 insert into public.models
-  (slug, name, kind, provider_model, provider_input, credits, max_outputs, position, runnable, input_schema)
-select m.slug, m.name, m.kind, m.provider_model, m.provider_input, m.credits, m.max_outputs, m.position, m.kind = 'image',
+  (slug, name, kind, provider_model, provider_input, credits, max_outputs, position, deadline_seconds, input_schema)
+select m.slug, m.name, m.kind, m.provider_model, m.provider_input, m.credits, m.max_outputs, m.position, m.deadline_seconds,
   jsonb_build_object(
     'type', 'object',
     'required', jsonb_build_array('prompt'),
     'additionalProperties', false,
     'properties', jsonb_build_object(
-      'prompt', jsonb_build_object('type', 'string', 'minLength', 1, 'maxLength', 10000),
-      'aspect_ratio', jsonb_build_object('type', 'string', 'enum', m.ratios, 'default', m.ratios -> 0)
-    ) || case when m.kind = 'image' then jsonb_build_object(
-      'num_outputs', jsonb_build_object('type', 'integer', 'minimum', 1, 'maximum', m.max_outputs, 'default', 1))
-      else '{}' end)
+      'prompt', jsonb_build_object('type', 'string', 'minLength', 1, 'maxLength', 10000)
+    ) || m.fields)
 from (values
-  ('seedream-4-5', 'Seedream 4.5', 'image', 'bytedance/seedream-4.5', 1, 4, 1, '["1:1", "4:3", "3:4", "16:9", "9:16"]'::jsonb,
-    '{"fields": {"prompt": "prompt", "aspect_ratio": "aspect_ratio", "num_outputs": "max_images"}, "constants": {"sequential_image_generation": "auto"}}'::jsonb),
-  ('seedream-4-0', 'Seedream 4.0', 'image', 'bytedance/seedream-4', 1, 4, 2, '["1:1", "4:3", "3:4", "16:9", "9:16"]',
-    '{"fields": {"prompt": "prompt", "aspect_ratio": "aspect_ratio", "num_outputs": "max_images"}, "constants": {"sequential_image_generation": "auto"}}'),
-  ('gemini', 'Gemini Image', 'image', 'google/gemini-2.5-flash-image', 2, 1, 3, '["1:1", "4:3", "3:4", "16:9", "9:16"]',
-    '{"fields": {"prompt": "prompt", "aspect_ratio": "aspect_ratio"}, "constants": {"output_format": "png"}}'),
-  ('seedance-1-5-pro', 'Seedance 1.5 Pro', 'video', 'bytedance/seedance-1.5-pro', 8, 1, 4, '["16:9", "9:16", "1:1"]',
-    '{"fields": {"prompt": "prompt", "aspect_ratio": "aspect_ratio"}, "constants": {}}'),
-  ('kling', 'Kling', 'video', 'kwaivgi/kling-v2.1', 10, 1, 5, '["16:9", "9:16", "1:1"]',
-    '{"fields": {"prompt": "prompt", "aspect_ratio": "aspect_ratio"}, "constants": {}}')
-) as m (slug, name, kind, provider_model, credits, max_outputs, position, ratios, provider_input)
+  ('seedream-4-5', 'Seedream 4.5', 'image', 'bytedance/seedream-4.5', 1, 4, 1, 300,
+    '{"fields": {"prompt": "prompt", "aspect_ratio": "aspect_ratio", "num_outputs": "max_images"}, "constants": {"sequential_image_generation": "auto"}}'::jsonb,
+    '{"aspect_ratio": {"type": "string", "enum": ["1:1", "4:3", "3:4", "16:9", "9:16"], "default": "1:1"},
+      "num_outputs": {"type": "integer", "minimum": 1, "maximum": 4, "default": 1}}'::jsonb),
+  ('seedream-4-0', 'Seedream 4.0', 'image', 'bytedance/seedream-4', 1, 4, 2, 300,
+    '{"fields": {"prompt": "prompt", "aspect_ratio": "aspect_ratio", "num_outputs": "max_images"}, "constants": {"sequential_image_generation": "auto"}}',
+    '{"aspect_ratio": {"type": "string", "enum": ["1:1", "4:3", "3:4", "16:9", "9:16"], "default": "1:1"},
+      "num_outputs": {"type": "integer", "minimum": 1, "maximum": 4, "default": 1}}'),
+  ('gemini', 'Gemini Image', 'image', 'google/gemini-2.5-flash-image', 2, 1, 3, 300,
+    '{"fields": {"prompt": "prompt", "aspect_ratio": "aspect_ratio"}, "constants": {"output_format": "png"}}',
+    '{"aspect_ratio": {"type": "string", "enum": ["1:1", "4:3", "3:4", "16:9", "9:16"], "default": "1:1"},
+      "num_outputs": {"type": "integer", "minimum": 1, "maximum": 1, "default": 1}}'),
+  ('seedance-1-5-pro', 'Seedance 1.5 Pro', 'video', 'bytedance/seedance-1.5-pro', 8, 1, 4, 600,
+    '{"fields": {"prompt": "prompt", "aspect_ratio": "aspect_ratio", "duration": "duration"}, "constants": {}}',
+    '{"aspect_ratio": {"type": "string", "enum": ["16:9", "9:16", "1:1"], "default": "16:9"},
+      "duration": {"type": "integer", "minimum": 4, "maximum": 8, "default": 5}}'),
+  -- The one that films from words; five seconds, the shorter of the two lengths it knows.
+  ('kling', 'Kling', 'video', 'kwaivgi/kling-v2.1-master', 10, 1, 5, 900,
+    '{"fields": {"prompt": "prompt", "aspect_ratio": "aspect_ratio", "duration": "duration"}, "constants": {}}',
+    '{"aspect_ratio": {"type": "string", "enum": ["16:9", "9:16", "1:1"], "default": "16:9"},
+      "duration": {"type": "integer", "minimum": 5, "maximum": 5, "default": 5}}'),
+  ('gemini-flash', 'Gemini Flash', 'text', 'google/gemini-2.5-flash', 1, 1, 6, 120,
+    '{"fields": {"prompt": "prompt", "max_output_tokens": "max_output_tokens"}, "constants": {}}',
+    '{"max_output_tokens": {"type": "integer", "minimum": 64, "maximum": 4096, "default": 1024}}')
+) as m (slug, name, kind, provider_model, credits, max_outputs, position, deadline_seconds, provider_input, fields)
 on conflict (slug) do update set
   name = excluded.name, kind = excluded.kind, provider_model = excluded.provider_model,
   provider_input = excluded.provider_input, credits = excluded.credits,
-  max_outputs = excluded.max_outputs, position = excluded.position, runnable = excluded.runnable,
-  input_schema = excluded.input_schema;
+  max_outputs = excluded.max_outputs, position = excluded.position, deadline_seconds = excluded.deadline_seconds,
+  runnable = true, input_schema = excluded.input_schema;
 
 -- µUSD per output: our own assumption for margins until an operator enters the provider's invoice.
 insert into private.provider_prices (model, valid_from, micros_per_output) values
@@ -37,7 +48,13 @@ insert into private.provider_prices (model, valid_from, micros_per_output) value
   ('seedream-4-0', '2026-01-01', 30000),
   ('gemini', '2026-01-01', 39000),
   ('seedance-1-5-pro', '2026-01-01', 260000),
-  ('kling', '2026-01-01', 280000)
+  ('kling', '2026-01-01', 280000),
+  -- Since then by the model that films from words.
+  ('kling', '2026-11-26', 1400000)
+on conflict do nothing;
+insert into private.provider_prices (model, valid_from, micros_per_output, micros_per_1k_tokens) values
+  -- By the token, and what is written costs more than what is read: the dearer of the two, for both.
+  ('gemini-flash', '2026-01-01', 0, 2500)
 on conflict do nothing;
 
 insert into public.credit_packs (id, credits, price_cents, position) values

@@ -22,7 +22,7 @@ export interface JobRow {
   started_at: Date | null;
   finished_at: Date | null;
   updated_at: Date;
-  outputs: Omit<JobOutput, "url">[];
+  outputs: (Omit<JobOutput, "url" | "thumb_url"> & { has_thumb: boolean })[];
 }
 
 /** Columns of `public.jobs j`. The outputs come along as one JSON value, so a page of jobs is one query. */
@@ -31,7 +31,8 @@ export function jobColumns(sql: Sql) {
     j.id, j.batch_id, j.status, j.model, j.kind, j.input, j.credits_reserved, j.credits_charged, j.covered_by_plan,
     j.attempts, j.max_attempts, j.run_at, j.error_code, j.error_message, j.created_at, j.started_at, j.finished_at, j.updated_at,
     (select coalesce(json_agg(json_build_object('position', o.position, 'content_type', o.content_type,
-        'width', o.width, 'height', o.height, 'bytes', o.bytes) order by o.position), '[]')
+        'width', o.width, 'height', o.height, 'duration_ms', o.duration_ms, 'bytes', o.bytes,
+        'has_thumb', o.thumb_path is not null) order by o.position), '[]')
       from public.job_outputs o where o.job_id = j.id) as outputs`;
 }
 
@@ -47,7 +48,10 @@ export function toJob(row: JobRow): Job {
     credits: row.credits_charged ?? row.credits_reserved,
     credits_reserved: row.credits_reserved,
     covered_by_plan: row.covered_by_plan,
-    outputs: row.outputs.map((output) => ({ ...output, url: `/api/jobs/${row.id}/outputs/${output.position}` })),
+    outputs: row.outputs.map(({ has_thumb, ...output }) => {
+      const url = `/api/jobs/${row.id}/outputs/${output.position}`;
+      return { ...output, url, thumb_url: has_thumb ? `${url}?thumb` : null };
+    }),
     error: toJobError(row),
     attempts: row.attempts,
     max_attempts: row.max_attempts,

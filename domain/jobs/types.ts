@@ -41,9 +41,13 @@ export interface JobOutput {
   position: number;
   /** Path on our own site; the route behind it checks the owner. */
   url: string;
+  /** A small picture of it, likewise; null where there is none. */
+  thumb_url: string | null;
   content_type: string;
-  width: number;
-  height: number;
+  /** Pixels; null for text, and for a video that does not say. */
+  width: number | null;
+  height: number | null;
+  duration_ms: number | null;
   bytes: number;
 }
 

@@ -48,10 +48,16 @@ export function createFiles(directory: string) {
       return { version, size, etag: `"${hash.digest("hex")}"` };
     },
 
-    /** Undefined when the row outlived its file. */
-    async open(version: string): Promise<ReadableStream<Uint8Array> | undefined> {
+    /** All of it, or from one byte to another. Undefined when the row outlived its file. */
+    async open(
+      version: string,
+      part?: { first: number; last: number },
+    ): Promise<ReadableStream<Uint8Array> | undefined> {
       try {
-        return (await Deno.open(pathOf(version))).readable;
+        const file = await Deno.open(pathOf(version));
+        if (!part) return file.readable;
+        await file.seek(part.first, Deno.SeekMode.Start);
+        return file.readable.pipeThrough(firstBytes(part.last - part.first + 1));
       } catch (error) {
         if (error instanceof Deno.errors.NotFound) return undefined;
         throw error;
@@ -62,6 +68,18 @@ export function createFiles(directory: string) {
       await Deno.remove(pathOf(version)).catch(() => {});
     },
   };
+}
+
+function firstBytes(count: number): TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>> {
+  let left = count;
+  return new TransformStream({
+    transform(chunk, controller) {
+      const part = chunk.subarray(0, left);
+      left -= part.length;
+      controller.enqueue(part);
+      if (left === 0) controller.terminate();
+    },
+  });
 }
 
 export type Files = ReturnType<typeof createFiles>;

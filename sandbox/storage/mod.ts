@@ -24,7 +24,15 @@ export interface Storage {
   close(): Promise<void>;
 }
 
-const DEFAULT_LIMIT = 50 * 2 ** 20;
+/** `file_size_limit` of the whole storage in supabase/config.toml. */
+const DEFAULT_LIMIT = 200 * 2 ** 20;
+
+/** One part of an object, as a player asks for it; anything else gets the whole. */
+function rangeOf(header: string | null, size: number): { first: number; last: number } | undefined {
+  const [, first, last] = /^bytes=(\d+)-(\d*)$/.exec(header ?? "") ?? [];
+  if (first === undefined || Number(first) >= size) return undefined;
+  return { first: Number(first), last: last === "" ? size - 1 : Math.min(Number(last), size - 1) };
+}
 
 /** Characters S3 and Storage allow in a key. */
 const KEY = /^[\w/!\-.*'() &$@=;:+,?]+$/;
@@ -93,11 +101,15 @@ export async function createStorage(options: StorageOptions): Promise<Storage> {
       );
     }
     if (request.headers.get("if-none-match") === row.metadata.eTag) return new Response(null, { status: 304, headers });
-    headers.set("content-length", String(row.metadata.size));
-    if (request.method === "HEAD") return new Response(null, { headers });
-    const body = await files.open(row.version);
+    const part = rangeOf(request.headers.get("range"), row.metadata.size);
+    headers.set("accept-ranges", "bytes");
+    headers.set("content-length", String(part ? part.last - part.first + 1 : row.metadata.size));
+    if (part) headers.set("content-range", `bytes ${part.first}-${part.last}/${row.metadata.size}`);
+    const status = part ? 206 : 200;
+    if (request.method === "HEAD") return new Response(null, { status, headers });
+    const body = await files.open(row.version, part);
     if (!body) throw objectNotFound();
-    return new Response(body, { headers });
+    return new Response(body, { status, headers });
   };
 
   const sign = async (caller: Caller, bucket: string, name: string, expiresIn: number) => {
