@@ -1,6 +1,6 @@
 import type { ComponentChildren } from "preact";
 import type { Job } from "../../domain/jobs/types.ts";
-import { fill, formatCredits, type Locale, messages } from "../../locales/mod.ts";
+import { fill, formatCredits, type Locale, localePath, messages } from "../../locales/mod.ts";
 import { clock } from "../live/elapsed.ts";
 import { Time } from "../ui/Time.tsx";
 import { ratioOf } from "./ratio.ts";
@@ -41,6 +41,11 @@ export function JobDetails({ job, model, locale }: { job: Job; model: string; lo
         <Line name={t.job.started}>
           <Time at={job.created_at} locale={locale} />
         </Line>
+        {job.batch_id !== null && (
+          <Line name={t.batch.part}>
+            <a href={localePath(locale, `/app/batches/${job.batch_id}`)} class="prose-link">{t.batch.all}</a>
+          </Line>
+        )}
         {!isLive(job) && (
           <Line name={t.job.took}>
             <span class="tabular-nums">{clock(secondsTaken(job))}</span>

@@ -1,8 +1,10 @@
+import type { ComponentChildren } from "preact";
+import { FAILURES } from "../../domain/jobs/failures.ts";
 import type { Job } from "../../domain/jobs/types.ts";
 import { fill, formatCredits, type Locale, messages } from "../../locales/mod.ts";
 import { Notice } from "../ui/Notice.tsx";
 
-/** Why there is no picture, and the rule by which the credits went back. */
+/** Why there is nothing to see: whose fault it was, the rule by which the credits went back, and what helps. */
 export function JobOutcome({ job, locale }: { job: Job; locale: Locale }) {
   const t = messages(locale).app.job;
   const returned = formatCredits(job.credits_reserved - job.credits, locale);
@@ -13,15 +15,29 @@ export function JobOutcome({ job, locale }: { job: Job; locale: Locale }) {
       </Notice>
     );
   }
-  const code = job.error?.code;
-  const reason = t.failed[code && code !== "canceled" ? code : "internal"];
+  const code = job.error && job.error.code !== "canceled" ? job.error.code : "internal";
+  const reason = t.failed[code];
+  const { fault, faults, credits, next } = t.story.outcome;
   return (
     <Notice tone="danger" title={reason.title}>
-      <p>{reason.text} {job.attempts > 1 && fill(t.tried, { n: job.attempts })}</p>
+      <p>{reason.text}</p>
       {code === "provider_rejected_input" && job.error?.message && (
         <p class="mt-2">{fill(t.said, { message: job.error.message })}</p>
       )}
-      <p class="mt-2">{job.covered_by_plan ? t.ruleCovered : fill(t.rule, { credits: returned })}</p>
+      <dl class="mt-3">
+        <Fact name={fault}>{faults[FAILURES[code].fault]}</Fact>
+        <Fact name={credits}>{job.covered_by_plan ? t.ruleCovered : fill(t.rule, { credits: returned })}</Fact>
+        <Fact name={next}>{reason.next}</Fact>
+      </dl>
     </Notice>
+  );
+}
+
+function Fact({ name, children }: { name: string; children: ComponentChildren }) {
+  return (
+    <div class="py-1.5 sm:grid sm:grid-cols-[8rem_minmax(0,1fr)] sm:gap-4">
+      <dt class="text-sm font-semibold">{name}</dt>
+      <dd>{children}</dd>
+    </div>
   );
 }

@@ -1,4 +1,4 @@
-import type { Job } from "../../domain/jobs/types.ts";
+import type { Job, JobWithStory } from "../../domain/jobs/types.ts";
 import { fill, type Locale, messages } from "../../locales/mod.ts";
 import { clock } from "../live/elapsed.ts";
 import { Icon } from "../ui/Icon.tsx";
@@ -46,9 +46,9 @@ export function JobStages({ job, locale }: { job: Job; locale: Locale }) {
 }
 
 /** Latent pictures in the places of the finished ones, so that nothing moves when they come; under them, what to expect. */
-export function JobProgress({ job, locale }: { job: Job; locale: Locale }) {
+export function JobProgress({ job, locale }: { job: JobWithStory; locale: Locale }) {
   const t = messages(locale).app.job;
-  const stage = isRetrying(job) ? "retrying" : job.status === "queued" ? "queued" : "running";
+  const stage = stageOf(job);
   const attempt = isRetrying(job) ? job.attempts + 1 : job.attempts;
   return (
     <>
@@ -69,6 +69,15 @@ export function JobProgress({ job, locale }: { job: Job; locale: Locale }) {
       </p>
     </>
   );
+}
+
+function stageOf(job: JobWithStory): "retrying" | "turn" | "time" | "queued" | "running" {
+  if (isRetrying(job)) return "retrying";
+  if (job.status !== "queued") return "running";
+  // The provider's limits hold it back for seconds, and its story says so.
+  const last = job.timeline.at(-1);
+  if (last?.event === "retrying" || !job.waits || job.waits.for === "line") return "queued";
+  return job.waits.for;
 }
 
 function isRetrying(job: Job): boolean {

@@ -1,8 +1,15 @@
-import type { Job } from "../../domain/jobs/types.ts";
+import type { Job, JobWithStory } from "../../domain/jobs/types.ts";
 
-/** Changes whenever what a page shows of a job changes; server and browser compare it. */
-export function jobVersion(job: Pick<Job, "status" | "attempts"> & { outputs: unknown[] }): string {
-  return `${job.status}/${job.attempts}/${job.outputs.length}`;
+/** Changes whenever what a page shows of a job changes, its story included where it has one; server and browser compare it. */
+export function jobVersion(
+  { status, attempts, outputs, timeline, waits }:
+    & Pick<Job, "status" | "attempts">
+    & { outputs: unknown[] }
+    & Partial<
+      Pick<JobWithStory, "timeline" | "waits">
+    >,
+): string {
+  return [status, attempts, outputs.length, timeline?.length, waits?.for].join("/");
 }
 
 export function isLive(job: Pick<Job, "status">): boolean {

@@ -1,8 +1,11 @@
 import type { Plural } from "../text.ts";
+import { batch } from "./batch.ts";
 import { billing, checkout, ordered } from "./billing.ts";
+import { failures } from "./failures.ts";
 import { ledger } from "./ledger.ts";
 import { money } from "./money.ts";
 import { plan } from "./plan.ts";
+import { story } from "./story.ts";
 import { topup } from "./topup.ts";
 
 /** The studio: everything behind the log-in except its navigation, which is common to every page. */
@@ -125,6 +128,8 @@ export const app = {
     stages: { queued: "In the queue", running: "Being made", done: "Stored" },
     live: {
       queued: "In the queue",
+      turnText: "It starts as soon as one of your other jobs ends.",
+      timeText: "It starts by itself at the time you chose. You can leave this page.",
       queuedText: "It starts as soon as a worker is free, most often within a second.",
       running: "Being made",
       runningText: "The model is at work. You can leave this page; the picture will be in your history.",
@@ -180,46 +185,9 @@ export const app = {
       title: "It had already ended",
       text: "The job finished before the cancellation arrived.",
     },
-    failed: {
-      provider_error: {
-        short: "Model failed",
-        title: "The model failed",
-        text: "It stopped with an error of its own. The same prompt may work in a minute.",
-      },
-      provider_unavailable: {
-        short: "Model unreachable",
-        title: "The model could not be reached",
-        text: "Its provider did not answer. Try again in a few minutes, or choose another model.",
-      },
-      provider_rejected_input: {
-        short: "Input refused",
-        title: "The model refused this input",
-        text: "It does not accept this combination. Change the prompt or the shape and try again.",
-      },
-      safety_block: {
-        short: "Safety filter",
-        title: "Stopped by the safety filter",
-        text:
-          "The provider does not make pictures like this. The same prompt will be stopped again; say it differently.",
-      },
-      timeout: {
-        short: "Timed out",
-        title: "It took too long",
-        text: "There was no sign of life before the deadline, so we stopped waiting. Trying again often helps.",
-      },
-      output_unavailable: {
-        short: "Picture lost",
-        title: "The picture was lost on the way",
-        text: "It was made but could not be stored, so it does not count. Try again.",
-      },
-      internal: {
-        short: "Our mistake",
-        title: "Something broke on our side",
-        text: "This was our fault, not your prompt's. Try again.",
-      },
-    },
+    failed: failures,
+    story,
     said: "What the provider said: {message}",
-    tried: "Tried {n} times.",
     rule:
       "The rule: a picture that is not stored costs nothing, whoever is to blame. {credits} went back to your balance.",
     ruleCovered:
@@ -242,6 +210,7 @@ export const app = {
     emptyFilter: { title: "None of these", text: "There is no work in this state.", action: "Show all" },
     more: { one: "{n} picture", other: "{n} pictures" } as Plural,
   },
+  batch,
   settings: {
     title: "Settings",
     profile: "Profile",

@@ -1,8 +1,11 @@
 import type { app as english } from "../en/app.ts";
+import { batch } from "./batch.ts";
 import { billing, checkout, ordered } from "./billing.ts";
+import { failures } from "./failures.ts";
 import { ledger } from "./ledger.ts";
 import { money } from "./money.ts";
 import { plan } from "./plan.ts";
+import { story } from "./story.ts";
 import { topup } from "./topup.ts";
 
 // Counted nouns come in the nominative ("2 kredyty"), so sentences put them after a colon or as the subject.
@@ -163,6 +166,8 @@ export const app: typeof english = {
     stages: { queued: "W kolejce", running: "Powstaje", done: "Zapisany" },
     live: {
       queued: "W kolejce",
+      turnText: "Zacznie się, gdy tylko skończy się inna Twoja praca.",
+      timeText: "Zacznie się sama o wybranej porze. Możesz opuścić tę stronę.",
       queuedText: "Zaczniemy, gdy tylko zwolni się miejsce, najczęściej w ciągu sekundy.",
       running: "Powstaje",
       runningText: "Model pracuje. Możesz opuścić tę stronę; obraz znajdziesz w historii.",
@@ -224,45 +229,9 @@ export const app: typeof english = {
       title: "Praca była już zakończona",
       text: "Skończyła się, zanim dotarło polecenie anulowania.",
     },
-    failed: {
-      provider_error: {
-        short: "Model zawiódł",
-        title: "Model zawiódł",
-        text: "Zatrzymał się z własnym błędem. Ten sam opis może zadziałać za minutę.",
-      },
-      provider_unavailable: {
-        short: "Model nie odpowiada",
-        title: "Nie udało się połączyć z modelem",
-        text: "Jego dostawca nie odpowiedział. Spróbuj za kilka minut albo wybierz inny model.",
-      },
-      provider_rejected_input: {
-        short: "Ustawienia odrzucone",
-        title: "Model odrzucił te ustawienia",
-        text: "Nie przyjmuje takiego połączenia. Zmień opis lub kształt i spróbuj ponownie.",
-      },
-      safety_block: {
-        short: "Filtr bezpieczeństwa",
-        title: "Zatrzymane przez filtr bezpieczeństwa",
-        text: "Dostawca nie robi takich obrazów. Ten sam opis znowu zostanie zatrzymany; ujmij to inaczej.",
-      },
-      timeout: {
-        short: "Czas minął",
-        title: "To trwało zbyt długo",
-        text: "Do wyznaczonego czasu nie było znaku życia, więc przestaliśmy czekać. Ponowna próba często pomaga.",
-      },
-      output_unavailable: {
-        short: "Obraz przepadł",
-        title: "Obraz przepadł po drodze",
-        text: "Powstał, ale nie dało się go zapisać, więc się nie liczy. Spróbuj ponownie.",
-      },
-      internal: {
-        short: "Błąd u nas",
-        title: "Coś się u nas zepsuło",
-        text: "To nasza wina, nie Twojego opisu. Spróbuj ponownie.",
-      },
-    },
+    failed: failures,
+    story,
     said: "Co powiedział dostawca: {message}",
-    tried: "Liczba prób: {n}.",
     rule:
       "Zasada: obraz, który nie został zapisany, nic nie kosztuje, bez względu na to, kto zawinił. Na saldo wróciło: {credits}.",
     ruleCovered:
@@ -284,6 +253,7 @@ export const app: typeof english = {
     emptyFilter: { title: "Żadnych takich prac", text: "Nie ma prac w tym stanie.", action: "Pokaż wszystkie" },
     more: { one: "{n} obraz", few: "{n} obrazy", many: "{n} obrazów", other: "{n} obrazu" },
   },
+  batch,
   settings: {
     title: "Ustawienia",
     profile: "Profil",

@@ -4,6 +4,7 @@ import { JobDetails } from "../../../components/jobs/JobDetails.tsx";
 import { JobOutcome } from "../../../components/jobs/JobOutcome.tsx";
 import { JobPictures } from "../../../components/jobs/JobPictures.tsx";
 import { JobProgress, JobStages } from "../../../components/jobs/JobProgress.tsx";
+import { JobStory } from "../../../components/jobs/JobStory.tsx";
 import { isLive, jobVersion, promptOf, remixPath } from "../../../components/jobs/view.ts";
 import { PageHead } from "../../../components/layout/PageHead.tsx";
 import { Region } from "../../../components/live/Region.tsx";
@@ -79,6 +80,7 @@ export default page(({ data: { job, model }, state: { locale }, url }) => {
           <div class="flex flex-col gap-4">
             <JobDetails job={job} model={model} locale={locale} />
             {live && <Cancel job={job} locale={locale} />}
+            <JobStory job={job} locale={locale} />
             {job.outputs.length > 0 && <Again job={job} locale={locale} />}
           </div>
         </div>

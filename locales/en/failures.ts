@@ -1,0 +1,73 @@
+/** Every way a job can fail: `clause` for its story, the rest for its page. What follows for credits is one rule for all. */
+export const failures = {
+  provider_error: {
+    short: "Model failed",
+    clause: "The model stopped with an error",
+    title: "The model failed",
+    text: "It stopped with an error of its own.",
+    next: "The same prompt may work in a minute.",
+  },
+  provider_unavailable: {
+    short: "Model unreachable",
+    clause: "The model could not be reached",
+    title: "The model could not be reached",
+    text: "Its provider did not take the request.",
+    next: "Try again in a few minutes, or choose another model.",
+  },
+  provider_limited: {
+    short: "Model too busy",
+    clause: "The model took no more requests",
+    title: "The model was too busy for too long",
+    text: "Its provider took no more requests, for as long as we waited.",
+    next: "Try again later, or choose another model.",
+  },
+  provider_rejected_input: {
+    short: "Input refused",
+    clause: "The model refused this input",
+    title: "The model refused this input",
+    text: "It does not accept this combination of prompt and settings.",
+    next: "Change the prompt or the settings; as it is, it would be refused again.",
+  },
+  safety_block: {
+    short: "Safety filter",
+    clause: "The safety filter stopped it",
+    title: "Stopped by the safety filter",
+    text: "The provider does not make things like this.",
+    next: "Say it differently; the same prompt would be stopped again.",
+  },
+  timeout: {
+    short: "Timed out",
+    clause: "The model took too long",
+    title: "It took too long",
+    text: "There was no result before the deadline, so we stopped waiting.",
+    next: "Try again; that often helps.",
+  },
+  output_unavailable: {
+    short: "Result lost",
+    clause: "What the model made could not be stored",
+    title: "The result was lost on the way",
+    text: "Something was made, but what came could not be fetched or was not what it should be.",
+    next: "Try again.",
+  },
+  interrupted: {
+    short: "Interrupted",
+    clause: "Our work on it was interrupted",
+    title: "We were interrupted",
+    text: "Our worker stopped in the middle of this.",
+    next: "Try again; nothing is wrong with your prompt.",
+  },
+  internal: {
+    short: "Our mistake",
+    clause: "Something broke on our side",
+    title: "Something broke on our side",
+    text: "Nothing is wrong with your prompt.",
+    next: "Try again.",
+  },
+  discarded: {
+    short: "Stopped by us",
+    clause: "We stopped it",
+    title: "We stopped this job",
+    text: "One of our team ended it by hand.",
+    next: "Try again, or write to us if you do not know why.",
+  },
+};

@@ -1,0 +1,45 @@
+import type { Plural } from "../text.ts";
+
+/** The story of a job, line by line: who did what, and what it means for the credits. */
+export const story = {
+  title: "What happened",
+  who: { customer: "You", worker: "Kredo", provider: "The model", operator: "Our team", system: "Kredo" },
+  seconds: { one: "{n} second", other: "{n} seconds" } as Plural,
+  queued: "Asked for; {credits} held",
+  queuedCovered: "Asked for; your plan covers it",
+  queuedByTeam: "Put in line by our team; {credits} held",
+  line: "Waiting in line",
+  turn: "Waiting for one of your other jobs to end",
+  time: "Waiting until {time}",
+  started: "Handed to the model",
+  startedAgain: "Handed to the model again (try {attempt} of {max})",
+  accepted: "The model accepted it",
+  retrying: "{reason}; we try again in about {seconds} (try {attempt} of {max})",
+  limited: "The model takes no more requests at the moment; it goes on in about {seconds}, and no try is lost",
+  succeeded: "Made; {credits} charged",
+  succeededPartly: "Made {made} of {asked}; {credits} charged, {returned} back in your balance",
+  succeededCovered: "Made; your plan covered it",
+  failed: {
+    one: "{reason}. Failed at the first try; {credits} back in your balance",
+    other: "{reason}. Failed after {n} tries; {credits} back in your balance",
+  } as Plural,
+  failedCovered: {
+    one: "{reason}. Failed at the first try; it costs you nothing",
+    other: "{reason}. Failed after {n} tries; it costs you nothing",
+  } as Plural,
+  stopped: "{reason}; {credits} back in your balance",
+  stoppedCovered: "{reason}; it costs you nothing",
+  canceled: "You canceled; {credits} back in your balance",
+  canceledCovered: "You canceled; it costs you nothing",
+  lateCanceled: "The model finished after you had canceled; you pay nothing",
+  lateGivenUp: "The model finished a try that we had given up; you pay nothing for it",
+  lateStopped: "The model stopped working on it; you pay nothing for it",
+  requeued: "Our team started it once more",
+  discarded: "Our team looked into it and closed it",
+  outcome: {
+    fault: "Whose fault",
+    faults: { provider: "The model's or its provider's", customer: "The prompt's or the settings'", ours: "Ours" },
+    credits: "Your credits",
+    next: "What to do",
+  },
+};

@@ -1,0 +1,62 @@
+import type { batch as english } from "../en/batch.ts";
+
+export const batch: typeof english = {
+  tabs: { label: "Ile opisów", one: "Jeden opis", many: "Wiele opisów" },
+  form: {
+    title: "Tworzenie z wielu opisów",
+    lead: "Z każdego wiersza powstaje jedna rzecz, płatna osobno. Co nie powstanie, nic nie kosztuje.",
+    prompts: "Opisy, po jednym w wierszu",
+    hint: "Od 1 do {max} wierszy. Pustych nie liczymy.",
+    placeholder: "Latarnia morska o zmierzchu\nLatarnia morska o świcie\nLatarnia morska podczas burzy",
+    count: { one: "{n} opis", few: "{n} opisy", many: "{n} opisów", other: "{n} opisu" },
+    each: {
+      one: "{n} kredyt za opis",
+      few: "{n} kredyty za opis",
+      many: "{n} kredytów za opis",
+      other: "{n} kredytu za opis",
+    },
+    noCount: "Cena to cena modelu razy liczba wierszy.",
+    tooMany: {
+      one: "O {n} wiersz za dużo",
+      few: "O {n} wiersze za dużo",
+      many: "O {n} wierszy za dużo",
+      other: "O {n} wiersza za dużo",
+    },
+    short: "Kup pakiet, usuń część wierszy albo wybierz tańszy model. Masz: {credits}.",
+    submit: "Stwórz wszystkie",
+    errors: {
+      lines: "Napisz od 1 do {max} opisów, po jednym w wierszu.",
+      line: "Wiersz {line}: użyj od 1 do {max} znaków.",
+      other: "Wiersz {line} nie jest możliwy z tym modelem.",
+      ratio: "Ten model nie robi tego kształtu.",
+    },
+  },
+  page: {
+    title: { one: "{n} opis", few: "{n} opisy", many: "{n} opisów", other: "{n} opisu" },
+    head: "Wiele opisów",
+    progress: "Zakończone: {ended} z {size}",
+    made: "Gotowe",
+    cost: "Koszt",
+    charged: "Pobrano: {credits}",
+    chargedSoFar: "Dotąd pobrano: {credits}, w rezerwie: {held}",
+    returned: "Na saldo wróciło: {credits}.",
+    covered: "W cenie planu",
+    rule: "Płacisz za to, co powstało i zostało zapisane; reszta wraca sama.",
+    cancel: "Anuluj pozostałe",
+    replayed: {
+      title: "Ten formularz był już wysłany",
+      text: "Zaczęły się z niego te prace i zapłacisz za nie raz.",
+    },
+    noScript: "Ta strona odświeża się sama co kilka sekund, aż wszystko się zakończy.",
+    live: "Zakończone: {ended} z {size}.",
+    done: {
+      one: "Wszystko zakończone, gotowa: {n}.",
+      few: "Wszystko zakończone, gotowe: {n}.",
+      many: "Wszystko zakończone, gotowych: {n}.",
+      other: "Wszystko zakończone, gotowych: {n}.",
+    },
+    more: "Więcej opisów",
+  },
+  part: "Część wielu opisów",
+  all: "Zobacz wszystkie",
+};
