@@ -64,7 +64,15 @@ export function startWorker(
 
   function wake(): void {
     askAgain = true;
-    asking ??= ask().finally(() => asking = undefined);
+    asking ??= ask().finally(() => {
+      asking = undefined;
+      goOn();
+    });
+  }
+
+  /** Somebody woke us while every place was taken or an answer was on its way, or the line was not empty. */
+  function goOn(): void {
+    if ((askAgain || lineIsLong) && !stopped && running.size < concurrency) wake();
   }
 
   async function ask(): Promise<void> {
@@ -79,6 +87,7 @@ export function startWorker(
     } catch (error) {
       log.error("a worker could not take its turn", { error });
       nextMs = PAUSE_MS;
+      askAgain = lineIsLong = false;
     }
     if (!stopped) callOff = clock.timer(wake, nextMs);
   }
@@ -106,7 +115,7 @@ export function startWorker(
       .catch((error) => log.error("a job could not be worked on", { ...about(item), error }))
       .finally(() => {
         running.delete(run);
-        if (lineIsLong && !stopped) wake();
+        goOn();
       });
     running.add(run);
   }
