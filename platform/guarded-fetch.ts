@@ -1,3 +1,4 @@
+import { lookup } from "node:dns/promises";
 import { isPublicAddress } from "./public-address.ts";
 
 export interface Guard {
@@ -64,6 +65,11 @@ export async function guardedFetch(
     return { ok: false, reason: isGone ? "gone" : "unreachable", detail };
   }
   return refused("The output redirects too often.");
+}
+
+/** Every address a name resolves to. */
+export async function resolveHost(hostname: string): Promise<string[]> {
+  return (await lookup(hostname, { all: true })).map(({ address }) => address);
 }
 
 export function refused(detail: string): GuardedRefusal {

@@ -1,7 +1,7 @@
-import { lookup } from "node:dns/promises";
 import type { FunctionsConfig } from "../../platform/config.ts";
 import { type Clock, systemClock } from "../../platform/clock.ts";
 import type { Database } from "../../platform/database.ts";
+import { resolveHost } from "../../platform/guarded-fetch.ts";
 import type { Log } from "../../platform/log.ts";
 import { createReplicateClient, type ReplicateClient } from "../../platform/replicate.ts";
 import { createStorageWriter, type StorageWriter } from "../../platform/storage.ts";
@@ -28,14 +28,13 @@ export interface EngineFoundation {
 
 export function createWorkerServices({ config, db, log }: EngineFoundation): WorkerServices {
   const { supabase, replicate, storageHosts } = config;
-  const resolve = async (hostname: string) => (await lookup(hostname, { all: true })).map(({ address }) => address);
   return {
     clock: systemClock,
     db,
     log,
     replicate: createReplicateClient({ token: replicate.apiToken, baseUrl: replicate.apiUrl }),
     storage: createStorageWriter(supabase.url, supabase.secretKey),
-    fetchOutput: (url, kind) => fetchOutput(url, { kind, trustedHosts: storageHosts, fetch, resolve }),
+    fetchOutput: (url, kind) => fetchOutput(url, { kind, trustedHosts: storageHosts, fetch, resolve: resolveHost }),
     webhookUrl: (attemptId) => `${supabase.url}/functions/v1/replicate-webhook?${ATTEMPT_PARAMETER}=${attemptId}`,
   };
 }
