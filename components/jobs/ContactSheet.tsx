@@ -43,6 +43,7 @@ function Frame({ job, model, lazy, locale }: { job: Job; model: string; lazy: bo
       <span dir="auto" class="mt-1 line-clamp-2 text-sm text-film-ink group-hover:underline">{promptOf(job)}</span>
       <span class="figures mt-0.5 flex flex-wrap justify-between gap-x-3 text-xs text-film-text">
         <span class="hidden sm:inline">{model}</span>
+        {job.batch_id !== null && <Icon name="copies" size={16} label={t.batch.part} />}
         <span>
           {isLive(job)
             ? t.job.status[job.status]

@@ -8,6 +8,7 @@ const PATHS = {
   "clock": "M12 7v5l3.5 2M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18Z",
   "close": "M6 6l12 12M18 6 6 18",
   "credits": "M4 4h16v16H4zM8 9h8M8 13h8M8 16h8",
+  "copies": "M8 8h12v12H8zM4 16V4h12",
   "download": "M12 4v11m-5-4.5 5 5 5-5M5 20h14",
   "error": "M12 7.5v5.5m0 3v.5M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18Z",
   "globe":

@@ -1,4 +1,5 @@
 import { CreateFields, PriceTable } from "../../components/create/CreateFields.tsx";
+import { CreateTabs } from "../../components/create/CreateTabs.tsx";
 import { FORM_ID, limitsOf, priceShown, readValues } from "../../components/create/form.ts";
 import { PageHead } from "../../components/layout/PageHead.tsx";
 import { Button, buttonLook } from "../../components/ui/Button.tsx";
@@ -107,6 +108,7 @@ export default page(({ data: { models, values, refusal, key, plans }, state }) =
     <>
       <PageHead title={`${t.title} · Kredo`} />
       <PageHeader title={t.title} lead={t.lead} />
+      <CreateTabs current="one" locale={locale} />
       {refusal && refusal.code !== "insufficient_credits" && (
         <RefusalNotice refusal={refusal} field={Object.values(fields).at(0)} locale={locale} />
       )}
