@@ -12,6 +12,7 @@ const PAGES: Record<string, (id: string) => string> = {
   webhook: (id) => `/admin/webhooks/${id}`,
   reconciliation: () => "/admin/billing",
   task: () => "/admin/billing",
+  job: (id) => `/admin/jobs/${id}`,
 };
 
 /** Who did what, and to whom. */

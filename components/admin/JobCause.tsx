@@ -78,7 +78,7 @@ export function JobCause({ job, locale }: { job: JobFacts; locale: Locale }) {
               <Tr key={position}>
                 <Td numeric>{position + 1}</Td>
                 <Td class="hidden text-sm sm:table-cell">
-                  <span class="whitespace-nowrap">{width} × {height}</span>
+                  {width !== null && <span class="whitespace-nowrap">{width} × {height}</span>}
                   <span class="block whitespace-nowrap text-muted">
                     {formatNumber(bytes / 1024, locale)} KB, {content_type}
                   </span>

@@ -77,7 +77,15 @@ export interface JobFacts {
     started_at: string;
     ended_at: string | null;
   }[];
-  outputs: { position: number; content_type: string; bytes: number; sha256: string; width: number; height: number }[];
+  outputs: {
+    position: number;
+    content_type: string;
+    bytes: number;
+    sha256: string;
+    /** Of pictures and videos. */
+    width: number | null;
+    height: number | null;
+  }[];
 }
 
 export interface CheckoutFacts {

@@ -1,9 +1,12 @@
 import type { Plural } from "../text.ts";
 import { billing, webhooks } from "./admin-billing.ts";
+import { deadLetters, jobs } from "./admin-jobs.ts";
 
 /** The operators' pages. */
 export const admin = {
   billing,
+  deadLetters,
+  jobs,
   webhooks,
   nav: {
     label: "Operations",
@@ -12,6 +15,7 @@ export const admin = {
     adjustments: "Corrections",
     billing: "Billing",
     webhooks: "Webhooks",
+    jobs: "Jobs",
     audit: "Audit log",
     studio: "Back to the studio",
   },
@@ -517,6 +521,8 @@ export const admin = {
       "webhook.replayed": "Had an event of Stripe’s applied again",
       "reconciliation.started": "Had our books compared with Stripe",
       "task.retried": "Had a task tried again",
+      "job.requeued": "Had a failed job tried again on us",
+      "job.discarded": "Discarded a job",
     },
     details: "Details",
   },

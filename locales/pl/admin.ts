@@ -1,8 +1,11 @@
 import type { admin as english } from "../en/admin.ts";
 import { billing, webhooks } from "./admin-billing.ts";
+import { deadLetters, jobs } from "./admin-jobs.ts";
 
 export const admin: typeof english = {
   billing,
+  deadLetters,
+  jobs,
   webhooks,
   nav: {
     label: "Panel operatora",
@@ -11,6 +14,7 @@ export const admin: typeof english = {
     adjustments: "Korekty",
     billing: "Rozliczenia",
     webhooks: "Webhooki",
+    jobs: "Zlecenia",
     audit: "Dziennik działań",
     studio: "Wróć do studia",
   },
@@ -539,6 +543,8 @@ export const admin: typeof english = {
       "webhook.replayed": "Ponowne zastosowanie zdarzenia ze Stripe",
       "reconciliation.started": "Porównanie ksiąg ze Stripe",
       "task.retried": "Ponowienie zadania",
+      "job.requeued": "Ponowienie nieudanego zlecenia na nasz koszt",
+      "job.discarded": "Odrzucenie zlecenia",
     },
     details: "Szczegóły",
   },
