@@ -34,7 +34,7 @@ function Frame({ job, model, lazy, locale }: { job: Job; model: string; lazy: bo
       <span class="film-edge block" />
       <span class="relative flex aspect-square items-center justify-center">
         {job.outputs.length > 0
-          ? <Exposed outputs={job.outputs} lazy={lazy} locale={locale} />
+          ? <Exposed job={job} lazy={lazy} locale={locale} />
           : isLive(job)
           ? <Developing job={job} locale={locale} />
           : <Spoiled job={job} locale={locale} />}
@@ -59,16 +59,19 @@ function Frame({ job, model, lazy, locale }: { job: Job; model: string; lazy: bo
   );
 }
 
-function Exposed(
-  { outputs: [first, ...more], lazy, locale }: { outputs: JobOutput[]; lazy: boolean; locale: Locale },
-) {
+/** No `srcset`: on a fine screen a browser would take the whole picture, a hundred times as heavy, for a frame of this size. */
+function Exposed({ job, lazy, locale }: { job: Job; lazy: boolean; locale: Locale }) {
   const t = messages(locale).app;
+  const [first, ...more] = job.outputs;
+  if (job.kind === "video" || job.kind === "text") {
+    return <Unseen job={job} output={first} name={t.kinds.names[job.kind]} />;
+  }
   return (
     <>
       <img
-        src={first.url}
-        width={first.width}
-        height={first.height}
+        src={first.thumb_url ?? first.url}
+        width={first.width ?? undefined}
+        height={first.height ?? undefined}
         loading={lazy ? "lazy" : undefined}
         decoding="async"
         alt=""
@@ -80,6 +83,27 @@ function Exposed(
         </span>
       )}
     </>
+  );
+}
+
+/** What has to be opened to be seen: its sign, its name, and how long it is. */
+function Unseen({ job, output, name }: { job: Job; output: JobOutput; name: string }) {
+  const ratio = ratioOf(job.input);
+  const tall = ratio === "3:4" || ratio === "9:16";
+  return (
+    <span
+      class={`flex items-center justify-center border border-film-line group-hover:opacity-90 ${
+        tall ? "h-full" : "w-full"
+      } ${ASPECT[ratio]}`}
+    >
+      <span class="figures flex flex-col items-center gap-1 px-2 text-center text-sm text-film-ink">
+        <Icon name={job.kind === "video" ? "play" : "text"} size={32} />
+        {name}
+        {output.duration_ms !== null && (
+          <span class="text-film-text">{clock(Math.round(output.duration_ms / 1000))}</span>
+        )}
+      </span>
+    </span>
   );
 }
 

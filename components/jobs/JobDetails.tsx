@@ -1,6 +1,6 @@
 import type { ComponentChildren } from "preact";
 import type { Job } from "../../domain/jobs/types.ts";
-import { fill, formatCredits, type Locale, localePath, messages } from "../../locales/mod.ts";
+import { fill, formatCredits, type Locale, localePath, messages, plural } from "../../locales/mod.ts";
 import { clock } from "../live/elapsed.ts";
 import { Time } from "../ui/Time.tsx";
 import { ratioOf } from "./ratio.ts";
@@ -32,12 +32,21 @@ export function JobDetails({ job, model, locale }: { job: Job; model: string; lo
           </div>
         )}
         <Line name={t.job.model}>{model}</Line>
-        <Line name={t.job.shape}>
-          {t.create.ratios[ratioOf(job.input)]} <span class="tabular-nums text-muted">{ratioOf(job.input)}</span>
-        </Line>
-        <Line name={t.job.pictures}>
-          <span class="tabular-nums">{made > 0 && made < asked ? `${made} / ${asked}` : asked}</span>
-        </Line>
+        {job.kind !== "text" && (
+          <Line name={t.job.shape}>
+            {t.create.ratios[ratioOf(job.input)]} <span class="tabular-nums text-muted">{ratioOf(job.input)}</span>
+          </Line>
+        )}
+        {job.kind === "image" && (
+          <Line name={t.job.pictures}>
+            <span class="tabular-nums">{made > 0 && made < asked ? `${made} / ${asked}` : asked}</span>
+          </Line>
+        )}
+        {job.kind === "video" && typeof job.input.duration === "number" && (
+          <Line name={t.kinds.video.length}>
+            <span class="tabular-nums">{plural(t.kinds.seconds, job.input.duration, locale)}</span>
+          </Line>
+        )}
         <Line name={t.job.started}>
           <Time at={job.created_at} locale={locale} />
         </Line>

@@ -16,8 +16,8 @@ export function JobPictures({ job, locale }: { job: Job; locale: Locale }) {
           <a href={url} aria-label={`${t.open}: ${altOf(job, position, t.alt)}`} class="block">
             <img
               src={url}
-              width={width}
-              height={height}
+              width={width ?? undefined}
+              height={height ?? undefined}
               alt={altOf(job, position, t.alt)}
               class="h-auto w-full rounded-sm shadow-print"
             />

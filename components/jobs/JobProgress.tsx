@@ -5,6 +5,8 @@ import { Icon } from "../ui/Icon.tsx";
 import { Progress } from "../ui/Progress.tsx";
 import { JobStatus } from "./JobStatus.tsx";
 import { PictureGrid } from "./PictureGrid.tsx";
+import { JobTextProgress } from "./JobText.tsx";
+import { kindWords } from "./kind-words.ts";
 import { ASPECT, FITS_SCREEN, ratioOf } from "./ratio.ts";
 import { isLive, picturesAsked, secondsTaken } from "./view.ts";
 
@@ -50,24 +52,31 @@ export function JobProgress({ job, locale }: { job: JobWithStory; locale: Locale
   const t = messages(locale).app.job;
   const stage = stageOf(job);
   const attempt = isRetrying(job) ? job.attempts + 1 : job.attempts;
+  const isOneFrame = job.kind !== "text" && picturesAsked(job) === 1;
   return (
     <>
-      <PictureGrid job={job}>
-        {Array.from({ length: picturesAsked(job) }, (_, i) => (
-          <div key={i} aria-hidden="true">
-            <div class={`w-full rounded-sm border border-line bg-film ${ASPECT[ratioOf(job.input)]}`}>
-              <div class="latent size-full animate-develop" />
-            </div>
-            {/* As high as the download under a finished picture. */}
-            {picturesAsked(job) > 1 && <div class="mt-2 h-9" />}
-          </div>
-        ))}
-      </PictureGrid>
-      <p class={`mt-5 text-muted ${picturesAsked(job) === 1 ? FITS_SCREEN[ratioOf(job.input)] : "max-w-prose"}`}>
-        {t.live[`${stage}Text`]}
+      {job.kind === "text" ? <JobTextProgress locale={locale} /> : <Latent job={job} />}
+      <p class={`mt-5 text-muted ${isOneFrame ? FITS_SCREEN[ratioOf(job.input)] : "max-w-prose"}`}>
+        {stage === "running" ? kindWords(job, locale).runningText : t.live[`${stage}Text`]}
         {attempt > 1 && ` ${fill(t.live.attempt, { attempt, max: job.max_attempts })}.`}
       </p>
     </>
+  );
+}
+
+function Latent({ job }: { job: Job }) {
+  return (
+    <PictureGrid job={job}>
+      {Array.from({ length: picturesAsked(job) }, (_, i) => (
+        <div key={i} aria-hidden="true">
+          <div class={`w-full rounded-sm border border-line bg-film ${ASPECT[ratioOf(job.input)]}`}>
+            <div class="latent size-full animate-develop" />
+          </div>
+          {/* As high as the download under a finished picture. */}
+          {picturesAsked(job) > 1 && <div class="mt-2 h-9" />}
+        </div>
+      ))}
+    </PictureGrid>
   );
 }
 

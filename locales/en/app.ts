@@ -2,6 +2,7 @@ import type { Plural } from "../text.ts";
 import { batch } from "./batch.ts";
 import { billing, checkout, ordered } from "./billing.ts";
 import { failures } from "./failures.ts";
+import { kinds } from "./kinds.ts";
 import { ledger } from "./ledger.ts";
 import { money } from "./money.ts";
 import { plan } from "./plan.ts";
@@ -211,6 +212,7 @@ export const app = {
     more: { one: "{n} picture", other: "{n} pictures" } as Plural,
   },
   batch,
+  kinds,
   settings: {
     title: "Settings",
     profile: "Profile",

@@ -2,6 +2,7 @@ import type { app as english } from "../en/app.ts";
 import { batch } from "./batch.ts";
 import { billing, checkout, ordered } from "./billing.ts";
 import { failures } from "./failures.ts";
+import { kinds } from "./kinds.ts";
 import { ledger } from "./ledger.ts";
 import { money } from "./money.ts";
 import { plan } from "./plan.ts";
@@ -254,6 +255,7 @@ export const app: typeof english = {
     more: { one: "{n} obraz", few: "{n} obrazy", many: "{n} obrazów", other: "{n} obrazu" },
   },
   batch,
+  kinds,
   settings: {
     title: "Ustawienia",
     profile: "Profil",

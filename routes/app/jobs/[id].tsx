@@ -4,7 +4,10 @@ import { JobDetails } from "../../../components/jobs/JobDetails.tsx";
 import { JobOutcome } from "../../../components/jobs/JobOutcome.tsx";
 import { JobPictures } from "../../../components/jobs/JobPictures.tsx";
 import { JobProgress, JobStages } from "../../../components/jobs/JobProgress.tsx";
+import { JobText } from "../../../components/jobs/JobText.tsx";
 import { JobStory } from "../../../components/jobs/JobStory.tsx";
+import { JobVideos } from "../../../components/jobs/JobVideos.tsx";
+import { kindWords } from "../../../components/jobs/kind-words.ts";
 import { isLive, jobVersion, promptOf, remixPath } from "../../../components/jobs/view.ts";
 import { PageHead } from "../../../components/layout/PageHead.tsx";
 import { Region } from "../../../components/live/Region.tsx";
@@ -15,10 +18,12 @@ import { Notice } from "../../../components/ui/Notice.tsx";
 import { readOffer } from "../../../domain/catalogue/read-offer.ts";
 import { cancelJob } from "../../../domain/jobs/cancel-job.ts";
 import { readJob } from "../../../domain/jobs/read-job.ts";
+import { readText } from "../../../domain/jobs/read-text.ts";
 import type { Job } from "../../../domain/jobs/types.ts";
 import FollowJob from "../../../islands/jobs/follow-job.tsx";
+import FollowText from "../../../islands/jobs/follow-text.tsx";
 import LocalTimes from "../../../islands/time/local-times.tsx";
-import { type Locale, localePath, messages, plural } from "../../../locales/mod.ts";
+import { type Locale, localePath, messages } from "../../../locales/mod.ts";
 import { handler, page } from "./$[id].ts";
 
 /** How often the page reloads itself where there is no JavaScript, in seconds. */
@@ -29,7 +34,8 @@ export const handlers = handler({
     const { models } = await readOffer(services);
     const job = await services.db.asUser(session.claims, (sql) => readJob(sql, params.id));
     if (!job) throw new NotFoundError();
-    return { data: { job, model: models.find(({ slug }) => slug === job.model)?.name ?? job.model } };
+    const text = job.kind === "text" && job.outputs.length > 0 ? await readText(services, session, job.id) : null;
+    return { data: { job, text, model: models.find(({ slug }) => slug === job.model)?.name ?? job.model } };
   },
 
   /** The only act on a job: to cancel it. */
@@ -40,9 +46,10 @@ export const handlers = handler({
   },
 });
 
-export default page(({ data: { job, model }, state: { locale }, url }) => {
+export default page(({ data: { job, text, model }, state: { locale }, url }) => {
   const t = messages(locale).app.job;
   const live = isLive(job);
+  const words = kindWords(job, locale);
   return (
     <>
       <PageHead title={`${promptOf(job).slice(0, 60)} · Kredo`} />
@@ -53,7 +60,7 @@ export default page(({ data: { job, model }, state: { locale }, url }) => {
         </Head>
       )}
       <BackLink href={localePath(locale, "/app/jobs")}>{messages(locale).app.jobs.title}</BackLink>
-      <Region id="job" version={jobVersion(job)} live={live} announce={announcement(job, locale)}>
+      <Region id="job" version={jobVersion(job)} live={live} announce={words.announcement}>
         <header class="mb-6">
           <h1 dir="auto" class="mb-2 line-clamp-2 max-w-[32ch] min-w-0 pb-[0.15em] font-display text-title font-bold">
             {promptOf(job)}
@@ -69,7 +76,7 @@ export default page(({ data: { job, model }, state: { locale }, url }) => {
             {live
               ? <JobProgress job={job} locale={locale} />
               : job.outputs.length > 0
-              ? <JobPictures job={job} locale={locale} />
+              ? <Outputs job={job} text={text} locale={locale} />
               : (
                 <>
                   <JobOutcome job={job} locale={locale} />
@@ -86,15 +93,29 @@ export default page(({ data: { job, model }, state: { locale }, url }) => {
         </div>
       </Region>
       {live && <FollowJob job={job.id} region="job" texts={{ polling: t.live.polling, offline: t.live.offline }} />}
+      {job.kind === "text" && (
+        <FollowText job={job.id} region="job" live={live} copied={messages(locale).app.kinds.text.copied} />
+      )}
       {live && (
         <noscript>
-          <p class="mt-4 text-sm text-muted">{t.live.noScript}</p>
+          <p class="mt-4 text-sm text-muted">{words.noScript}</p>
         </noscript>
       )}
       <LocalTimes />
     </>
   );
 });
+
+function Outputs({ job, text, locale }: { job: Job; text: string | null; locale: Locale }) {
+  switch (job.kind) {
+    case "video":
+      return <JobVideos job={job} locale={locale} />;
+    case "text":
+      return <JobText job={job} text={text} locale={locale} />;
+    default:
+      return <JobPictures job={job} locale={locale} />;
+  }
+}
 
 function Cancel({ job, locale }: { job: Job; locale: Locale }) {
   return (
@@ -116,12 +137,7 @@ function Again({ job, locale }: { job: Job; locale: Locale }) {
         <Icon name={refused ? "wand" : "retry"} />
         {refused ? t.rephrase : job.status === "failed" ? t.retry : t.again}
       </Button>
-      <Button href={localePath(locale, "/app/create")} variant="ghost">{t.another}</Button>
+      <Button href={localePath(locale, "/app/create")} variant="ghost">{kindWords(job, locale).another}</Button>
     </div>
   );
-}
-
-function announcement(job: Job, locale: Locale): string {
-  const { announce } = messages(locale).app.job;
-  return job.status === "succeeded" ? plural(announce.succeeded, job.outputs.length, locale) : announce[job.status];
 }
