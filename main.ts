@@ -3,6 +3,7 @@ import { exitOnSignal } from "./platform/exit.ts";
 import { finishAnswer } from "./platform/http/answer.ts";
 import { checkAnnouncedLength } from "./platform/http/body.ts";
 import { createRequestContext } from "./platform/http/context.ts";
+import { endStreams } from "./platform/http/event-stream.ts";
 import { checkOrigin } from "./platform/http/origin.ts";
 import { ownAddress } from "./platform/http/own-address.ts";
 import { problemResponse, toAppError } from "./platform/http/problem.ts";
@@ -14,7 +15,7 @@ import { hasSessionCookie } from "./platform/session-cookie.ts";
 // start-check.ts has stopped the start if the configuration is wrong.
 const { auth, config, db, log } = services();
 
-exitOnSignal();
+exitOnSignal(endStreams);
 
 export const app = new App();
 

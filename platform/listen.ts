@@ -13,6 +13,10 @@ type WithNotifications = postgres.Options<Record<string, never>> & {
 
 const LONGEST_PAUSE_MS = 5_000;
 
+/** Between questions to a connection that may have died without a word, and how long it may take to answer. */
+const BEAT_MS = 20_000;
+const ANSWERS_WITHIN_MS = 5_000;
+
 /**
  * Listens on a channel for as long as the process lives, over one connection of its own.
  *
@@ -28,6 +32,7 @@ export function listenTo(
   let connected = false;
   let attempts = 0;
   let client: postgres.Sql | undefined;
+  /** Until the next attempt to connect, or the next beat of what is connected. */
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   function note(isConnected: boolean): void {
@@ -41,6 +46,7 @@ export function listenTo(
     const lose = () => {
       if (lost || closed) return;
       lost = true;
+      clearTimeout(timer);
       note(false);
       client?.end({ timeout: 0 }).catch(() => {});
       // A little jitter, so that many processes do not come back at the same instant.
@@ -68,8 +74,21 @@ export function listenTo(
       if (lost || closed) return;
       attempts = 0;
       note(true);
+      timer = setTimeout(beat, BEAT_MS);
     } catch {
       lose();
+    }
+
+    /** A firewall that forgot the connection tells neither side; then nothing would be heard, and nobody know. */
+    async function beat(): Promise<void> {
+      timer = setTimeout(lose, ANSWERS_WITHIN_MS);
+      try {
+        await client!`select 1`;
+      } catch {
+        return lose();
+      }
+      clearTimeout(timer);
+      if (!lost && !closed) timer = setTimeout(beat, BEAT_MS);
     }
   }
 

@@ -51,6 +51,11 @@ export function requireSession(): Session {
   throw new AppError("unauthenticated");
 }
 
+/** When the session's access token ends, in milliseconds since 1970: no stream outlives that. */
+export function sessionEnd({ claims }: Session): number {
+  return typeof claims.exp === "number" ? claims.exp * 1_000 : Infinity;
+}
+
 /** Signs the browser in: the answer to this request will carry the cookie. */
 export function keepSession(tokens: Tokens): void {
   currentRequest().tokens = tokens;

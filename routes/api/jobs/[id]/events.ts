@@ -2,7 +2,7 @@ import { hasEnded, type Job } from "../../../../domain/jobs/types.ts";
 import { type WatchedJob, watchJob } from "../../../../domain/jobs/watch-job.ts";
 import { eventStream, type ServerSentEvent } from "../../../../platform/http/event-stream.ts";
 import { createPlaces } from "../../../../platform/http/places.ts";
-import { requireSession } from "../../../../platform/http/session.ts";
+import { requireSession, sessionEnd } from "../../../../platform/http/session.ts";
 import { handler } from "./$events.ts";
 
 const takePlace = createPlaces(20);
@@ -21,12 +21,11 @@ export const handlers = handler({
       const watched = await watchJob(ctx.state.services, session, { id: ctx.params.id, signal: watch.signal });
       const { job } = watched;
       // A browser reconnects when a stream ends. One that has seen the end is told to stop that.
-      const hasSeenEnd = hasEnded(job.status) && ctx.req.headers.get("last-event-id") === job.updated_at;
-      // Nobody reads the stream of a HEAD request, nor ends it.
-      const isRead = ctx.req.method === "GET" && !hasSeenEnd;
-      if (isRead) return eventStream(toEvents(watched), stop);
-      stop();
-      return new Response(null, { status: hasSeenEnd ? 204 : 200, headers: { "content-type": "text/event-stream" } });
+      if (hasEnded(job.status) && ctx.req.headers.get("last-event-id") === job.updated_at) {
+        stop();
+        return new Response(null, { status: 204 });
+      }
+      return eventStream(ctx.req, toEvents(watched), { stop, until: sessionEnd(session) });
     } catch (error) {
       stop();
       throw error;
@@ -34,9 +33,9 @@ export const handlers = handler({
   },
 });
 
-async function* toEvents({ job, changes }: WatchedJob): AsyncGenerator<ServerSentEvent | null, void> {
+async function* toEvents({ job, changes }: WatchedJob): AsyncGenerator<ServerSentEvent, void> {
   yield toEvent(job);
-  for await (const change of changes) yield change && toEvent(change);
+  for await (const change of changes) yield toEvent(change);
 }
 
 function toEvent(job: Job): ServerSentEvent {
