@@ -1,5 +1,5 @@
 import Prompt from "../../islands/create/prompt.tsx";
-import { formatCredits, type Locale, localePath, messages, plural } from "../../locales/mod.ts";
+import { fill, formatCredits, type Locale, localePath, messages, plural } from "../../locales/mod.ts";
 import type { Model } from "../../domain/jobs/types.ts";
 import { RatioDrawing } from "../jobs/RatioDrawing.tsx";
 import { samples } from "../marketing/samples.ts";
@@ -18,8 +18,9 @@ export interface CreateFieldsProps {
 /** The choices: prompt, shape, number, model. */
 export function CreateFields({ models, values, errors, locale }: CreateFieldsProps) {
   const { create: t } = messages(locale).app;
+  const { kinds } = messages(locale).app;
   const { model, ratio, count } = values;
-  const { ratios, pictures } = limitsOf(models);
+  const { ratios, pictures, seconds, lengths } = limitsOf(models);
   const query = new URLSearchParams({ model, aspect_ratio: ratio, num_outputs: String(count) });
   return (
     <div class="flex min-w-0 flex-col gap-6">
@@ -63,6 +64,23 @@ export function CreateFields({ models, values, errors, locale }: CreateFieldsPro
         </div>
       </div>
       <RadioCards
+        legend={t.model}
+        name="model"
+        value={values.model}
+        error={errors.model}
+        options={models.map((model) => ({
+          value: model.slug,
+          label: model.name,
+          kind: model.kind,
+          detail: model.kind === "video" || model.kind === "text"
+            ? kinds.does[model.kind]
+            : plural(t.upTo, limitsOf(model).pictures, locale),
+          aside: plural(kinds.perOne[model.kind === "training" ? "image" : model.kind], model.credits, locale),
+        }))}
+      />
+      {/* Which of these are asked depends on what the model makes; app.css hides the others, without JavaScript too. */}
+      <RadioCards
+        class="for-image for-video"
         legend={t.ratio}
         name="aspect_ratio"
         compact
@@ -81,6 +99,7 @@ export function CreateFields({ models, values, errors, locale }: CreateFieldsPro
         }))}
       />
       <RadioCards
+        class="for-image"
         legend={t.count}
         name="num_outputs"
         compact
@@ -89,22 +108,42 @@ export function CreateFields({ models, values, errors, locale }: CreateFieldsPro
         error={errors.num_outputs}
         options={Array.from({ length: pictures }, (_, i) => ({ value: `${i + 1}`, label: `${i + 1}` }))}
       />
-      <RadioCards
-        legend={t.model}
-        name="model"
-        value={values.model}
-        error={errors.model}
-        options={models.map((model) => ({
-          value: model.slug,
-          label: model.name,
-          detail: plural(t.upTo, limitsOf(model).pictures, locale),
-          aside: plural(t.perPicture, model.credits, locale),
-        }))}
-      />
+      {seconds.length > 0 && (
+        <RadioCards
+          class="for-video"
+          legend={kinds.duration}
+          name="duration"
+          compact
+          columns={5}
+          value={String(values.seconds)}
+          error={errors.duration}
+          options={seconds.map((number) => ({ value: `${number}`, label: `${number}` }))}
+        />
+      )}
+      {lengths.length > 0 && (
+        <RadioCards
+          class="for-text"
+          legend={kinds.length}
+          name="max_output_tokens"
+          compact
+          columns={2}
+          value={String(values.length)}
+          error={errors.max_output_tokens}
+          options={lengths.map((number) => ({
+            value: `${number}`,
+            label: fill(kinds.words, { n: aboutWords(number) }),
+          }))}
+        />
+      )}
       {/* The prices that this page shows: if one of them is another by the time it is sent, the server asks again. */}
       {models.map(({ slug, credits }) => <input key={slug} type="hidden" name={priceField(slug)} value={credits} />)}
     </div>
   );
+}
+
+/** Round figures: a token is about three quarters of a word. */
+function aboutWords(tokens: number): number {
+  return Math.round(tokens * 0.75 / 100) * 100;
 }
 
 /** Every price there is, for those whose browser does not count along. */

@@ -11,6 +11,8 @@ export interface RadioCard {
   /** Above the label: a small drawing, say. */
   media?: ComponentChildren;
   disabled?: boolean;
+  /** For style sheets: what else of the form depends on this choice. */
+  kind?: string;
 }
 
 export interface RadioCardsProps {
@@ -61,6 +63,7 @@ export function RadioCards(
               value={option.value}
               checked={option.value === value}
               disabled={option.disabled}
+              data-kind={option.kind}
               required={required}
               class={compact ? "absolute size-px opacity-0" : "size-4 shrink-0 outline-none"}
               onChange={onChange && (() => onChange(option.value))}

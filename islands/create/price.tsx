@@ -12,8 +12,8 @@ interface Props {
   form: string;
   /** By model, then by number of pictures (from 1). */
   quotes: Record<string, Quote[]>;
-  /** Shapes that each model makes. */
-  ratios: Record<string, string[]>;
+  /** What each model takes, by the name of the field. */
+  choices: Record<string, Record<string, string[]>>;
   model: string;
   count: number;
   buyHref: string;
@@ -28,7 +28,7 @@ interface Props {
 
 /** The price before you press, and the button: once pressed, it stays pressed until the answer is there. */
 export default function Price(
-  { form: id, quotes, ratios, model, count, buyHref, larger, blocked, looks, texts }: Props,
+  { form: id, quotes, choices, model, count, buyHref, larger, blocked, looks, texts }: Props,
 ) {
   const chosen = useSignal({ model, count });
   const sending = useSignal(false);
@@ -37,7 +37,7 @@ export default function Price(
 
   useSignalEffect(() => {
     const form = document.getElementById(id) as HTMLFormElement;
-    const read = () => chosen.value = offerPossible(form, quotes, ratios);
+    const read = () => chosen.value = offerPossible(form, choices);
     const send = (event: Event) => {
       if (sending.peek()) event.preventDefault();
       sending.value = true;
@@ -89,15 +89,14 @@ export default function Price(
   );
 }
 
-/** Reads the choice, and offers only shapes and numbers of pictures that the chosen model can make. */
-function offerPossible(
-  form: HTMLFormElement,
-  quotes: Props["quotes"],
-  ratios: Props["ratios"],
-): { model: string; count: number } {
+/** Reads the choice, and offers only what the chosen model can make. */
+function offerPossible(form: HTMLFormElement, choices: Props["choices"]): { model: string; count: number } {
   const model = (form.elements.namedItem("model") as RadioNodeList).value;
-  offer(form, "aspect_ratio", (ratio) => ratios[model].includes(ratio));
-  const count = Number(offer(form, "num_outputs", (number) => Number(number) <= quotes[model].length));
+  let count = 1;
+  for (const [name, possible] of Object.entries(choices[model])) {
+    const chosen = offer(form, name, (value) => possible.includes(value));
+    if (name === "num_outputs") count = Number(chosen ?? 1);
+  }
   return { model, count };
 }
 

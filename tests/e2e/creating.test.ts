@@ -50,7 +50,7 @@ describe("creating", () => {
     assert.ok(await page.locator("[name=aspect_ratio][value='16:9']").isChecked());
     await price.getByText(formatCredits(3, "en"), { exact: true }).waitFor();
 
-    await page.getByLabel(/Gemini/).check();
+    await page.getByLabel(/Gemini Image/).check();
     await price.getByText(formatCredits(2, "en"), { exact: true }).waitFor();
     assert.ok(await page.locator("[name=num_outputs][value='1']").isChecked(), "three is more than Gemini makes");
     assert.ok(await page.locator("[name=num_outputs][value='2']").isDisabled());
