@@ -13,12 +13,9 @@ export function BatchCost({ batch, locale }: { batch: Batch; locale: Locale }) {
     <div class="rounded-lg border border-line bg-raised px-4 py-3 shadow-card">
       <p class="text-sm text-muted">{t.cost}</p>
       <p class="total-rule inline-block font-semibold" data-cost>
-        {covered
-          ? t.covered
-          : batch.ended
-          ? fill(t.charged, { credits })
-          : fill(t.chargedSoFar, { credits, held: formatCredits(held, locale) })}
+        {covered ? t.covered : fill(batch.ended ? t.charged : t.chargedSoFar, { credits })}
       </p>
+      {!covered && held > 0 && <p class="mt-2 text-sm">{fill(t.held, { credits: formatCredits(held, locale) })}</p>}
       {!covered && back > 0 && <p class="mt-2 text-sm">{fill(t.returned, { credits: formatCredits(back, locale) })}</p>}
       <p class="mt-2 text-sm text-muted">{t.rule}</p>
     </div>

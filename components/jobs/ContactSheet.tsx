@@ -11,20 +11,38 @@ const FIRST_SEEN = 4;
 
 /** Work as cut frames of film, newest first. What failed keeps its place: an unexposed or crossed-out frame. */
 export function ContactSheet(
-  { jobs, models, locale }: { jobs: Job[]; models: Record<string, string>; locale: Locale },
+  { jobs, models, marked = true, locale }: {
+    jobs: Job[];
+    models: Record<string, string>;
+    /** Whether it shows which jobs are part of a batch. */
+    marked?: boolean;
+    locale: Locale;
+  },
 ) {
   return (
     <ul class="grid grid-cols-2 gap-3 sm:grid-cols-3 sm:gap-4 xl:grid-cols-4">
       {jobs.map((job, i) => (
         <li key={job.id} class="min-w-0">
-          <Frame job={job} model={models[job.model] ?? job.model} lazy={i >= FIRST_SEEN} locale={locale} />
+          <Frame
+            job={job}
+            model={models[job.model] ?? job.model}
+            marked={marked}
+            lazy={i >= FIRST_SEEN}
+            locale={locale}
+          />
         </li>
       ))}
     </ul>
   );
 }
 
-function Frame({ job, model, lazy, locale }: { job: Job; model: string; lazy: boolean; locale: Locale }) {
+function Frame({ job, model, marked, lazy, locale }: {
+  job: Job;
+  model: string;
+  marked: boolean;
+  lazy: boolean;
+  locale: Locale;
+}) {
   const t = messages(locale).app;
   return (
     <a
@@ -43,7 +61,7 @@ function Frame({ job, model, lazy, locale }: { job: Job; model: string; lazy: bo
       <span dir="auto" class="mt-1 line-clamp-2 text-sm text-film-ink group-hover:underline">{promptOf(job)}</span>
       <span class="figures mt-0.5 flex flex-wrap justify-between gap-x-3 text-xs text-film-text">
         <span class="hidden sm:inline">{model}</span>
-        {job.batch_id !== null && <Icon name="copies" size={16} label={t.batch.part} />}
+        {marked && job.batch_id !== null && <Icon name="copies" size={16} label={t.batch.part} />}
         <span>
           {isLive(job)
             ? t.job.status[job.status]

@@ -76,7 +76,7 @@ export default page(({ data: { batch, models }, state: { locale }, url }) => {
               : <Button href={localePath(locale, "/app/batches/new")} variant="secondary">{t.more}</Button>}
           </div>
         </div>
-        <ContactSheet jobs={batch.jobs} models={models} locale={locale} />
+        <ContactSheet jobs={batch.jobs} models={models} marked={false} locale={locale} />
       </Region>
       {live && <FollowList region="batch" />}
       {live && (

@@ -81,13 +81,16 @@ export default page(({ data: { job, text, model }, state: { locale }, url }) => 
                 <>
                   <JobOutcome job={job} locale={locale} />
                   <Again job={job} locale={locale} />
+                  <div class="mt-8">
+                    <JobStory job={job} locale={locale} />
+                  </div>
                 </>
               )}
           </div>
           <div class="flex flex-col gap-4">
             <JobDetails job={job} model={model} locale={locale} />
             {live && <Cancel job={job} locale={locale} />}
-            <JobStory job={job} locale={locale} />
+            {(live || job.outputs.length > 0) && <JobStory job={job} locale={locale} />}
             {job.outputs.length > 0 && <Again job={job} locale={locale} />}
           </div>
         </div>
