@@ -4,7 +4,7 @@ import { currentRequest } from "../../platform/request.ts";
 import type { IconName } from "../ui/Icon.tsx";
 import { Frame } from "./Frame.tsx";
 
-export type AdminPage = "ledger" | "accounts" | "adjustments" | "billing" | "webhooks" | "audit";
+export type AdminPage = "ledger" | "accounts" | "adjustments" | "billing" | "webhooks" | "jobs" | "audit";
 
 const PAGES: { page: AdminPage | "studio"; path: string; icon: IconName }[] = [
   { page: "ledger", path: "/admin/ledger", icon: "scales" },
@@ -12,6 +12,7 @@ const PAGES: { page: AdminPage | "studio"; path: string; icon: IconName }[] = [
   { page: "adjustments", path: "/admin/ledger/adjustments", icon: "plus-minus" },
   { page: "billing", path: "/admin/billing", icon: "receipt" },
   { page: "webhooks", path: "/admin/webhooks", icon: "queue" },
+  { page: "jobs", path: "/admin/jobs", icon: "clock" },
   { page: "audit", path: "/admin/audit", icon: "history" },
   { page: "studio", path: "/app", icon: "arrow-left" },
 ];

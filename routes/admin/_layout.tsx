@@ -9,6 +9,8 @@ const PAGES: [prefix: string, page: AdminPage][] = [
   ["/admin/ledger", "ledger"],
   ["/admin/billing", "billing"],
   ["/admin/webhooks", "webhooks"],
+  ["/admin/jobs", "jobs"],
+  ["/admin/dead-letters", "jobs"],
   ["/admin/audit", "audit"],
 ];
 
