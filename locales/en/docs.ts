@@ -1,6 +1,9 @@
+import { docsJobs } from "./docs-jobs.ts";
+
 /** The pages that describe the API. */
 export const docs = {
   nav: "Documentation",
+  jobs: docsJobs,
   credits: {
     link: "Credits",
     pageTitle: "The API of credits – Kredo",

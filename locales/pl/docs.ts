@@ -1,7 +1,9 @@
 import type { docs as english } from "../en/docs.ts";
+import { docsJobs } from "./docs-jobs.ts";
 
 export const docs: typeof english = {
   nav: "Dokumentacja",
+  jobs: docsJobs,
   credits: {
     link: "Kredyty",
     pageTitle: "API kredytów – Kredo",
