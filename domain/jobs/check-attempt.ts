@@ -1,8 +1,8 @@
 import { type Prediction, ProviderError } from "../../platform/replicate.ts";
-import { type DueAttempt, failAttempt } from "./engine.ts";
+import { type DueAttempt, type Ended, failAttempt } from "./engine.ts";
 import { type AttemptFailure, failure } from "./failures.ts";
 import { findOrphan } from "./find-orphan.ts";
-import { finishPrediction } from "./finish-prediction.ts";
+import { endOf, finishPrediction } from "./finish-prediction.ts";
 import { adoptPrediction } from "./start-attempt.ts";
 import type { WorkerServices } from "./worker-services.ts";
 
@@ -33,7 +33,7 @@ export async function checkAttempt(services: WorkerServices, attempt: DueAttempt
     // Say, storage is down. Until the deadline that is worth waiting for; a job must not wait for ever.
     if (!attempt.overdue) throw error;
     services.log.error("a finished prediction could not be stored", { attempt_id: attempt.attempt_id, error });
-    await fail(services, attempt, failure("internal"));
+    await fail(services, attempt, failure("internal"), endOf(prediction));
   }
 }
 
@@ -53,7 +53,12 @@ async function currentPrediction(
   }
 }
 
-async function fail({ db, log }: WorkerServices, { attempt_id, job_id }: DueAttempt, reason: AttemptFailure) {
-  const outcome = await failAttempt(db, attempt_id, reason);
+async function fail(
+  { db, log }: WorkerServices,
+  { attempt_id, job_id }: DueAttempt,
+  reason: AttemptFailure,
+  ended: Ended | null = null,
+) {
+  const outcome = await failAttempt(db, attempt_id, reason, ended);
   log.warn("attempt given up", { job_id, attempt_id, code: reason.code, outcome });
 }

@@ -69,9 +69,17 @@ export interface CompletedOutput {
 
 /** What the provider counted; it prices some models by it. */
 export interface Metrics {
+  /** Those that it made, delivered or not. */
+  outputs: number;
   predict_seconds?: number;
   input_tokens?: number;
   output_tokens?: number;
+}
+
+/** How the provider ended a prediction, and what it counted. */
+export interface Ended {
+  status: string;
+  metrics: Metrics;
 }
 
 /** Everything there is to do for a worker that has asked. */
@@ -150,11 +158,15 @@ export async function completeJob(db: Engine, attempt: string, outputs: Complete
   return outcome;
 }
 
-export async function failAttempt(db: Engine, attempt: string, failure: AttemptFailure) {
+/** @param ended how the provider ended the attempt's prediction, if it did */
+export async function failAttempt(db: Engine, attempt: string, failure: AttemptFailure, ended: Ended | null = null) {
   const { code, message, retry, retryAfterSeconds } = failure;
+  const metrics = ended && storableJson(ended.metrics);
   const { outcome } = await db.onceAsService((sql) =>
     sql<{ outcome: "retrying" | "failed" | "late" }[]>`
-      select private.fail_attempt(${attempt}, ${code}, ${message}, ${retry}, ${retryAfterSeconds}) as outcome`
+      select private.fail_attempt(${attempt}, ${code}, ${message}, ${retry}, ${retryAfterSeconds}, ${
+      ended && ended.status
+    }, ${metrics}::text::jsonb) as outcome`
   );
   return outcome;
 }
@@ -168,14 +180,10 @@ export async function handBack(db: Engine, attempt: string, seconds: number) {
 }
 
 /** Writes down, once, what came of an attempt that had been given up. False when it was current, or is on record already. */
-export async function noteLate(
-  db: Engine,
-  attempt: string,
-  late: { status: string; outputs: number; metrics: Metrics },
-): Promise<boolean> {
+export async function noteLate(db: Engine, attempt: string, { status, metrics }: Ended): Promise<boolean> {
   const { noted } = await db.onceAsService((sql) =>
-    sql<{ noted: boolean }[]>`select private.note_late(${attempt}, ${late.status}, ${late.outputs}, ${
-      storableJson(late.metrics)
+    sql<{ noted: boolean }[]>`select private.note_late(${attempt}, ${status}, ${metrics.outputs}, ${
+      storableJson(metrics)
     }::text::jsonb) as noted`
   );
   return noted;

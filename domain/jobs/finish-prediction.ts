@@ -4,9 +4,9 @@ import {
   type AttemptOfPrediction,
   type CompletedOutput,
   completeJob,
+  type Ended,
   extendLease,
   failAttempt,
-  type Metrics,
   noteLate,
 } from "./engine.ts";
 import { type AttemptFailure, failure, failureFromProvider } from "./failures.ts";
@@ -34,7 +34,8 @@ export async function finishPrediction(
   prediction: Prediction,
   { lastTry = false }: { lastTry?: boolean } = {},
 ): Promise<FinishOutcome> {
-  if (prediction.status === "starting" || prediction.status === "processing") return "pending";
+  const ended = endOf(prediction);
+  if (!ended) return "pending";
   const { db, log } = services;
 
   const attempt = await attemptForPrediction(db, prediction.id);
@@ -42,11 +43,7 @@ export async function finishPrediction(
   const extend = () => extendLease(db, attempt.attempt_id, FINISH_LEASE);
   if (!await extend()) {
     // Given up before; what it cost is on record all the same, and nobody is charged for it.
-    await noteLate(db, attempt.attempt_id, {
-      status: prediction.status,
-      outputs: prediction.status === "succeeded" ? attempt.outputs_requested : 0,
-      metrics: metricsOf(prediction),
-    });
+    await noteLate(db, attempt.attempt_id, ended);
     return "late";
   }
 
@@ -54,8 +51,8 @@ export async function finishPrediction(
     ? await beating(services, extend, () => storeOutputs(services, attempt, prediction, lastTry))
     : { failed: failureOf(prediction) };
   const outcome = "failed" in result
-    ? await failAttempt(db, attempt.attempt_id, result.failed)
-    : await settle(services, attempt, prediction, result.stored);
+    ? await failAttempt(db, attempt.attempt_id, result.failed, ended)
+    : await settle(services, attempt, ended, result.stored);
 
   const { job_id, attempt_id } = attempt;
   const provider = {
@@ -70,10 +67,10 @@ export async function finishPrediction(
 async function settle(
   { db, storage }: WorkerServices,
   attempt: AttemptOfPrediction,
-  prediction: Prediction,
+  { metrics }: Ended,
   outputs: CompletedOutput[],
 ): Promise<FinishOutcome> {
-  const outcome = await completeJob(db, attempt.attempt_id, outputs, metricsOf(prediction));
+  const outcome = await completeJob(db, attempt.attempt_id, outputs, metrics);
   // Canceled while we were downloading: nobody will ever read these.
   if (outcome === "late") {
     await storage.remove(outputs.flatMap(({ path, thumb_path }) => thumb_path === null ? [path] : [path, thumb_path]));
@@ -81,11 +78,18 @@ async function settle(
   return outcome;
 }
 
-function metricsOf({ metrics: { predictSeconds, inputTokens, outputTokens } }: Prediction): Metrics {
+/** Null: it still runs. */
+export function endOf({ status, outputs, metrics }: Prediction): Ended | null {
+  if (status === "starting" || status === "processing") return null;
+  const { predictSeconds, inputTokens, outputTokens } = metrics;
   return {
-    ...predictSeconds !== null && { predict_seconds: predictSeconds },
-    ...inputTokens !== null && { input_tokens: inputTokens },
-    ...outputTokens !== null && { output_tokens: outputTokens },
+    status,
+    metrics: {
+      outputs: status === "succeeded" ? outputs?.length ?? 0 : 0,
+      ...predictSeconds !== null && { predict_seconds: predictSeconds },
+      ...inputTokens !== null && { input_tokens: inputTokens },
+      ...outputTokens !== null && { output_tokens: outputTokens },
+    },
   };
 }
 

@@ -50,7 +50,9 @@ async function apply(services: WorkerServices, predictionId: string, url: string
     // A fast model reports before its worker has noted the id, or the worker died before it could.
     // The URL is not signed; the one that Replicate holds for the prediction is ours.
     const attemptId = attemptOfWebhook(prediction.webhook ?? url);
-    if (!attemptId || !await adoptPrediction(services, attemptId, prediction)) return "ignored";
+    if (!attemptId) return "ignored";
+    // Of an attempt that was given up too: what it cost belongs on record.
+    await adoptPrediction(services, attemptId, prediction);
     outcome = await finishPrediction(services, prediction);
   }
   return outcome === "unknown" || outcome === "pending" ? "ignored" : "applied";

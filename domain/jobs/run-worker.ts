@@ -4,12 +4,11 @@ import {
   type ClaimedJob,
   claimJobs,
   type DueAttempt,
-  markCancelSent,
   retireWorker,
   takeTurn,
   type Turn,
 } from "./engine.ts";
-import { startAttempt } from "./start-attempt.ts";
+import { endUnwanted, startAttempt } from "./start-attempt.ts";
 import type { WorkerServices } from "./worker-services.ts";
 
 export interface WorkerOptions {
@@ -180,11 +179,6 @@ function actsOf(
     // First what somebody waits for.
     ...jobs.map((item) => ({ item, act: () => startAttempt(services, item, askedAt) })),
     ...due.map((item) => ({ item, act: () => checkAttempt(services, item) })),
-    ...unwanted.map((item) => ({ item, act: () => cancelAtProvider(services, item) })),
+    ...unwanted.map((item) => ({ item, act: () => endUnwanted(services, item.attempt_id, item.prediction_id) })),
   ];
-}
-
-async function cancelAtProvider({ replicate, db }: WorkerServices, attempt: CanceledAttempt): Promise<void> {
-  await replicate.cancelPrediction(attempt.prediction_id);
-  await markCancelSent(db, attempt.attempt_id);
 }

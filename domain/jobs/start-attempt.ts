@@ -60,12 +60,18 @@ export async function startAttempt(services: WorkerServices, job: ClaimedJob, as
  * cancelled: nobody waits for it and it costs money.
  */
 export async function adoptPrediction(services: WorkerServices, attemptId: string, prediction: Prediction) {
+  const current = await recordPrediction(services.db, attemptId, prediction);
+  if (!current) await endUnwanted(services, attemptId, prediction.id);
+  return current;
+}
+
+/** Stops a prediction that nobody waits for any more. What it has cost until then goes on record. */
+export async function endUnwanted(services: WorkerServices, attemptId: string, predictionId: string): Promise<void> {
   const { db, replicate } = services;
-  const current = await recordPrediction(db, attemptId, prediction);
-  if (current) return true;
-  await replicate.cancelPrediction(prediction.id);
+  await replicate.cancelPrediction(predictionId);
+  const prediction = await replicate.getPrediction(predictionId);
+  if (prediction) await finishPrediction(services, prediction);
   await markCancelSent(db, attemptId);
-  return false;
 }
 
 async function create({ clock, replicate, webhookUrl }: WorkerServices, job: ClaimedJob): Promise<Prediction> {

@@ -103,7 +103,7 @@ language plpgsql stable set search_path = ''
 as $$
 begin
   return (
-    select p.micros_per_output * p_outputs
+    select p.micros_per_output * coalesce((p_metrics ->> 'outputs')::int, p_outputs)
       + ceil(p.micros_per_second * coalesce((p_metrics ->> 'predict_seconds')::numeric, 0))
       + ceil(p.micros_per_1k_tokens * coalesce((p_metrics ->> 'input_tokens')::numeric + (p_metrics ->> 'output_tokens')::numeric, 0) / 1000)
     from private.provider_prices p
@@ -111,7 +111,7 @@ begin
   );
 end
 $$;
-comment on function private.provider_cost is 'What the provider charges for so much, in µUSD, at the price in force at a time; null when none is known.';
+comment on function private.provider_cost is 'What the provider charges for so much, in µUSD, at the price in force at a time; null when none is known. For outputs it charges what it made (metrics), whatever of that could be delivered.';
 drop function private.provider_price(text, timestamptz);
 
 -- Every failure there is, held equal to domain/jobs/failures.ts by a test.

@@ -236,7 +236,7 @@ declare
 begin
   update private.job_attempts set late_result = p_status, metrics = p_metrics,
     cost_micros = private.provider_cost(model, started_at, p_outputs, p_metrics)
-  where id = p_attempt and state in ('failed', 'canceled') and late_result is null
+  where id = p_attempt and state in ('failed', 'canceled') and late_result is null and metrics = '{}'
   returning * into v_attempt;
   if not found then
     return false;
@@ -293,8 +293,10 @@ end
 $$;
 comment on function private.end_unpaid is 'Ends a live job without a charge: everything held goes back, and what a person should look at is a dead letter. The caller has locked the job.';
 
-create or replace function private.fail_attempt(
-  p_attempt uuid, p_code text, p_message text, p_retry boolean, p_retry_after_seconds int default null
+drop function private.fail_attempt(uuid, text, text, boolean, int);
+create function private.fail_attempt(
+  p_attempt uuid, p_code text, p_message text, p_retry boolean, p_retry_after_seconds int default null,
+  p_provider_status text default null, p_metrics jsonb default null
 ) returns text
 language plpgsql security definer set search_path = ''
 as $$
@@ -306,7 +308,9 @@ begin
   where j.id = (select a.job_id from private.job_attempts a where a.id = p_attempt) for update;
   update private.job_attempts set state = 'failed', ended_at = clock_timestamp(), error_code = p_code,
     error_message = left(p_message, 1000),
-    cancel_wanted_at = case when p_code = 'timeout' then now() else cancel_wanted_at end
+    cancel_wanted_at = case when p_code = 'timeout' and p_metrics is null then now() else cancel_wanted_at end,
+    provider_status = coalesce(p_provider_status, provider_status), metrics = coalesce(p_metrics, metrics),
+    cost_micros = case when p_metrics is not null then private.provider_cost(model, started_at, 0, p_metrics) end
   where id = p_attempt and state in ('starting', 'running');
   if not found or v_job.status <> 'running' or v_job.attempt_id <> p_attempt then
     return 'late';
@@ -330,6 +334,7 @@ begin
   return 'retrying';
 end
 $$;
+comment on function private.fail_attempt is 'Ends an attempt. retrying: the job waits for its next one; failed: nothing helps any more, and everything held goes back; late: it was over. When the provider is done with it, p_provider_status and p_metrics say how, and what that cost is on record. Definer: as claim_jobs.';
 
 create or replace function public.cancel_job(p_job uuid) returns text
 language plpgsql security definer set search_path = ''
@@ -472,9 +477,9 @@ $$;
 comment on function private.guard_job_status is 'queued → running → succeeded | failed | canceled, and running → queued for a retry. An ended job never changes again, whoever writes.';
 
 revoke execute on function private.provider_room, private.claim_jobs, private.pause_model, private.record_prediction, private.note_late,
-  private.end_unpaid, private.due_attempts, private.canceled_attempts, private.extend_lease, private.hand_back,
+  private.fail_attempt, private.end_unpaid, private.due_attempts, private.canceled_attempts, private.extend_lease, private.hand_back,
   private.attempt_for_prediction
   from public, anon, authenticated, service_role;
-grant execute on function private.claim_jobs, private.pause_model, private.record_prediction, private.note_late,
+grant execute on function private.claim_jobs, private.pause_model, private.record_prediction, private.note_late, private.fail_attempt,
   private.due_attempts, private.canceled_attempts, private.extend_lease, private.hand_back,
   private.attempt_for_prediction to service_role;

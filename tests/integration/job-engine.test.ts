@@ -23,6 +23,7 @@ describe("the job engine", () => {
   before(async () => {
     db = await freshDatabase();
     world = createWorld(db);
+    await db.sql`update private.provider_prices set micros_per_second = 1000 where model = 'seedream-4-5'`;
   });
   after(async () => {
     await world.close();
@@ -196,6 +197,57 @@ describe("the job engine", () => {
     await tick(services);
     assert.equal([...world.predictions.values()].at(-1)?.status, "canceled");
     await assertBooksAreWhole(world, user, job);
+  });
+
+  it("puts on record what an attempt cost that failed, and does not call it late when its webhook comes again", async () => {
+    const user = await db.createUser();
+    const job = await world.enqueue(user);
+    await tick(world.services());
+    const [prediction] = [...world.predictions.values()].slice(-1);
+    prediction.metrics.predictSeconds = 2;
+    world.endPredictions(fault);
+    await world.deliverWebhooks(world.services());
+    const { id, status, webhook } = prediction;
+    const again = { id: `msg-again-${id}`, url: webhook!, body: { id, status } };
+    assert.equal(await receiveReplicateWebhook(world.services(), again), "applied");
+    assert.deepEqual(await world.costs(job), [{ state: "failed", late_result: null, cost_micros: 2_000 }]);
+    await runToEnd(world, job);
+  });
+
+  it("puts on record what was made and could not be delivered", async () => {
+    const user = await db.createUser();
+    const job = await world.enqueue(user, "a lamp", 2);
+    await runToEnd(world, job, {
+      ...picture,
+      outputs: ["https://replicate.delivery/0.png", "https://replicate.delivery/gone.png"],
+    });
+    assert.deepEqual(await world.costs(job), [{ state: "succeeded", late_result: null, cost_micros: 80_000 }]);
+  });
+
+  it("puts on record what a canceled job has cost until its prediction was stopped, though no webhook tells", async () => {
+    const user = await db.createUser();
+    const job = await world.enqueue(user);
+    await tick(world.services());
+    const [prediction] = [...world.predictions.values()].slice(-1);
+    prediction.metrics.predictSeconds = 3;
+    await db.asUser(user, (sql) => sql`select public.cancel_job(${job})`);
+    await tick(world.services());
+    assert.equal(prediction.status, "canceled");
+    assert.deepEqual(await world.costs(job), [{ state: "canceled", late_result: "canceled", cost_micros: 3_000 }]);
+  });
+
+  it("puts on record what a prediction cost that came to light after its attempt was given up", async () => {
+    const user = await db.createUser();
+    const job = await world.enqueue(user);
+    await tick(world.services((when, call) => {
+      if (when === "after" && call === "createPrediction") throw new Error("killed");
+    }));
+    const [prediction] = [...world.predictions.values()].slice(-1);
+    prediction.metrics.predictSeconds = 4;
+    world.endPredictions(picture);
+    await db.asUser(user, (sql) => sql`select public.cancel_job(${job})`);
+    await world.deliverWebhooks(world.services());
+    assert.deepEqual(await world.costs(job), [{ state: "canceled", late_result: "succeeded", cost_micros: 44_000 }]);
   });
 
   it("waits for outputs that cannot be fetched at the moment, but not past the deadline", async () => {

@@ -151,6 +151,14 @@ export function createWorld(test: TestDatabase) {
       return row;
     },
 
+    /** What its attempts cost at the provider, µUSD. */
+    async costs(id: string) {
+      return [
+        ...await test.sql<{ state: string; late_result: string | null; cost_micros: number | null }[]>`
+          select state, late_result, cost_micros from private.job_attempts where job_id = ${id} order by number`,
+      ];
+    },
+
     async outputs(id: string): Promise<string[]> {
       const rows = await test.sql<{ path: string }[]>`select path from public.job_outputs where job_id = ${id}`;
       return rows.map(({ path }) => path);
