@@ -48,6 +48,13 @@ export const ours: Side = {
     Promise.resolve(mode === "listening" ? listening(url, started) : looping(url, PACES[mode], started)),
 };
 
+/** Nothing was lost or failed on the way: every job that ended was charged, and no credit is held. */
+export async function assertSettled({ sql }: TestDatabase): Promise<void> {
+  const [{ other }] = await sql`select count(*)::int as other from public.jobs where status <> 'succeeded'`;
+  const [{ held }] = await sql`select coalesce(sum(held), 0)::int as held from public.credit_accounts`;
+  if (other > 0 || held > 0) throw new Error(`${other} jobs did not succeed, ${held} credits are held`);
+}
+
 /** Each with the credits of a welcome, and for one job: then no account is hotter than another. */
 async function registerCustomers(db: TestDatabase, count: number): Promise<string[]> {
   return await db.sql.begin(async (sql) => {
@@ -85,7 +92,7 @@ function looping(url: string, { atOnce, ahead }: Pace, started: (prompt: string)
 
   const complete = async (job: ClaimedJob) => {
     started(String(job.input.prompt));
-    await completeJob(db, job.attempt_id, [picture(job)], {});
+    await completeJob(db, job.attempt_id, [picture(job)], { outputs: 1 });
   };
   const fill = () => {
     while (busy.size < atOnce && waiting.length > 0) {

@@ -1,4 +1,5 @@
 import { alone, type Bench, compared, inTurns, type Measurement, percentile, ROUNDS, SHORT } from "../measure.ts";
+import { assertSettled } from "./ours.ts";
 import { openScene, startWorking, untilDone } from "./scene.ts";
 import { type SideName, SIDES } from "./sides.ts";
 
@@ -47,6 +48,7 @@ const pickup: Bench = {
         return 0;
       };
       await inTurns(SHORT ? 2 : ROUNDS, [round("ours"), round("graphile"), round("boss")]);
+      await assertSettled(db);
       const at = (side: SideName, share: number) => took[side].map((times) => percentile(times, share));
       return [
         ...[{ share: 0.5, limit: 1.2 }, { share: 0.99, limit: 1.5 }].map(({ share, limit }): Measurement => ({

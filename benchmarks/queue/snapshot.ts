@@ -1,5 +1,6 @@
 import type { TestDatabase } from "../../tests/support/database.ts";
 import { type Bench, compared, inTurns, type Measurement, SHORT } from "../measure.ts";
+import { assertSettled } from "./ours.ts";
 import { drain, openScene, startWorking, untilDone } from "./scene.ts";
 import { type SideName, SIDES } from "./sides.ts";
 
@@ -34,6 +35,7 @@ const snapshot: Bench = {
       await reader`select count(*) from public.jobs`;
       await flow(db);
       const held = await rounds("with the snapshot");
+      await assertSettled(db);
       await reader`commit`;
       reader.release();
       return NAMES.map((side, nth): Measurement => ({

@@ -1,4 +1,5 @@
 import { type Bench, compared, inTurns, type Measurement, ROUNDS, SHORT } from "../measure.ts";
+import { assertSettled } from "./ours.ts";
 import { drain, openScene } from "./scene.ts";
 import type { Mode } from "./side.ts";
 import type { SideName } from "./sides.ts";
@@ -44,6 +45,7 @@ const throughput: Bench = {
         return rate;
       });
       const rates = await inTurns(SHORT ? 2 : ROUNDS, acts);
+      await assertSettled(db);
       const of = (act: Act) => rates[Object.keys(ACTS).indexOf(act)];
       const measured = (metric: string, mine: Act, theirs: Act, limit?: number): Measurement => ({
         metric,
