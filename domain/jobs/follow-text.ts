@@ -34,8 +34,11 @@ interface Source {
   url: string | null;
 }
 
-/** Between looks for a try that streams, in case its news was missed, and before a lost connection is made anew. */
-const LOOK_AGAIN_MS = 1_000;
+/**
+ * Between looks for a try that streams, and before a lost connection is made anew. A try that has begun has its
+ * address within a moment, which is no news to anybody else: the first looks come soon, the later ones seldom.
+ */
+const LOOK_AGAIN_MS = { first: 40, most: 1_000 };
 
 /** Connections to one try; then the page waits for the finished text. */
 const MAX_CONNECTIONS = 5;
@@ -65,10 +68,13 @@ async function* follow(
   let heard = after;
   let connections = 0;
   let over: number | null = null;
+  let pause: number = LOOK_AGAIN_MS.first;
   try {
     while (!signal.aborted) {
       const { status, attempt, url } = await look();
       if (hasEnded(status)) break;
+      const isAwaited = attempt !== null && url === null;
+      pause = isAwaited ? Math.min(pause * 1.5, LOOK_AGAIN_MS.most) : LOOK_AGAIN_MS.first;
       if (attempt !== null && url !== null && attempt !== over) {
         if (heard?.attempt !== attempt) {
           heard = null;
@@ -86,7 +92,7 @@ async function* follow(
         if (next.value === "failed" || connections >= MAX_CONNECTIONS) over = attempt;
         heard ??= { attempt, piece: "" };
       }
-      await bell.rung(LOOK_AGAIN_MS);
+      await bell.rung(isAwaited ? pause : LOOK_AGAIN_MS.most);
     }
     if (!signal.aborted) yield { news: "end" };
   } finally {
