@@ -4,7 +4,7 @@ import { clock } from "../live/elapsed.ts";
 import { Icon } from "../ui/Icon.tsx";
 import { Time } from "../ui/Time.tsx";
 import { ASPECT, ratioOf } from "./ratio.ts";
-import { isLive, promptOf, secondsTaken } from "./view.ts";
+import { isLive, jobVersion, promptOf, secondsTaken } from "./view.ts";
 
 /** Frames that are in view when the page opens; later ones load when they come near. */
 const FIRST_SEEN = 4;
@@ -20,9 +20,9 @@ export function ContactSheet(
   },
 ) {
   return (
-    <ul class="grid grid-cols-2 gap-3 sm:grid-cols-3 sm:gap-4 xl:grid-cols-4">
+    <ul data-rows class="grid grid-cols-2 gap-3 sm:grid-cols-3 sm:gap-4 xl:grid-cols-4">
       {jobs.map((job, i) => (
-        <li key={job.id} class="min-w-0">
+        <li key={job.id} data-row={job.id} data-version={jobVersion(job)} class="min-w-0">
           <Frame
             job={job}
             model={models[job.model] ?? job.model}

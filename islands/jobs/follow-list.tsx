@@ -1,35 +1,52 @@
 import { useSignal, useSignalEffect } from "@preact/signals";
+import { jobVersion } from "../../components/jobs/view.ts";
 import { runClocks } from "../../components/live/elapsed.ts";
 import { refreshRegion } from "../../components/live/region.ts";
+import { followStream } from "../../components/live/stream.ts";
 
-/** Keeps a list of work, `#region`, up to date for as long as something in it is live. */
+/** Between two refreshes, so that many changes at once are a few. Milliseconds. */
+const CALM = 1_000;
+
+/**
+ * Keeps a list of work, `#region`, up to date by the stream of all the person's jobs: what changes, and what is new.
+ * Entries that did not change stay the elements they are.
+ */
 export default function FollowList({ region }: { region: string }) {
   const said = useSignal("");
 
   useSignalEffect(() => {
     const stopClocks = runClocks();
-    let pause = 1500;
-    let timer = setTimeout(look, pause);
+    let refreshing: Promise<void> | undefined;
+    let again = false;
 
-    async function look(): Promise<void> {
-      let shown = document.getElementById(region);
-      if (!document.hidden) {
-        const before = shown?.dataset.version;
-        try {
-          shown = await refreshRegion(region);
-          const changed = shown?.dataset.version !== before;
-          if (changed) said.value = shown?.dataset.announce ?? "";
-          pause = changed ? 1500 : Math.min(pause * 1.3, 8000);
-        } catch {
-          pause = 8000;
-        }
-      }
-      if (shown?.dataset.live !== undefined) timer = setTimeout(look, pause);
-      else stopClocks();
+    /** Those who ask while one refresh is under way share the next one. */
+    function refresh(): Promise<void> {
+      if (refreshing) again = true;
+      return refreshing ??= run().finally(() => refreshing = undefined);
     }
 
+    async function run(): Promise<void> {
+      do {
+        again = false;
+        const before = document.getElementById(region)?.dataset.version;
+        const shown = await refreshRegion(region);
+        if (shown && shown.dataset.version !== before) said.value = shown.dataset.announce ?? "";
+        await new Promise((resolve) => setTimeout(resolve, CALM));
+      } while (again);
+    }
+
+    const stopFollowing = followStream({
+      url: "/api/jobs/events",
+      onEvent({ type, data }) {
+        const job = type === "job" && JSON.parse(data);
+        const row = job && document.querySelector<HTMLElement>(`#${region} [data-row="${job.id}"]`);
+        if (row?.dataset.version !== jobVersion(job)) return refresh();
+      },
+      look: refresh,
+    });
+
     return () => {
-      clearTimeout(timer);
+      stopFollowing();
       stopClocks();
     };
   });

@@ -9,7 +9,7 @@ const takePlace = createPlaces(10);
 
 /**
  * All of my jobs: `event: job` with the whole job after each change, for as long as the session lasts. With
- * `Last-Event-ID`, or `since` (a time) in the query, what changed from then on comes first; `event: resync` in its place
+ * `Last-Event-ID`, or `since` (a time) in the query, what changed from then on comes first, else what changed in the last half minute; `event: resync` in its place
  * when that is too much, and the list (`GET /api/jobs`) says how things are.
  */
 export const handlers = handler({

@@ -64,7 +64,7 @@ export default page(({ data: { jobs, nextCursor, previousCursor, models, filter 
         next={pageOf(nextCursor)}
         labels={{ nav: pages.nav, prev: pages.newer, next: pages.older }}
       />
-      {live && <FollowList region="work" />}
+      <FollowList region="work" />
     </>
   );
 });
