@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { before, describe, it } from "node:test";
 import type { Batch } from "../../domain/jobs/types.ts";
-import { balanceOf, createJob, prompt, readJob, untilEnded, untilJob } from "../support/jobs.ts";
+import { balanceOf, createJob, prompt, untilEnded, untilJob } from "../support/jobs.ts";
 import { type Answer, ask, type Customer, newCustomer } from "../support/web.ts";
 
 const MODEL = "seedream-4-5";
@@ -144,23 +144,13 @@ describe("a batch", () => {
   });
 });
 
-describe("what a queued job waits for", () => {
-  it("is a turn, with how many go first, while others of the same person are before it", async () => {
-    const someone = await newCustomer();
-    const { body } = await askBatch(someone, { inputs: prompts(...Array(8).fill("[slow:60]")) });
-    // Running ones leave the line and let others in, so only the order is certain.
-    const jobs = await Promise.all((body.jobs as string[]).map((id) => readJob(someone, id)));
-    const waits = jobs.map((job) => (job as unknown as { waits: { for: string; ahead: number | null } | null }).waits);
-    for (const [n, wait] of waits.entries()) if (wait?.for === "turn") assert.equal(wait.ahead, n);
-    await ask(`/api/jobs/batch/${body.id}/cancel`, { method: "POST", token: someone.token });
-  });
-
-  it("is a time where one was asked for, and the job can be canceled until then", async () => {
+describe("a job that is to start later", () => {
+  it("waits for its time, and can be canceled until then", async () => {
     const someone = await newCustomer();
     const run_at = new Date(Date.now() + 3_600_000).toISOString();
-    const ask_ = (at: unknown) =>
+    const asked = (at: unknown) =>
       ask("/api/jobs", { token: someone.token, json: { model: MODEL, input: { prompt: prompt() }, run_at: at } });
-    const { status, body } = await ask_(run_at);
+    const { status, body } = await asked(run_at);
     assert.equal(status, 201);
     assert.deepEqual([body.status, body.run_at, body.waits], ["queued", run_at, {
       for: "time",
@@ -169,10 +159,10 @@ describe("what a queued job waits for", () => {
     }]);
     await ask(`/api/jobs/${body.id}/cancel`, { method: "POST", token: someone.token });
 
-    const past = await ask_("2020-01-01T00:00:00Z");
+    const past = await asked("2020-01-01T00:00:00Z");
     await untilJob(someone, past.body.id, (job) => job.status === "succeeded");
     for (const wrong of ["tomorrow", 5, new Date(Date.now() + 31 * 86_400_000).toISOString()]) {
-      const refused = await ask_(wrong);
+      const refused = await asked(wrong);
       assert.deepEqual([refused.status, Object.keys(refused.body.errors ?? {})], [422, ["run_at"]], `${wrong}`);
     }
   });
