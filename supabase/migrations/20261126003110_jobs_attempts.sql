@@ -32,6 +32,7 @@ as $$
 declare
   v_all bigint := private.setting_int('provider_creates_per_minute');
   v_limited boolean := exists (select from private.provider_limits where creates_per_minute is not null);
+  v_since timestamptz;
   v_model record;
 begin
   room := p_wanted;
@@ -41,14 +42,16 @@ begin
   end if;
   -- One claim at a time counts, or two would both find the last place free.
   perform pg_advisory_xact_lock(hashtextextended('kredo.creates', 0));
+  -- As a value, for an index is not searched for a volatile function, and all of history would be looked through.
+  v_since := clock_timestamp() - interval '1 minute';
   if v_all > 0 then
     room := least(room, v_all - (select count(*) from (
-      select from private.job_attempts where started_at > clock_timestamp() - interval '1 minute' limit v_all) used));
+      select from private.job_attempts where started_at > v_since limit v_all) used));
   end if;
   for v_model in
     select l.model, l.creates_per_minute - (
       select count(*) from private.job_attempts a
-      where a.started_at > clock_timestamp() - interval '1 minute' and a.model = l.model) as free
+      where a.started_at > v_since and a.model = l.model) as free
     from private.provider_limits l where l.creates_per_minute is not null
   loop
     if v_model.free <= 0 then
@@ -366,20 +369,22 @@ create function private.due_attempts(p_limit int) returns table (
 language plpgsql security definer set search_path = ''
 as $$
 #variable_conflict use_column
+declare
+  v_now timestamptz := clock_timestamp();
 begin
   return query
     with due as (
-      select l.job_id from private.job_leases l where l.next_check_at <= clock_timestamp()
+      select l.job_id from private.job_leases l where l.next_check_at <= v_now
       order by l.next_check_at limit p_limit for update skip locked
     ), taken as (
       update private.job_leases l set checks = l.checks + 1,
         next_check_at = least(
-          clock_timestamp() + make_interval(secs => least(60, private.setting_int('attempt_check_seconds') * power(2, least(l.checks, 6)))),
-          greatest(l.deadline_at, clock_timestamp() + interval '1 second'))
+          v_now + make_interval(secs => least(60, private.setting_int('attempt_check_seconds') * power(2, least(l.checks, 6)))),
+          greatest(l.deadline_at, v_now + interval '1 second'))
       from due where l.job_id = due.job_id
       returning l.attempt_id, l.job_id, l.deadline_at
     )
-    select t.attempt_id, t.job_id, a.prediction_id, m.provider_model, a.started_at, t.deadline_at, t.deadline_at <= clock_timestamp()
+    select t.attempt_id, t.job_id, a.prediction_id, m.provider_model, a.started_at, t.deadline_at, t.deadline_at <= v_now
     from taken t join private.job_attempts a on a.id = t.attempt_id join public.models m on m.slug = a.model;
 end
 $$;
