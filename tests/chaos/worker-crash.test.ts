@@ -71,21 +71,24 @@ describe("the long-running worker", () => {
       stdout: "null",
       stderr: "null",
     }).spawn();
-  const beats = () => inDatabase((sql) => sql`select seen_at from private.workers where name = 'process'`, stack.info);
+  const beats = ({ pid }: Deno.ChildProcess) =>
+    inDatabase((sql) => sql`select seen_at from private.workers where name like ${`%:${pid}:%`}`, stack.info);
 
   it("works beside the function, dies without a trace, and leaves politely when asked", async () => {
     const customer = await newCustomer(stack.info.web);
     const killed = start();
-    await insist(async () => assert.equal((await beats()).length, 1));
+    await insist(async () => assert.equal((await beats(killed)).length, 1));
     const jobs = await Promise.all([0, 1, 2, 3].map(() => startJob(customer)));
     killed.kill("SIGKILL");
     await killed.status;
 
     const polite = start();
+    await insist(async () => assert.equal((await beats(polite)).length, 1));
     await skipLeases(stack.info);
     await Promise.all(jobs.map(({ id }) => untilEnded(customer, id)));
     polite.kill("SIGTERM");
     assert.equal((await polite.status).code, 0);
+    assert.equal((await beats(polite)).length, 0, "who has stopped is off the list");
     assert.deepEqual(await balanceOf(customer), { available: 6, held: 0, debt: 0 });
     await assertNothingIsLost(stack.info);
   });

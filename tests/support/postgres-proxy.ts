@@ -107,7 +107,7 @@ function relay(client: Socket, upstream: Socket, choose: (commits: boolean) => C
 }
 
 /** Takes a stream apart: a type of one byte (none in a client's first message), a length that counts itself, a body. */
-function messages(first: boolean, take: (type: string, body: Uint8Array, whole: Uint8Array) => void) {
+export function messages(first: boolean, take: (type: string, body: Uint8Array, whole: Uint8Array) => void) {
   let rest: Uint8Array = new Uint8Array();
   return (chunk: Uint8Array) => {
     rest = join([rest, chunk]);
@@ -125,7 +125,7 @@ function messages(first: boolean, take: (type: string, body: Uint8Array, whole: 
   };
 }
 
-function join(parts: Uint8Array[]): Uint8Array {
+export function join(parts: Uint8Array[]): Uint8Array {
   const whole = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
   let at = 0;
   for (const part of parts) {
@@ -135,4 +135,4 @@ function join(parts: Uint8Array[]): Uint8Array {
   return whole;
 }
 
-const strings = (body: Uint8Array) => new TextDecoder().decode(body).split("\0");
+export const strings = (body: Uint8Array) => new TextDecoder().decode(body).split("\0");
