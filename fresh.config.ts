@@ -17,7 +17,7 @@ const withoutPartialNavigation = {
 const chunks = {
   groups: [
     { name: "runtime", test: /node_modules\/(@?preact\/|fresh\/dist\/client\/(islands|markers|slot)\.)/ },
-    { name: "live", test: /components\/live\// },
+    { name: "live", test: /components\/(live\/|jobs\/view)/ },
   ],
 };
 

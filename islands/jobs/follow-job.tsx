@@ -61,6 +61,6 @@ async function currentVersion(job: string): Promise<string> {
   const response = await fetch(`/api/jobs/${job}`);
   // The session has ended: the page itself knows where to go.
   if (response.status === 401) location.reload();
-  if (!response.ok) throw new Error(`${response.status}`);
+  if (!response.ok) throw new Error();
   return jobVersion(await response.json());
 }

@@ -1,4 +1,5 @@
 import { useSignal, useSignalEffect } from "@preact/signals";
+import { updateRows } from "../../components/jobs/rows.ts";
 import { jobVersion } from "../../components/jobs/view.ts";
 import { runClocks } from "../../components/live/elapsed.ts";
 import { refreshRegion } from "../../components/live/region.ts";
@@ -29,7 +30,7 @@ export default function FollowList({ region }: { region: string }) {
       do {
         again = false;
         const before = document.getElementById(region)?.dataset.version;
-        const shown = await refreshRegion(region);
+        const shown = await refreshRegion(region, updateRows);
         if (shown && shown.dataset.version !== before) said.value = shown.dataset.announce ?? "";
         await new Promise((resolve) => setTimeout(resolve, CALM));
       } while (again);
