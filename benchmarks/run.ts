@@ -10,6 +10,7 @@ import profile from "./ledger/profile.ts";
 import statement from "./ledger/statement.ts";
 import upkeep from "./ledger/upkeep.ts";
 import { type Bench, SHORT } from "./measure.ts";
+import streams from "./idle-streams/mod.ts";
 import picture from "./picture.ts";
 import { draft, keepResults, writeReport } from "./report.ts";
 import ssr from "./ssr.ts";
@@ -31,6 +32,7 @@ const BENCHES: readonly Bench[] = [
   upkeep,
   statement,
   webhooks,
+  streams,
   queueThroughput,
   queuePickup,
   queueIdle,

@@ -1,0 +1,145 @@
+import { SignJWT } from "jose";
+import { setTimeout as sleep } from "node:timers/promises";
+import postgres from "postgres";
+import { findPortBase } from "../../sandbox/ports.ts";
+import { root, startOwnStack } from "../../tests/support/stack.ts";
+import { alone, type Bench, type Measurement, SHORT } from "../measure.ts";
+
+const CLIENTS = 2_000;
+const SECONDS = SHORT ? 8 : 20;
+const ROUNDS = SHORT ? 1 : 3;
+/** Linux counts the time of a process in these. */
+const TICKS_A_SECOND = 100;
+
+/** What it costs to keep a page of everybody's up to date while nothing happens. */
+const streams: Bench = {
+  name: "streams",
+  title: "Idle streams",
+  method:
+    `${
+      CLIENTS.toLocaleString("en")
+    } people follow all of their jobs (\`GET /api/jobs/events\`, HTTP/1.1, a connection each, ` +
+    `held by a process of its own) and nothing happens to them for ${SECONDS} s, but for the signs of life every 15 s. ` +
+    `${ROUNDS} rounds, each on a stack of its own. Resident memory and processor time are those of the web process, as Linux ` +
+    "counts them (`/proc`); memory is compared with what the process had after a hundred streams had come and gone. For scale: " +
+    "a bare `Deno.serve` that holds as many streams in memory grows by 120 MB.",
+  async run(log) {
+    const rounds: Round[] = [];
+    for (let n = 0; n < ROUNDS; n++) {
+      rounds.push(await once());
+      const { before, after, cpu, beats } = rounds.at(-1)!;
+      log(
+        `${before.toFixed(0)} MB, then ${after.toFixed(0)} MB, ${cpu.toFixed(2)} % of a core, ${beats} signs of life`,
+      );
+    }
+    const entry = (metric: string, unit: string, of: (round: Round) => number, limit?: number): Measurement => ({
+      metric,
+      unit,
+      ...alone(rounds.map(of)),
+      target: limit === undefined ? null : { of: "value", is: "at most", limit },
+    });
+    return [
+      entry("memory for 2,000 idle streams", "MB", ({ before, after }) => after - before, 150),
+      entry("… with all else in the process", "MB", ({ after }) => after),
+      entry("processor time", "% of a core", ({ cpu }) => cpu, 5),
+      entry("transactions in the database, all processes", "/s", ({ transactions }) => transactions),
+    ];
+  },
+};
+
+export default streams;
+
+interface Round {
+  before: number;
+  after: number;
+  /** Percent of a core. */
+  cpu: number;
+  beats: number;
+  /** A second. */
+  transactions: number;
+}
+
+async function once(): Promise<Round> {
+  const stack = await startOwnStack({ portBase: findPortBase(23_100, 23_900) });
+  try {
+    const { web, pids, jwtSecret, dbAdmin } = stack.info;
+    const port = Number(new URL(web).port);
+    const warm = await holdStreams(port, await tokens(100, jwtSecret));
+    await warm.leave();
+    await sleep(1_000);
+    const before = await residentMegabytes(pids.web!);
+
+    const clients = await holdStreams(port, await tokens(CLIENTS, jwtSecret));
+    await sleep(2_000);
+    const [ticks, done] = [await processorTicks(pids.web!), await transactions(dbAdmin)];
+    await sleep(SECONDS * 1_000);
+    const cpu = (await processorTicks(pids.web!) - ticks) / TICKS_A_SECOND / SECONDS * 100;
+    const perSecond = (await transactions(dbAdmin) - done) / SECONDS;
+    const after = await residentMegabytes(pids.web!);
+    const { open, beats } = await clients.leave();
+    if (open !== CLIENTS) throw new Error(`${CLIENTS - open} streams were lost`);
+    return { before, after, cpu, beats, transactions: perSecond };
+  } finally {
+    await stack.stop();
+  }
+}
+
+/** Of as many different people, who need not exist to have no jobs. */
+function tokens(count: number, secret: string): Promise<string[]> {
+  const key = new TextEncoder().encode(secret);
+  return Promise.all(
+    Array.from(
+      { length: count },
+      () =>
+        new SignJWT({ role: "authenticated" }).setProtectedHeader({ alg: "HS256" }).setSubject(crypto.randomUUID())
+          .setAudience("authenticated").setIssuedAt().setExpirationTime("1h").sign(key),
+    ),
+  );
+}
+
+/** Resolves when all are open. */
+async function holdStreams(port: number, tokens: string[]) {
+  const order = await Deno.makeTempFile({ prefix: "kredo-bench-streams-" });
+  await Deno.writeTextFile(order, JSON.stringify({ port, path: "/api/jobs/events", tokens }));
+  const process = new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", new URL("clients.ts", import.meta.url).pathname, order],
+    cwd: root,
+    stdin: "piped",
+    stdout: "piped",
+  }).spawn();
+  const lines = process.stdout.pipeThrough(new TextDecoderStream()).getReader();
+  const { value } = await lines.read();
+  await Deno.remove(order);
+  if (!value) throw new Error("the streams did not open");
+  return {
+    async leave(): Promise<{ open: number; beats: number }> {
+      await process.stdin.close();
+      const { value } = await lines.read();
+      await process.status;
+      await lines.cancel();
+      return JSON.parse(value!);
+    },
+  };
+}
+
+async function residentMegabytes(pid: number): Promise<number> {
+  const status = await Deno.readTextFile(`/proc/${pid}/status`);
+  return Number(/VmRSS:\s+(\d+) kB/.exec(status)![1]) / 1024;
+}
+
+async function processorTicks(pid: number): Promise<number> {
+  const fields = (await Deno.readTextFile(`/proc/${pid}/stat`)).split(") ")[1].split(" ");
+  // utime and stime, the 14th and 15th of all.
+  return Number(fields[11]) + Number(fields[12]);
+}
+
+async function transactions(url: string): Promise<number> {
+  const sql = postgres(url, { max: 1 });
+  try {
+    const [{ count }] = await sql<{ count: number }[]>`
+      select xact_commit::int as count from pg_stat_database where datname = current_database()`;
+    return count;
+  } finally {
+    await sql.end();
+  }
+}
