@@ -170,8 +170,9 @@ export type Database = {
           "requeued_as": string | null;
           "state": string;
           "user_id": string;
+          "dead_letter_facts": Json | null;
         };
-        ComputedFields: never;
+        ComputedFields: "dead_letter_facts";
         Insert: {
           "attempts": number;
           "died_at"?: string;
@@ -452,6 +453,43 @@ export type Database = {
         };
         Relationships: [];
       };
+      "job_days": {
+        Row: {
+          "attempts": number;
+          "canceled": number;
+          "cost_micros": number;
+          "credits": number;
+          "day": string;
+          "failed": number;
+          "house_credits": number;
+          "model": string;
+          "succeeded": number;
+        };
+        ComputedFields: never;
+        Insert: {
+          "attempts": number;
+          "canceled": number;
+          "cost_micros": number;
+          "credits": number;
+          "day": string;
+          "failed": number;
+          "house_credits": number;
+          "model": string;
+          "succeeded": number;
+        };
+        Update: {
+          "attempts"?: number;
+          "canceled"?: number;
+          "cost_micros"?: number;
+          "credits"?: number;
+          "day"?: string;
+          "failed"?: number;
+          "house_credits"?: number;
+          "model"?: string;
+          "succeeded"?: number;
+        };
+        Relationships: [];
+      };
       "job_leases": {
         Row: {
           "attempt_id": string;
@@ -493,8 +531,9 @@ export type Database = {
           "run_at": string;
           "user_id": string;
           "waits_for": string | null;
+          "jobs_ahead": number | null;
         };
-        ComputedFields: never;
+        ComputedFields: "jobs_ahead";
         Insert: {
           "job_id": string;
           "model": string;
@@ -1164,11 +1203,23 @@ export type Database = {
       };
       "clock": { Args: Record<PropertyKey, never>; Returns: string };
       "close_credit_days": { Args: Record<PropertyKey, never>; Returns: string };
+      "close_job_days": { Args: Record<PropertyKey, never>; Returns: number };
       "company": { Args: Record<PropertyKey, never>; Returns: Record<string, unknown> };
       "complete_job": { Args: { "p_attempt": string; "p_metrics": Json; "p_outputs": Json }; Returns: string };
+      "complete_jobs": {
+        Args: { "p_completions": Json };
+        Returns: {
+          "attempt_id": string;
+          "outcome": string;
+        }[];
+      };
       "concurrency_of": { Args: { "p_user": string }; Returns: number };
       "confirm_email": { Args: { "p_user": string }; Returns: undefined };
       "consider_topup": { Args: { "p_user": string }; Returns: boolean };
+      "cover_by_house": {
+        Args: { "p_credits": number; "p_job": string; "p_retry_of": string; "p_user": string };
+        Returns: undefined;
+      };
       "cover_by_plan": {
         Args: {
           "p_credits": number;
@@ -1204,6 +1255,15 @@ export type Database = {
         }[];
       };
       "credits_open_since": { Args: Record<PropertyKey, never>; Returns: string };
+      "dead_letter_facts": {
+        Args: {
+          "p_letter": Omit<
+            Database["private"]["Tables"]["dead_letters"]["Row"],
+            Database["private"]["Tables"]["dead_letters"]["ComputedFields"]
+          >;
+        };
+        Returns: Json;
+      };
       "defer_task": { Args: { "p_attempt": number; "p_id": number; "p_seconds": number }; Returns: undefined };
       "draw_grants": {
         Args: { "p_amount": number; "p_first_ref"?: string; "p_user": string };
@@ -1247,7 +1307,17 @@ export type Database = {
         };
         Returns: undefined;
       };
+      "entries_of_job": {
+        Args: {
+          "p_job": Omit<
+            Database["public"]["Tables"]["jobs"]["Row"],
+            Database["public"]["Tables"]["jobs"]["ComputedFields"]
+          >;
+        };
+        Returns: Json;
+      };
       "entries_of_objects": { Args: { "p_objects": Json }; Returns: Json };
+      "entry_at": { Args: { "p_at": string; "p_user": string }; Returns: number };
       "entry_faults": {
         Args: {
           "p_entry": Omit<
@@ -1284,6 +1354,8 @@ export type Database = {
           "p_attempt": string;
           "p_code": string;
           "p_message": string;
+          "p_metrics"?: Json;
+          "p_provider_status"?: string;
           "p_retry": boolean;
           "p_retry_after_seconds"?: number;
         };
@@ -1374,6 +1446,28 @@ export type Database = {
       "is_disputed": { Args: { "p_subscription": string }; Returns: boolean };
       "is_operator": { Args: { "p_user": string }; Returns: boolean };
       "job_facts": { Args: { "p_job": string }; Returns: Json };
+      "job_totals": {
+        Args: { "p_from": string; "p_until": string };
+        Returns: {
+          "attempts": number;
+          "canceled": number;
+          "cost_micros": number;
+          "credits": number;
+          "failed": number;
+          "house_credits": number;
+          "model": string;
+          "succeeded": number;
+        }[];
+      };
+      "jobs_ahead": {
+        Args: {
+          "p_place": Omit<
+            Database["private"]["Tables"]["job_line"]["Row"],
+            Database["private"]["Tables"]["job_line"]["ComputedFields"]
+          >;
+        };
+        Returns: number;
+      };
       "join_line": {
         Args: {
           "p_concurrency": number;
@@ -1384,6 +1478,7 @@ export type Database = {
         };
         Returns: undefined;
       };
+      "list_micros": { Args: { "p_credits": number }; Returns: number };
       "live_jobs_of": { Args: { "p_user": string }; Returns: number };
       "lock_account": {
         Args: { "p_user": string };
@@ -1395,6 +1490,7 @@ export type Database = {
           isSetofReturn: false;
         };
       };
+      "lock_named_jobs": { Args: { "p_jobs": (string)[] }; Returns: (string)[] };
       "lock_turns": { Args: { "p_user": string }; Returns: undefined };
       "mark_cancel_sent": { Args: { "p_attempt": string }; Returns: undefined };
       "maximum_of": { Args: { "p_at"?: string; "p_entitlement": string; "p_plan": string }; Returns: number };
@@ -1528,6 +1624,14 @@ export type Database = {
       "provider_room": { Args: { "p_wanted": number }; Returns: Record<string, unknown> };
       "prune": { Args: Record<PropertyKey, never>; Returns: undefined };
       "prune_checkpoint_nodes": { Args: { "p_up_to": number }; Returns: undefined };
+      "read_stream_url": {
+        Args: { "p_job": string; "p_user": string };
+        Returns: {
+          "attempt": number;
+          "status": string;
+          "url": string;
+        }[];
+      };
       "readiness": { Args: Record<PropertyKey, never>; Returns: Json };
       "receive_credits": {
         Args: {
@@ -1562,6 +1666,16 @@ export type Database = {
       "release_hold": { Args: { "p_hold": string; "p_reason": string }; Returns: number };
       "renew_allowances": { Args: { "p_limit": number }; Returns: number };
       "request_hash": { Args: { "p_parts": (string)[] }; Returns: string };
+      "requeue_dead_letter": {
+        Args: {
+          "p_letter": Omit<
+            Database["private"]["Tables"]["dead_letters"]["Row"],
+            Database["private"]["Tables"]["dead_letters"]["ComputedFields"]
+          >;
+          "p_operator": string;
+        };
+        Returns: Record<string, unknown>;
+      };
       "require_operator": { Args: Record<PropertyKey, never>; Returns: string };
       "reserve_credits": { Args: { "p_amount": number; "p_hold": string; "p_user": string }; Returns: undefined };
       "restart_invariants": { Args: Record<PropertyKey, never>; Returns: undefined };
@@ -2426,6 +2540,7 @@ export type Database = {
           "price_subject": string | null;
           "price_version": number;
           "priority": number;
+          "retry_of": string | null;
           "run_at": string;
           "started_at": string | null;
           "status": string;
@@ -2454,6 +2569,7 @@ export type Database = {
           "price_subject"?: never;
           "price_version": number;
           "priority"?: number;
+          "retry_of"?: string | null;
           "run_at"?: string;
           "started_at"?: string | null;
           "status"?: string;
@@ -2481,6 +2597,7 @@ export type Database = {
           "price_subject"?: never;
           "price_version"?: number;
           "priority"?: number;
+          "retry_of"?: string | null;
           "run_at"?: string;
           "started_at"?: string | null;
           "status"?: string;
@@ -2515,6 +2632,13 @@ export type Database = {
             isOneToOne: false;
             referencedRelation: "credit_prices";
             referencedColumns: ["subject", "version"];
+          },
+          {
+            foreignKeyName: "jobs_retry_of_fkey";
+            columns: ["retry_of"];
+            isOneToOne: false;
+            referencedRelation: "jobs";
+            referencedColumns: ["id"];
           },
           {
             foreignKeyName: "jobs_user_id_fkey";
@@ -2890,6 +3014,7 @@ export type Database = {
           "replayed": boolean;
         }[];
       };
+      "job_story": { Args: { "p_job": string }; Returns: Json };
       "operator_account": { Args: { "p_user": string }; Returns: Json };
       "operator_account_id": { Args: { "p_name": string }; Returns: string };
       "operator_adjustment": { Args: { "p_adjustment": string }; Returns: Json };
@@ -2927,6 +3052,30 @@ export type Database = {
           "user_id": string;
         }[];
       };
+      "operator_dead_letter_counts": { Args: Record<PropertyKey, never>; Returns: Json };
+      "operator_dead_letters": {
+        Args: {
+          "p_at"?: string;
+          "p_error"?: string;
+          "p_from"?: string;
+          "p_id"?: string;
+          "p_limit"?: number;
+          "p_model"?: string;
+          "p_state"?: string;
+          "p_until"?: string;
+          "p_user"?: string;
+        };
+        Returns: Json[];
+      };
+      "operator_discard_jobs": {
+        Args: { "p_jobs": (string)[]; "p_reason": string };
+        Returns: {
+          "job_id": string;
+          "outcome": string;
+          "reason": string;
+        }[];
+      };
+      "operator_engine": { Args: Record<PropertyKey, never>; Returns: Json };
       "operator_entries": {
         Args: { "p_after"?: number; "p_around"?: number; "p_before"?: number; "p_limit"?: number; "p_user": string };
         Returns: {
@@ -2961,6 +3110,22 @@ export type Database = {
           "progress": number;
         }[];
       };
+      "operator_job": { Args: { "p_job": string }; Returns: Json };
+      "operator_model_margins": {
+        Args: { "p_days"?: number };
+        Returns: {
+          "attempts": number;
+          "canceled": number;
+          "cost_micros": number;
+          "credits": number;
+          "failed": number;
+          "house_credits": number;
+          "model": string;
+          "name": string;
+          "revenue_micros": number;
+          "succeeded": number;
+        }[];
+      };
       "operator_preview_adjustment": { Args: { "p_amount": number; "p_user": string }; Returns: Json };
       "operator_preview_webhook": {
         Args: { "p_event": string; "p_facts": Json; "p_livemode": boolean };
@@ -2979,6 +3144,15 @@ export type Database = {
         }[];
       };
       "operator_replay_webhook": { Args: { "p_event": string }; Returns: string };
+      "operator_requeue_jobs": {
+        Args: { "p_jobs": (string)[] };
+        Returns: {
+          "job_id": string;
+          "new_job": string;
+          "outcome": string;
+          "reason": string;
+        }[];
+      };
       "operator_retry_task": { Args: { "p_task": number }; Returns: string };
       "operator_search": {
         Args: { "p_limit"?: number; "p_query": string };

@@ -451,6 +451,31 @@ grant delete, insert, maintain, references, select, trigger, truncate, update
   on table "private"."job_attempts"
   to "postgres";
 
+create table "private"."job_days" (
+  "day"           date   not null,
+  "model"         text   not null,
+  "attempts"      bigint not null,
+  "succeeded"     bigint not null,
+  "failed"        bigint not null,
+  "canceled"      bigint not null,
+  "credits"       bigint not null,
+  "house_credits" bigint not null,
+  "cost_micros"   bigint not null,
+  constraint "job_days_pkey" primary key (day, model),
+  constraint "job_days_model_fkey" foreign key (model) references public.models(slug)
+);
+
+alter table "private"."job_days"
+  enable row level security;
+
+create index job_days_model on private.job_days using btree (model);
+
+comment on table "private"."job_days" is 'What was begun on a day (UTC) and what came of it, by model, summed once the next day is over too. house_credits: of credits, what we paid ourselves.';
+
+grant delete, insert, maintain, references, select, trigger, truncate, update
+  on table "private"."job_days"
+  to "postgres";
+
 create table "private"."job_leases" (
   "job_id"        uuid                     not null,
   "attempt_id"    uuid                     not null,
@@ -1600,6 +1625,7 @@ create table "public"."jobs" (
   "covered_by_plan"    boolean                  not null default false,
   "batch_id"           uuid,
   "priority"           smallint                 not null default 0,
+  "retry_of"           uuid,
   constraint "jobs_batch_id_fkey" foreign key (batch_id) references public.job_batches(id),
   constraint "jobs_check1" check (((credits_charged >= 0) AND (credits_charged <= credits_reserved))),
   constraint "jobs_check2" check (((attempts >= 0) AND (attempts <= max_attempts))),
@@ -1616,6 +1642,7 @@ create table "public"."jobs" (
   constraint "jobs_outputs_requested_check" check (((outputs_requested >= 1) AND (outputs_requested <= 10))),
   constraint "jobs_pkey" primary key (id),
   constraint "jobs_priority_check" check (((priority >= '-1'::integer) AND (priority <= 1))),
+  constraint "jobs_retry_of_fkey" foreign key (retry_of) references public.jobs(id),
   constraint "jobs_status_check"
     check
     ((status = ANY (ARRAY['queued'::text, 'running'::text, 'succeeded'::text, 'failed'::text, 'canceled'::text]))),
@@ -1640,6 +1667,9 @@ create index jobs_batch on public.jobs using btree (batch_id)
   where (batch_id is not null);
 
 create index jobs_model on public.jobs using btree (model);
+
+create unique index jobs_retry_of on public.jobs using btree (retry_of)
+  where (retry_of is not null);
 
 create index jobs_user_created on public.jobs using btree (user_id, created_at desc, id desc);
 
@@ -1669,6 +1699,8 @@ comment on column "public"."jobs"."covered_by_plan" is 'An unlimited plan pays: 
 comment on column "public"."jobs"."price_version" is 'Of credit_prices, with price_subject: the price at which this was reserved and will be charged.';
 
 comment on column "public"."jobs"."priority" is '1: soon · 0 · -1: later. A head start in line and no more, so that nobody waits for ever.';
+
+comment on column "public"."jobs"."retry_of" is 'The job that failed, which an operator had tried again as this one. We pay: the credits came from us for this job alone.';
 
 comment on table "public"."jobs" is 'One paid request. credits_reserved while it lives, credits_charged once it ended.';
 
@@ -1707,6 +1739,8 @@ grant select ("outputs_requested") on table "public"."jobs" to "authenticated";
 grant select ("price_version") on table "public"."jobs" to "authenticated";
 
 grant select ("priority") on table "public"."jobs" to "authenticated";
+
+grant select ("retry_of") on table "public"."jobs" to "authenticated";
 
 grant select ("run_at") on table "public"."jobs" to "authenticated";
 
@@ -3287,6 +3321,10 @@ create or replace function private.canceled_attempts (
   stable
   security definer
   set search_path to ''
+  set plan_cache_mode to 'force_generic_plan'
+  set enable_hashjoin to 'off'
+  set enable_mergejoin to 'off'
+  set enable_seqscan to 'off'
   AS $function$
 #variable_conflict use_column
 begin
@@ -3350,25 +3388,12 @@ create or replace function private.charge_of (
   set search_path to ''
   AS $function$
 declare
-  v_low bigint := 1;
-  v_high bigint := coalesce((select seq from public.credit_accounts where user_id = p_user), 0) + 1;
-  v_middle bigint;
-  v_at timestamptz;
+  v_from bigint := private.entry_at(p_user, p_at);
 begin
-  -- Charges have no index by job, for every settlement would pay for it. But entries of an account follow one
-  -- another in time, and a charge is written right after its reservation was settled: halving finds the place.
-  while p_at is not null and v_low < v_high loop
-    v_middle := (v_low + v_high) / 2;
-    select created_at into v_at from public.credit_entries where user_id = p_user and seq >= v_middle order by seq limit 1;
-    if v_at < p_at then
-      v_low := v_middle + 1;
-    else
-      v_high := v_middle;
-    end if;
-  end loop;
+  -- Charges have no index by job, for every settlement would pay for it. But a charge is written right after its reservation was settled.
   return (
     select min(seq) from public.credit_entries
-    where user_id = p_user and seq between v_low and v_low + 500 and kind = 'settle' and ref = concat('job:', p_job));
+    where user_id = p_user and seq between v_from and v_from + 500 and kind = 'settle' and ref = concat('job:', p_job));
 end
 $function$;
 
@@ -3481,15 +3506,16 @@ begin
           when a.credits <> e.amount then 'credits_differ'
           when a.user_id is not null or e.ref like 'free:%' then null
           when not exists (
-            select from public.jobs b where e.ref like 'plan:job:%' and b.id = private.uuid_or_null(substr(e.ref, 10))
-              and b.user_id = e.user_id and b.covered_by_plan and b.credits_reserved = e.amount) then 'entry_without_allowance'
+            select from public.jobs b where b.id = private.uuid_or_null(substring(e.ref from '^(?:plan|house):job:(.*)$'))
+              and b.user_id = e.user_id and b.credits_reserved = e.amount
+              and case when e.ref like 'house:%' then b.retry_of is not null else b.covered_by_plan end) then 'entry_without_allowance'
         end as wrong
       from (
         select * from private.plan_allowances where user_id between v_slice.first and v_slice.last
       ) a
       full join (
         select user_id, seq, ref, amount from public.credit_entries
-        where user_id between v_slice.first and v_slice.last and kind = 'grant' and counter_account = 'plan' and kind not in ('settle', 'expiry')
+        where user_id between v_slice.first and v_slice.last and kind = 'grant' and (counter_account = 'plan' or ref like 'house:job:%') and kind not in ('settle', 'expiry')
       ) e on e.user_id = a.user_id and e.seq = a.entry_seq
     ) j
     where j.wrong is not null
@@ -3498,7 +3524,7 @@ begin
 end
 $function$;
 
-comment on function "private"."check_allowances"(text, integer) is 'Walks accounts. Each allowance has an entry of its credits; each grant from plans has an allowance, a month of Free or a covered job of its price.';
+comment on function "private"."check_allowances"(text, integer) is 'Walks accounts. Each allowance has an entry of its credits; each grant from plans has an allowance, a month of Free or a covered job of its price; each job on the house its grant of that price.';
 
 revoke all on function "private"."check_allowances"(text, integer) from public;
 
@@ -4441,6 +4467,10 @@ create or replace function private.claim_jobs (
   language plpgsql
   security definer
   set search_path to ''
+  set plan_cache_mode to 'force_generic_plan'
+  set enable_hashjoin to 'off'
+  set enable_mergejoin to 'off'
+  set enable_seqscan to 'off'
   AS $function$
 #variable_conflict use_column
 declare
@@ -4712,6 +4742,35 @@ revoke all on function "private"."close_credit_days"() from public;
 
 grant execute on function "private"."close_credit_days"() to "postgres";
 
+create or replace function private.close_job_days()
+  returns integer
+  language plpgsql
+  set search_path to ''
+  AS $function$
+declare
+  v_today date := (now() at time zone 'UTC')::date;
+  v_day date := coalesce((select max(day) + 1 from private.job_days),
+    (select (min(started_at) at time zone 'UTC')::date from private.job_attempts), v_today);
+  v_count int := 0;
+begin
+  -- Yesterday still changes: what was begun before midnight ends after it, and results come late.
+  while v_day < v_today - 1 loop
+    insert into private.job_days
+    select v_day, t.* from private.job_totals(v_day::timestamp at time zone 'UTC', (v_day + 1)::timestamp at time zone 'UTC') t
+    on conflict do nothing;
+    v_day := v_day + 1;
+    v_count := v_count + 1;
+  end loop;
+  return v_count;
+end
+$function$;
+
+comment on function "private"."close_job_days"() is 'Sums the days that are over; says how many. Run by pg_cron; a day without jobs leaves no row and costs a look.';
+
+revoke all on function "private"."close_job_days"() from public;
+
+grant execute on function "private"."close_job_days"() to "postgres";
+
 create or replace function private.company (
   OUT name text,
   OUT address text[],
@@ -4747,54 +4806,113 @@ create or replace function private.complete_job (
   security definer
   set search_path to ''
   AS $function$
-declare
-  v_job public.jobs;
-  v_attempt private.job_attempts;
-  v_count int := jsonb_array_length(p_outputs);
-  v_charge bigint;
 begin
-  select j.* into v_job from public.jobs j
-  where j.id = (select a.job_id from private.job_attempts a where a.id = p_attempt) for update;
-  select * into v_attempt from private.job_attempts where id = p_attempt for update;
-  if v_attempt.state = 'succeeded' then
-    return 'already';
-  end if;
-  if v_job.id is null or v_job.status <> 'running' or v_job.attempt_id <> p_attempt
-      or v_attempt.state not in ('starting', 'running') then
-    perform private.note_late(p_attempt, 'succeeded', v_count, p_metrics);
-    return 'late';
-  end if;
-  if v_count not between 1 and v_job.outputs_requested then
-    perform private.refuse('KR004', 'Some fields are not valid.', '{"outputs": "A job succeeds with at least one output and at most what was asked for."}');
-  end if;
-
-  insert into public.job_outputs
-    (job_id, position, user_id, path, content_type, bytes, sha256, width, height, duration_ms, thumb_path, thumb_bytes)
-  select v_job.id, o.position, v_job.user_id, o.path, o.content_type, o.bytes, o.sha256, o.width, o.height, o.duration_ms,
-    o.thumb_path, o.thumb_bytes
-  from jsonb_to_recordset(p_outputs) as o (position int, path text, content_type text, bytes bigint, sha256 text, width int,
-    height int, duration_ms int, thumb_path text, thumb_bytes bigint);
-  v_charge := v_job.credits_per_output * v_count;
-  update private.job_attempts set state = 'succeeded', provider_status = 'succeeded', ended_at = clock_timestamp(),
-    metrics = p_metrics, cost_micros = private.provider_cost(v_job.model, started_at, v_count, p_metrics)
-  where id = p_attempt;
-  delete from private.job_leases where job_id = v_job.id;
-  update public.jobs set status = 'succeeded', finished_at = clock_timestamp(), credits_charged = v_charge where id = v_job.id;
-  perform private.note_job(v_job.id, v_job.user_id, 'succeeded', 'provider', v_job.attempts);
-  -- The price at which it was reserved, whatever the model costs by now.
-  perform private.settle_hold(v_job.id, v_charge, concat('job:', v_job.id), jsonb_build_object(
-    'model', v_job.model, 'outputs', v_count, 'credits_per_output', v_job.credits_per_output,
-    'price', concat(v_job.price_subject, '@', v_job.price_version)));
-  perform private.admit(v_job.user_id);
-  return 'settled';
+  return (select c.outcome from private.complete_jobs(jsonb_build_array(
+    jsonb_build_object('attempt', p_attempt, 'outputs', p_outputs, 'metrics', p_metrics))) c);
 end
 $function$;
 
-comment on function "private"."complete_job"(uuid, jsonb, jsonb) is 'Ends a job with its stored outputs and charges for them, in one transaction: settled. A repeat: already. An attempt no longer current: late, recorded and never charged. Definer: as claim_jobs.';
+comment on function "private"."complete_job"(uuid, jsonb, jsonb) is 'complete_jobs of one. Definer: as claim_jobs.';
 
 revoke all on function "private"."complete_job"(uuid, jsonb, jsonb) from public;
 
 grant execute on function "private"."complete_job"(uuid, jsonb, jsonb) to "postgres", "service_role";
+
+create or replace function private.complete_jobs (
+  p_completions jsonb
+)
+  returns table (
+    attempt_id uuid,
+    outcome    text
+  )
+  language plpgsql
+  security definer
+  set search_path to ''
+  set plan_cache_mode to 'force_generic_plan'
+  set enable_hashjoin to 'off'
+  set enable_mergejoin to 'off'
+  set enable_seqscan to 'off'
+  AS $function$
+#variable_conflict use_column
+declare
+  v_asked uuid[] := array(select (c ->> 'attempt')::uuid from jsonb_array_elements(p_completions) c);
+  v_job record;
+  v_attempts uuid[];
+  v_holds uuid[];
+  v_users uuid[];
+  v_charges bigint[];
+  v_refs text[];
+  v_causes jsonb[];
+  v_wrong boolean;
+  v_user uuid;
+begin
+  perform from public.jobs j
+  where j.id = any (array(select a.job_id from private.job_attempts a where a.id = any (v_asked))) order by j.id for update;
+  perform from private.job_attempts a where a.id = any (v_asked) order by a.id for update;
+
+  -- Those that are current; read after the locks, so nobody changes them any more.
+  select array_agg(a.id order by j.id), array_agg(j.id order by j.id), array_agg(j.user_id order by j.id),
+    array_agg(j.credits_per_output * n.outputs order by j.id), array_agg(concat('job:', j.id) order by j.id),
+    -- The price at which it was reserved, whatever the model costs by now.
+    array_agg(jsonb_build_object('model', j.model, 'outputs', n.outputs, 'credits_per_output', j.credits_per_output,
+      'price', concat(j.price_subject, '@', j.price_version)) order by j.id),
+    bool_or(n.outputs not between 1 and j.outputs_requested)
+  into v_attempts, v_holds, v_users, v_charges, v_refs, v_causes, v_wrong
+  from jsonb_to_recordset(p_completions) as c (attempt uuid, outputs jsonb)
+  cross join lateral (select jsonb_array_length(c.outputs) as outputs) n
+  join private.job_attempts a on a.id = c.attempt and a.state in ('starting', 'running')
+  join public.jobs j on j.id = a.job_id and j.attempt_id = a.id and j.status = 'running';
+  if v_wrong then
+    perform private.refuse('KR004', 'Some fields are not valid.', '{"outputs": "A job succeeds with at least one output and at most what was asked for."}');
+  end if;
+
+  if v_attempts is not null then
+    insert into public.job_outputs
+      (job_id, position, user_id, path, content_type, bytes, sha256, width, height, duration_ms, thumb_path, thumb_bytes)
+    select n.job, o.position, n.person, o.path, o.content_type, o.bytes, o.sha256, o.width, o.height, o.duration_ms,
+      o.thumb_path, o.thumb_bytes
+    from jsonb_to_recordset(p_completions) as c (attempt uuid, outputs jsonb)
+    join unnest(v_attempts, v_holds, v_users) as n (attempt, job, person) on n.attempt = c.attempt
+    cross join lateral jsonb_to_recordset(c.outputs) as o (position int, path text, content_type text, bytes bigint, sha256 text,
+      width int, height int, duration_ms int, thumb_path text, thumb_bytes bigint);
+    update private.job_attempts a set state = 'succeeded', provider_status = 'succeeded', ended_at = clock_timestamp(),
+      metrics = c.metrics, cost_micros = private.provider_cost(a.model, a.started_at, jsonb_array_length(c.outputs), c.metrics)
+    from jsonb_to_recordset(p_completions) as c (attempt uuid, outputs jsonb, metrics jsonb)
+    where a.id = c.attempt and a.id = any (v_attempts);
+    delete from private.job_leases where job_id = any (v_holds);
+    with ended as (
+      update public.jobs j set status = 'succeeded', finished_at = clock_timestamp(), credits_charged = n.charge
+      from unnest(v_holds, v_charges) as n (job, charge) where j.id = n.job
+      returning j.id, j.user_id, j.attempts
+    )
+    insert into public.job_events (job_id, user_id, event, actor, attempt)
+    select e.id, e.user_id, 'succeeded', 'provider', e.attempts from ended e;
+    perform private.settle_holds(v_holds, v_charges, v_refs, v_causes);
+    for v_user in select distinct user_id from private.job_line where user_id = any (v_users) and waits_for = 'turn' order by 1 loop
+      perform private.admit(v_user);
+    end loop;
+  end if;
+
+  for v_job in
+    select c.attempt, a.state, jsonb_array_length(c.outputs) as outputs, c.metrics
+    from jsonb_to_recordset(p_completions) as c (attempt uuid, outputs jsonb, metrics jsonb)
+    left join private.job_attempts a on a.id = c.attempt
+  loop
+    attempt_id := v_job.attempt;
+    outcome := case when v_job.attempt = any (v_attempts) then 'settled' when v_job.state = 'succeeded' then 'already' else 'late' end;
+    if outcome = 'late' then
+      perform private.note_late(v_job.attempt, 'succeeded', v_job.outputs, v_job.metrics);
+    end if;
+    return next;
+  end loop;
+end
+$function$;
+
+comment on function "private"."complete_jobs"(jsonb) is 'Ends jobs with their stored outputs and charges for them, all in one transaction. p_completions: [{attempt, outputs, metrics}], each attempt once. Of each: settled; already, when it was before; late, when it is no longer current, which is recorded and never charged. KR004 for outputs that were not asked for, and then none is completed. Definer: as claim_jobs.';
+
+revoke all on function "private"."complete_jobs"(jsonb) from public;
+
+grant execute on function "private"."complete_jobs"(jsonb) to "postgres", "service_role";
 
 create or replace function private.concurrency_of (
   p_user uuid
@@ -4881,6 +4999,30 @@ comment on function "private"."consider_topup"(uuid) is 'Buys a pack if the bala
 revoke all on function "private"."consider_topup"(uuid) from public;
 
 grant execute on function "private"."consider_topup"(uuid) to "postgres";
+
+create or replace function private.cover_by_house (
+  p_user     uuid,
+  p_credits  bigint,
+  p_job      uuid,
+  p_retry_of uuid
+)
+  returns void
+  language plpgsql
+  set search_path to ''
+  AS $function$
+begin
+  -- A lot for this job alone, as in cover_by_plan: drawn on first, and over at once.
+  perform private.grant_credits(p_user, p_credits, 'grant', 'promo', concat('house:job:', p_job),
+    jsonb_build_object('rule', 'what failed is tried again on us', 'retry_of', p_retry_of),
+    concat('grant:job:', p_job), 100, null, private.clock() + interval '1 microsecond');
+end
+$function$;
+
+comment on function "private"."cover_by_house"(uuid, bigint, uuid, uuid) is 'Credits from us for one job. The caller has made sure that nothing is owed, or they would pay the debt instead of the job.';
+
+revoke all on function "private"."cover_by_house"(uuid, bigint, uuid, uuid) from public;
+
+grant execute on function "private"."cover_by_house"(uuid, bigint, uuid, uuid) to "postgres";
 
 create or replace function private.cover_by_plan (
   p_user         uuid,
@@ -5016,6 +5158,27 @@ revoke all on function "private"."credits_open_since"() from public;
 
 grant execute on function "private"."credits_open_since"() to "postgres";
 
+create or replace function private.dead_letter_facts (
+  p_letter private.dead_letters
+)
+  returns jsonb
+  language plpgsql
+  stable
+  set search_path to ''
+  AS $function$
+begin
+  return to_jsonb(p_letter) || jsonb_build_object(
+    'email', private.email_of(p_letter.user_id),
+    'handled_by_email', private.email_of(p_letter.handled_by));
+end
+$function$;
+
+comment on function "private"."dead_letter_facts"(private.dead_letters) is 'A dead letter with the addresses of everybody in it.';
+
+revoke all on function "private"."dead_letter_facts"(private.dead_letters) from public;
+
+grant execute on function "private"."dead_letter_facts"(private.dead_letters) to "postgres";
+
 create or replace function private.defer_task (
   p_id      bigint,
   p_attempt integer,
@@ -5115,22 +5278,28 @@ create or replace function private.due_attempts (
   language plpgsql
   security definer
   set search_path to ''
+  set plan_cache_mode to 'force_generic_plan'
+  set enable_hashjoin to 'off'
+  set enable_mergejoin to 'off'
+  set enable_seqscan to 'off'
   AS $function$
 #variable_conflict use_column
+declare
+  v_now timestamptz := clock_timestamp();
 begin
   return query
     with due as (
-      select l.job_id from private.job_leases l where l.next_check_at <= clock_timestamp()
+      select l.job_id from private.job_leases l where l.next_check_at <= v_now
       order by l.next_check_at limit p_limit for update skip locked
     ), taken as (
       update private.job_leases l set checks = l.checks + 1,
         next_check_at = least(
-          clock_timestamp() + make_interval(secs => least(60, private.setting_int('attempt_check_seconds') * power(2, least(l.checks, 6)))),
-          greatest(l.deadline_at, clock_timestamp() + interval '1 second'))
+          v_now + make_interval(secs => least(60, private.setting_int('attempt_check_seconds') * power(2, least(l.checks, 6)))),
+          greatest(l.deadline_at, v_now + interval '1 second'))
       from due where l.job_id = due.job_id
       returning l.attempt_id, l.job_id, l.deadline_at
     )
-    select t.attempt_id, t.job_id, a.prediction_id, m.provider_model, a.started_at, t.deadline_at, t.deadline_at <= clock_timestamp()
+    select t.attempt_id, t.job_id, a.prediction_id, m.provider_model, a.started_at, t.deadline_at, t.deadline_at <= v_now
     from taken t join private.job_attempts a on a.id = t.attempt_id join public.models m on m.slug = a.model;
 end
 $function$;
@@ -5249,6 +5418,42 @@ revoke all on function "private"."end_unpaid"(public.jobs, text, text, text, tex
 
 grant execute on function "private"."end_unpaid"(public.jobs, text, text, text, text) to "postgres";
 
+create or replace function private.entries_of_job (
+  p_job public.jobs
+)
+  returns jsonb
+  language plpgsql
+  stable
+  set search_path to ''
+  AS $function$
+declare
+  v_hold public.credit_holds;
+  v_from bigint;
+begin
+  select * into v_hold from public.credit_holds where id = p_job.id;
+  v_from := private.entry_at(p_job.user_id, v_hold.resolved_at);
+  return (
+    select coalesce(jsonb_agg(jsonb_build_object('seq', e.seq, 'kind', e.kind, 'amount', e.amount, 'balance_after', e.balance_after,
+      'counter_account', e.counter_account, 'ref', e.ref, 'created_at', e.created_at) order by e.seq), '[]')
+    from (
+      select private.first_entry(p_job.user_id, 'grant', concat(c.payer, ':job:', p_job.id)) as seq
+      from unnest(array['plan', 'house']) as c (payer)
+      union
+      select s.seq from public.credit_entries s
+      where v_hold.resolved_at is not null and s.user_id = p_job.user_id and s.seq between v_from and v_from + 500
+        and (s.kind = 'settle' and s.ref = concat('job:', p_job.id)
+          or s.kind = 'expiry' and private.is_covered(p_job.id) and s.ref = concat('grant:', v_hold.grants[1]))
+    ) f
+    join public.credit_entries e on e.user_id = p_job.user_id and e.seq = f.seq);
+end
+$function$;
+
+comment on function "private"."entries_of_job"(public.jobs) is 'What a job moved: what covered it, its charge, and what ended with it.';
+
+revoke all on function "private"."entries_of_job"(public.jobs) from public;
+
+grant execute on function "private"."entries_of_job"(public.jobs) to "postgres";
+
 create or replace function private.entries_of_objects (
   p_objects jsonb
 )
@@ -5285,6 +5490,40 @@ comment on function "private"."entries_of_objects"(jsonb) is 'What purchases, in
 revoke all on function "private"."entries_of_objects"(jsonb) from public;
 
 grant execute on function "private"."entries_of_objects"(jsonb) to "postgres";
+
+create or replace function private.entry_at (
+  p_user uuid,
+  p_at   timestamp with time zone
+)
+  returns bigint
+  language plpgsql
+  stable
+  set search_path to ''
+  AS $function$
+declare
+  v_low bigint := 1;
+  v_high bigint := coalesce((select seq from public.credit_accounts where user_id = p_user), 0) + 1;
+  v_middle bigint;
+  v_at timestamptz;
+begin
+  while p_at is not null and v_low < v_high loop
+    v_middle := (v_low + v_high) / 2;
+    select created_at into v_at from public.credit_entries where user_id = p_user and seq >= v_middle order by seq limit 1;
+    if v_at < p_at then
+      v_low := v_middle + 1;
+    else
+      v_high := v_middle;
+    end if;
+  end loop;
+  return v_low;
+end
+$function$;
+
+comment on function "private"."entry_at"(uuid, timestamp with time zone) is 'The number of an account''s first entry that is not from before a time, found by halving: entries of an account follow one another in time.';
+
+revoke all on function "private"."entry_at"(uuid, timestamp with time zone) from public;
+
+grant execute on function "private"."entry_at"(uuid, timestamp with time zone) to "postgres";
 
 create or replace function private.entry_faults (
   p_entry            public.credit_entries,
@@ -5471,7 +5710,9 @@ create or replace function private.fail_attempt (
   p_code                text,
   p_message             text,
   p_retry               boolean,
-  p_retry_after_seconds integer default null::integer
+  p_retry_after_seconds integer default null::integer,
+  p_provider_status     text    default null::text,
+  p_metrics             jsonb   default null::jsonb
 )
   returns text
   language plpgsql
@@ -5486,7 +5727,9 @@ begin
   where j.id = (select a.job_id from private.job_attempts a where a.id = p_attempt) for update;
   update private.job_attempts set state = 'failed', ended_at = clock_timestamp(), error_code = p_code,
     error_message = left(p_message, 1000),
-    cancel_wanted_at = case when p_code = 'timeout' then now() else cancel_wanted_at end
+    cancel_wanted_at = case when p_code = 'timeout' and p_metrics is null then now() else cancel_wanted_at end,
+    provider_status = coalesce(p_provider_status, provider_status), metrics = coalesce(p_metrics, metrics),
+    cost_micros = case when p_metrics is not null then private.provider_cost(model, started_at, 0, p_metrics) end
   where id = p_attempt and state in ('starting', 'running');
   if not found or v_job.status <> 'running' or v_job.attempt_id <> p_attempt then
     return 'late';
@@ -5511,11 +5754,14 @@ begin
 end
 $function$;
 
-comment on function "private"."fail_attempt"(uuid, text, text, boolean, integer) is 'Ends an attempt: the job is queued again with backoff (retrying) while tries are left and a retry helps, else failed and all credits returned. late when the attempt is not current. Definer: as claim_jobs.';
+comment on function "private"."fail_attempt"(uuid, text, text, boolean, integer, text, jsonb) is
+  'Ends an attempt. retrying: the job waits for its next one; failed: nothing helps any more, and everything held goes back; late: it was over. When the provider is done with it, p_provider_status and p_metrics say how, and what that cost is on record. Definer: as claim_jobs.';
 
-revoke all on function "private"."fail_attempt"(uuid, text, text, boolean, integer) from public;
+revoke all on function "private"."fail_attempt"(uuid, text, text, boolean, integer, text, jsonb) from public;
 
-grant execute on function "private"."fail_attempt"(uuid, text, text, boolean, integer) to "postgres", "service_role";
+grant execute
+  on function "private"."fail_attempt"(uuid, text, text, boolean, integer, text, jsonb)
+  to "postgres", "service_role";
 
 create or replace function private.fail_topup (
   p_checkout uuid,
@@ -6272,11 +6518,11 @@ create or replace function private.is_covered (
   set search_path to ''
   AS $function$
 begin
-  return exists (select from public.jobs where id = p_job and covered_by_plan);
+  return exists (select from public.jobs where id = p_job and (covered_by_plan or retry_of is not null));
 end
 $function$;
 
-comment on function "private"."is_covered"(uuid) is 'Whether an unlimited plan pays for a job.';
+comment on function "private"."is_covered"(uuid) is 'Whether an unlimited plan or the house pays for a job, so that what it gives back ends with it.';
 
 revoke all on function "private"."is_covered"(uuid) from public;
 
@@ -6387,6 +6633,66 @@ revoke all on function "private"."job_facts"(uuid) from public;
 
 grant execute on function "private"."job_facts"(uuid) to "postgres";
 
+create or replace function private.job_totals (
+  p_from  timestamp with time zone,
+  p_until timestamp with time zone
+)
+  returns table (
+    model         text,
+    attempts      bigint,
+    succeeded     bigint,
+    failed        bigint,
+    canceled      bigint,
+    credits       bigint,
+    house_credits bigint,
+    cost_micros   bigint
+  )
+  language plpgsql
+  stable
+  set search_path to ''
+  AS $function$
+#variable_conflict use_column
+begin
+  return query
+    select a.model, count(*), count(*) filter (where a.state = 'succeeded'), count(*) filter (where a.state = 'failed'),
+      count(*) filter (where a.state = 'canceled'), coalesce(sum(j.credits_charged), 0)::bigint,
+      coalesce(sum(j.credits_charged) filter (where j.retry_of is not null), 0)::bigint, coalesce(sum(a.cost_micros), 0)::bigint
+    from private.job_attempts a
+    left join public.jobs j on a.state = 'succeeded' and j.id = a.job_id
+    where a.started_at >= p_from and a.started_at < p_until
+    group by a.model;
+end
+$function$;
+
+comment on function "private"."job_totals"(timestamp with time zone, timestamp
+  with time zone) is 'Attempts begun in a period, by model: what came of them, credits charged, and what the provider charges in µUSD.';
+
+revoke all on function "private"."job_totals"(timestamp with time zone, timestamp with time zone) from public;
+
+grant execute on function "private"."job_totals"(timestamp with time zone, timestamp with time zone) to "postgres";
+
+create or replace function private.jobs_ahead (
+  p_place private.job_line
+)
+  returns bigint
+  language plpgsql
+  stable
+  set search_path to ''
+  AS $function$
+begin
+  return (select count(*) from private.job_leases where user_id = p_place.user_id)
+    + (select count(*) from private.job_line where user_id = p_place.user_id and place is not null)
+    + (select count(*) from private.job_line o where o.user_id = p_place.user_id and o.waits_for = 'turn'
+      and (o.priority > p_place.priority or o.priority = p_place.priority and o.number < p_place.number));
+end
+$function$;
+
+comment on function "private"."jobs_ahead"(private.job_line) is 'How many jobs of the same person go before one that waits for its turn: those that run, those in line, and earlier ones.';
+
+revoke all on function "private"."jobs_ahead"(private.job_line) from public;
+
+grant execute on function "private"."jobs_ahead"(private.job_line) to "postgres";
+
 create or replace function private.join_line (
   p_job         public.jobs,
   p_concurrency bigint
@@ -6418,6 +6724,25 @@ comment on function "private"."join_line"(public.jobs, bigint) is 'A queued job 
 revoke all on function "private"."join_line"(public.jobs, bigint) from public;
 
 grant execute on function "private"."join_line"(public.jobs, bigint) to "postgres";
+
+create or replace function private.list_micros (
+  p_credits bigint
+)
+  returns bigint
+  language plpgsql
+  stable
+  set search_path to ''
+  AS $function$
+begin
+  return (select round(p_credits * max(price_cents::numeric / credits) * 10000) from public.credit_packs where active);
+end
+$function$;
+
+comment on function "private"."list_micros"(bigint) is 'What credits cost who buys the dearest pack on sale, in µUSD. An estimate: larger packs and plans bring less.';
+
+revoke all on function "private"."list_micros"(bigint) from public;
+
+grant execute on function "private"."list_micros"(bigint) to "postgres";
 
 create or replace function private.live_jobs_of (
   p_user uuid
@@ -6462,6 +6787,36 @@ comment on function "private"."lock_account"(uuid) is 'The account, locked until
 revoke all on function "private"."lock_account"(uuid) from public;
 
 grant execute on function "private"."lock_account"(uuid) to "postgres";
+
+create or replace function private.lock_named_jobs (
+  p_jobs uuid[]
+)
+  returns uuid[]
+  language plpgsql
+  set search_path to ''
+  AS $function$
+declare
+  v_jobs uuid[] := array(select distinct j from unnest(p_jobs) j where j is not null order by j);
+begin
+  if cardinality(v_jobs) not between 1 and 100 then
+    perform private.refuse('KR004', 'Some fields are not valid.', '{"jobs": "Name 1 to 100 jobs."}');
+  end if;
+  -- Everything of all of them before the first account, in the order of locks: whoever works on the second would otherwise wait
+  -- for the account that the first has locked, and we for that job.
+  perform from public.jobs where id = any(v_jobs) order by id for update;
+  perform from private.job_attempts where job_id = any(v_jobs) and state in ('starting', 'running') order by id for update;
+  perform from private.job_line where job_id = any(v_jobs) order by job_id for update;
+  perform from private.job_leases where job_id = any(v_jobs) order by job_id for update;
+  perform from private.dead_letters where job_id = any(v_jobs) order by job_id for update;
+  return v_jobs;
+end
+$function$;
+
+comment on function "private"."lock_named_jobs"(uuid[]) is 'The jobs that somebody named, each once, locked with all that belongs to them. KR004 {jobs} unless they are 1 to 100.';
+
+revoke all on function "private"."lock_named_jobs"(uuid[]) from public;
+
+grant execute on function "private"."lock_named_jobs"(uuid[]) to "postgres";
 
 create or replace function private.lock_turns (
   p_user uuid
@@ -6759,7 +7114,7 @@ declare
 begin
   update private.job_attempts set late_result = p_status, metrics = p_metrics,
     cost_micros = private.provider_cost(model, started_at, p_outputs, p_metrics)
-  where id = p_attempt and state in ('failed', 'canceled') and late_result is null
+  where id = p_attempt and state in ('failed', 'canceled') and late_result is null and metrics = '{}'
   returning * into v_attempt;
   if not found then
     return false;
@@ -7418,7 +7773,7 @@ create or replace function private.provider_cost (
   AS $function$
 begin
   return (
-    select p.micros_per_output * p_outputs
+    select p.micros_per_output * coalesce((p_metrics ->> 'outputs')::int, p_outputs)
       + ceil(p.micros_per_second * coalesce((p_metrics ->> 'predict_seconds')::numeric, 0))
       + ceil(p.micros_per_1k_tokens * coalesce((p_metrics ->> 'input_tokens')::numeric + (p_metrics ->> 'output_tokens')::numeric, 0) / 1000)
     from private.provider_prices p
@@ -7428,7 +7783,7 @@ end
 $function$;
 
 comment on function "private"."provider_cost"(text, timestamp
-  with time zone, integer, jsonb) is 'What the provider charges for so much, in µUSD, at the price in force at a time; null when none is known.';
+  with time zone, integer, jsonb) is 'What the provider charges for so much, in µUSD, at the price in force at a time; null when none is known. For outputs it charges what it made (metrics), whatever of that could be delivered.';
 
 revoke all on function "private"."provider_cost"(text, timestamp with time zone, integer, jsonb) from public;
 
@@ -7446,6 +7801,7 @@ create or replace function private.provider_room (
 declare
   v_all bigint := private.setting_int('provider_creates_per_minute');
   v_limited boolean := exists (select from private.provider_limits where creates_per_minute is not null);
+  v_since timestamptz;
   v_model record;
 begin
   room := p_wanted;
@@ -7455,14 +7811,16 @@ begin
   end if;
   -- One claim at a time counts, or two would both find the last place free.
   perform pg_advisory_xact_lock(hashtextextended('kredo.creates', 0));
+  -- As a value, for an index is not searched for a volatile function, and all of history would be looked through.
+  v_since := clock_timestamp() - interval '1 minute';
   if v_all > 0 then
     room := least(room, v_all - (select count(*) from (
-      select from private.job_attempts where started_at > clock_timestamp() - interval '1 minute' limit v_all) used));
+      select from private.job_attempts where started_at > v_since limit v_all) used));
   end if;
   for v_model in
     select l.model, l.creates_per_minute - (
       select count(*) from private.job_attempts a
-      where a.started_at > clock_timestamp() - interval '1 minute' and a.model = l.model) as free
+      where a.started_at > v_since and a.model = l.model) as free
     from private.provider_limits l where l.creates_per_minute is not null
   loop
     if v_model.free <= 0 then
@@ -7534,6 +7892,35 @@ comment on function "private"."prune_checkpoint_nodes"(integer) is 'Forgets old 
 revoke all on function "private"."prune_checkpoint_nodes"(integer) from public;
 
 grant execute on function "private"."prune_checkpoint_nodes"(integer) to "postgres";
+
+create or replace function private.read_stream_url (
+  p_user uuid,
+  p_job  uuid
+)
+  returns table (
+    status  text,
+    attempt integer,
+    url     text
+  )
+  language plpgsql
+  stable
+  security definer
+  set search_path to ''
+  AS $function$
+#variable_conflict use_column
+begin
+  return query
+    select j.status, a.number, a.stream_url
+    from public.jobs j left join private.job_attempts a on a.id = j.attempt_id and j.status = 'running'
+    where j.id = p_job and j.user_id = p_user and j.kind = 'text';
+end
+$function$;
+
+comment on function "private"."read_stream_url"(uuid, uuid) is 'Where the provider sends the text of a person''s job while it is made, and which try that is; null while nobody does. No row for anything but a text of theirs. Definer: the address is a secret, and the web app alone listens to it.';
+
+revoke all on function "private"."read_stream_url"(uuid, uuid) from public;
+
+grant execute on function "private"."read_stream_url"(uuid, uuid) to "kredo_web", "postgres";
 
 create or replace function private.readiness()
   returns jsonb
@@ -8029,6 +8416,71 @@ comment on function "private"."request_hash"(text[]) is 'SHA-256 over the parts 
 revoke all on function "private"."request_hash"(text[]) from public;
 
 grant execute on function "private"."request_hash"(text[]) to "postgres";
+
+create or replace function private.requeue_dead_letter (
+  p_letter   private.dead_letters,
+  p_operator uuid,
+  OUT        outcome text,
+  OUT        reason text,
+  OUT        new_job uuid
+)
+  returns record
+  language plpgsql
+  set search_path to ''
+  AS $function$
+declare
+  v_old public.jobs;
+  v_new public.jobs;
+  v_status text := (select status from public.profiles where id = p_letter.user_id);
+  v_model public.models;
+  v_outputs int;
+  v_id uuid := gen_random_uuid();
+begin
+  outcome := 'refused';
+  select * into v_old from public.jobs where id = p_letter.job_id;
+  select * into v_model from public.models where slug = v_old.model and active and runnable;
+  if v_status is distinct from 'active' then
+    reason := coalesce(v_status, 'erased');
+  elsif v_model.slug is null then
+    reason := 'model_unavailable';
+  elsif (private.lock_account(v_old.user_id)).debt > 0 then
+    reason := 'owes';
+  end if;
+  if reason is not null then
+    return;
+  end if;
+  begin
+    v_outputs := private.check_job_input(v_model, v_old.input);
+  exception when sqlstate 'KR004' then
+    reason := 'input_refused';
+    return;
+  end;
+
+  perform private.cover_by_house(v_old.user_id, v_model.credits * v_outputs, v_id, v_old.id);
+  perform private.reserve_credits(v_old.user_id, v_model.credits * v_outputs, v_id);
+  insert into public.jobs (id, user_id, model, kind, input, outputs_requested, credits_per_output, credits_reserved, price_version, retry_of)
+  values (v_id, v_old.user_id, v_model.slug, v_model.kind, v_old.input, v_outputs, v_model.credits, v_model.credits * v_outputs,
+    private.price_version(concat('model:', v_model.slug), v_model.credits), v_old.id)
+  returning * into v_new;
+  perform private.note_job(v_id, v_old.user_id, 'queued', 'operator', null, null,
+    jsonb_build_object('operator', p_operator, 'retry_of', v_old.id));
+  perform private.note_job(v_old.id, v_old.user_id, 'requeued', 'operator', null, null,
+    jsonb_build_object('operator', p_operator, 'job', v_id));
+  perform private.join_line(v_new, private.concurrency_of(v_old.user_id));
+  update private.dead_letters set state = 'requeued', handled_at = clock_timestamp(), handled_by = p_operator, requeued_as = v_id
+  where job_id = v_old.id;
+  perform private.write_audit('job.requeued', concat('job:', v_old.id), jsonb_build_object('user', v_old.user_id, 'model', v_old.model,
+    'error', p_letter.error_code, 'job', v_id, 'credits', v_new.credits_reserved));
+  outcome := 'requeued';
+  new_job := v_id;
+end
+$function$;
+
+comment on function "private"."requeue_dead_letter"(private.dead_letters, uuid) is 'Tries an open dead letter again as a new job on the house, or says why not: suspended, banned, erased, owes, model_unavailable, input_refused. The caller has locked it, and takes people in their order.';
+
+revoke all on function "private"."requeue_dead_letter"(private.dead_letters, uuid) from public;
+
+grant execute on function "private"."requeue_dead_letter"(private.dead_letters, uuid) to "postgres";
 
 create or replace function private.require_operator()
   returns uuid
@@ -8526,11 +8978,17 @@ create or replace function private.settle_holds (
   returns integer
   language plpgsql
   set search_path to ''
+  set plan_cache_mode to 'force_generic_plan'
+  set enable_hashjoin to 'off'
+  set enable_mergejoin to 'off'
+  set enable_seqscan to 'off'
   AS $function$
 declare
   v_settlement record;
-  v_count int := 0;
   v_locked uuid[];
+  v_whole uuid[];
+  v_resolved_at timestamptz := private.clock();
+  v_at timestamptz := clock_timestamp() + (private.clock() - now());
 begin
   -- All reservations before the first account, as everybody locks them; or a single charge that has one of
   -- these and waits for its account would wait for us, and we for it.
@@ -8539,17 +8997,46 @@ begin
   if not p_holds <@ v_locked then
     perform private.refuse('KR008', 'One of these reservations was never made.');
   end if;
+  -- By account, so that two batches over the same people wait for each other instead of deadlocking.
+  perform from public.credit_accounts
+  where user_id in (select h.user_id from public.credit_holds h where h.id = any(p_holds)) order by user_id for no key update;
+
+  -- Those that are charged in whole, one of an account: nothing goes back to a lot, no debt is paid, and no entry waits for
+  -- another's hash. Nearly all are; what follows is append_entry for many, and the walker `chain` holds its hashes against entry_hash.
+  v_whole := array(
+    select w.hold from (
+      select s.hold, h.amount = s.amount and h.state = 'held' as whole, count(*) over (partition by h.user_id) as of_account
+      from unnest(p_holds, p_amounts) as s (hold, amount) join public.credit_holds h on h.id = s.hold
+    ) w where w.whole and w.of_account = 1);
+  with settled as (
+    update public.credit_holds h set state = 'settled', settled_amount = s.amount, resolved_at = v_resolved_at
+    from unnest(p_holds, p_amounts, p_refs, p_causes) as s (hold, amount, ref, cause)
+    where h.id = s.hold and h.id = any(v_whole)
+    returning h.user_id, h.amount, s.ref, s.cause
+  ), moved as (
+    update public.credit_accounts a set
+      held = a.held - t.amount,
+      seq = a.seq + 1,
+      updated_at = greatest(v_at, a.updated_at),
+      head_hash = sha256(convert_to(concat_ws(E'\n', 'kredo.entry.v1', encode(a.head_hash, 'hex'), a.user_id, a.seq + 1, 'settle',
+        -t.amount, 'usage', a.available + a.held - a.debt - t.amount, t.ref, t.cause::text,
+        (extract(epoch from greatest(v_at, a.updated_at)) * 1000000)::bigint), 'UTF8'))
+    from settled t where a.user_id = t.user_id
+    returning a.user_id, a.seq, a.available + a.held - a.debt as balance, a.updated_at, a.head_hash, t.amount, t.ref, t.cause
+  )
+  insert into public.credit_entries
+    (user_id, seq, kind, amount, counter_account, balance_after, ref, cause, created_at, hash)
+  select m.user_id, m.seq, 'settle', -m.amount, 'usage', m.balance, m.ref, m.cause, m.updated_at, m.head_hash from moved m;
+
   for v_settlement in
     select s.hold, s.amount, s.ref, s.cause
-    from unnest(p_holds, p_amounts, p_refs, p_causes) as s(hold, amount, ref, cause)
-    left join public.credit_holds h on h.id = s.hold
-    -- By account, so that two batches over the same people wait for each other instead of deadlocking.
-    order by h.user_id, s.hold
+    from unnest(p_holds, p_amounts, p_refs, p_causes) as s (hold, amount, ref, cause)
+    join public.credit_holds h on h.id = s.hold
+    where s.hold <> all (v_whole) order by h.user_id, s.hold
   loop
     perform private.settle_hold(v_settlement.hold, v_settlement.amount, v_settlement.ref, v_settlement.cause);
-    v_count := v_count + 1;
   end loop;
-  return v_count;
+  return cardinality(p_holds);
 end
 $function$;
 
@@ -9997,6 +10484,42 @@ grant execute
   on function "public"."enqueue_job"(text, jsonb, text, text, bigint, timestamp with time zone)
   to "authenticated", "postgres";
 
+create or replace function public.job_story (
+  p_job uuid
+)
+  returns jsonb
+  language plpgsql
+  stable
+  security definer
+  set search_path to ''
+  AS $function$
+declare
+  v_user uuid := auth.uid();
+  v_timeline jsonb;
+  v_waits jsonb;
+begin
+  -- Of the detail only what was promised to the owner: when the next try starts, and how a late result came out.
+  select jsonb_agg(jsonb_build_object('at', e.at, 'event', e.event, 'actor', e.actor, 'attempt', e.attempt, 'reason', e.reason,
+    'retry_at', case when e.event = 'retrying' then e.detail ->> 'run_at' end,
+    'result', case when e.event = 'late' then e.detail ->> 'status' end) order by e.id)
+  into v_timeline
+  from public.job_events e where e.job_id = p_job and e.user_id = v_user;
+
+  select jsonb_build_object('for', coalesce(l.waits_for, 'line'),
+    'until', case when l.waits_for = 'time' then l.run_at end,
+    'ahead', case when l.waits_for = 'turn' then private.jobs_ahead(l) end)
+  into v_waits
+  from private.job_line l where l.job_id = p_job and l.user_id = v_user;
+  return jsonb_build_object('timeline', coalesce(v_timeline, '[]'), 'waits', v_waits);
+end
+$function$;
+
+comment on function "public"."job_story"(uuid) is 'What happened to a job of the caller, oldest first, and what it waits for: line, turn (with how many of their jobs go first) or time (until then); null once it runs. Definer: line and detail are nobody''s to read.';
+
+revoke all on function "public"."job_story"(uuid) from public;
+
+grant execute on function "public"."job_story"(uuid) to "authenticated", "postgres";
+
 create or replace function public.operator_account (
   p_user uuid
 )
@@ -10237,6 +10760,197 @@ revoke all on function "public"."operator_breaches"(boolean, integer) from publi
 
 grant execute on function "public"."operator_breaches"(boolean, integer) to "authenticated", "postgres";
 
+create or replace function public.operator_dead_letter_counts()
+  returns jsonb
+  language plpgsql
+  stable
+  security definer
+  set search_path to ''
+  AS $function$
+begin
+  perform private.require_operator();
+  return (
+    select jsonb_build_object(
+      'open', coalesce(sum(c.n), 0)::bigint,
+      'open_last_day', coalesce(sum(c.recent), 0)::bigint,
+      'groups', coalesce(jsonb_agg(jsonb_build_object('error_code', c.error_code, 'model', c.model, 'count', c.n, 'latest_at', c.latest)
+        order by c.n desc, c.error_code, c.model), '[]'))
+    from (
+      select d.error_code, d.model, count(*) as n, max(d.died_at) as latest,
+        count(*) filter (where d.died_at > now() - interval '1 day') as recent
+      from (select * from private.dead_letters where state = 'open' order by died_at desc, job_id desc limit 10000) d
+      group by d.error_code, d.model
+    ) c);
+end
+$function$;
+
+comment on function "public"."operator_dead_letter_counts"() is 'Of the newest 10000 open dead letters: how many, how many of the last day, and how many of each reason and model. Definer: as operator_account_id.';
+
+revoke all on function "public"."operator_dead_letter_counts"() from public;
+
+grant execute on function "public"."operator_dead_letter_counts"() to "authenticated", "postgres";
+
+create or replace function public.operator_dead_letters (
+  p_state text                     default 'open'::text,
+  p_error text                     default null::text,
+  p_model text                     default null::text,
+  p_user  uuid                     default null::uuid,
+  p_from  timestamp with time zone default null::timestamp with time zone,
+  p_until timestamp with time zone default null::timestamp with time zone,
+  p_at    timestamp with time zone default null::timestamp with time zone,
+  p_id    uuid                     default null::uuid,
+  p_limit integer                  default 50
+)
+  returns SETOF jsonb
+  language plpgsql
+  stable
+  security definer
+  set search_path to ''
+  AS $function$
+begin
+  perform private.require_operator();
+  -- Put together from what is asked, so that each question is planned by itself and finds its own index.
+  return query execute concat(
+    'select private.dead_letter_facts(d) from private.dead_letters d where true',
+    -- Written out where it is the usual one, for that is what the partial index says.
+    case when p_state = 'open' then ' and d.state = ''open''' when p_state is not null then ' and d.state = $1' end,
+    case when p_error is not null then ' and d.error_code = $2' end,
+    case when p_model is not null then ' and d.model = $3' end,
+    case when p_user is not null then ' and d.user_id = $4' end,
+    case when p_from is not null then ' and d.died_at >= $5' end,
+    case when p_until is not null then ' and d.died_at < $6' end,
+    case when p_at is not null then ' and (d.died_at, d.job_id) < ($7, $8)' end,
+    ' order by d.died_at desc, d.job_id desc limit $9')
+  using p_state, p_error, p_model, p_user, p_from, p_until, p_at,
+    coalesce(p_id, '00000000-0000-0000-0000-000000000000'), private.page_size(p_limit);
+end
+$function$;
+
+comment on function "public"."operator_dead_letters"(text, text, text, uuid, timestamp with time zone, timestamp
+  with time zone, timestamp with time zone, uuid, integer) is 'Dead letters, the latest first, on from a time and id: of a state (null: all), a reason, a model, a person, a period. Definer: as operator_account_id.';
+
+revoke all
+  on function "public"."operator_dead_letters"(text, text, text, uuid, timestamp with time zone, timestamp
+    with time zone, timestamp with time zone, uuid, integer)
+  from public;
+
+grant execute
+  on function "public"."operator_dead_letters"(text, text, text, uuid, timestamp with time zone, timestamp
+    with time zone, timestamp with time zone, uuid, integer)
+  to "authenticated", "postgres";
+
+create or replace function public.operator_discard_jobs (
+  p_jobs   uuid[],
+  p_reason text
+)
+  returns table (
+    job_id  uuid,
+    outcome text,
+    reason  text
+  )
+  language plpgsql
+  security definer
+  set search_path to ''
+  AS $function$
+#variable_conflict use_column
+declare
+  v_operator uuid := private.require_operator();
+  v_reason text := btrim(p_reason);
+  v_jobs uuid[];
+  v_job public.jobs;
+  v_letter private.dead_letters;
+  v_running boolean := false;
+begin
+  if v_reason is null or char_length(v_reason) not between 3 and 500 then
+    perform private.refuse('KR004', 'Some fields are not valid.', '{"reason": "Give a reason of 3 to 500 characters."}');
+  end if;
+  v_jobs := private.lock_named_jobs(p_jobs);
+  for v_job in
+    select j.* from public.jobs j where j.id = any(v_jobs) order by j.user_id, j.id
+  loop
+    select d.* into v_letter from private.dead_letters d where d.job_id = v_job.id;
+    if v_job.status in ('queued', 'running') then
+      update private.job_attempts set state = 'canceled', ended_at = clock_timestamp(), cancel_wanted_at = now()
+      where id = v_job.attempt_id and state in ('starting', 'running');
+      v_running := v_running or v_job.status = 'running';
+      perform private.note_job(v_job.id, v_job.user_id, 'discarded', 'operator', nullif(v_job.attempts, 0), null,
+        jsonb_build_object('operator', v_operator, 'reason', v_reason));
+      perform private.end_unpaid(v_job, 'failed', 'discarded', null, 'operator');
+      outcome := 'stopped';
+    elsif v_letter.state = 'open' then
+      update private.dead_letters d set state = 'discarded', handled_at = clock_timestamp(), handled_by = v_operator
+      where d.job_id = v_job.id;
+      perform private.note_job(v_job.id, v_job.user_id, 'discarded', 'operator', null, null,
+        jsonb_build_object('operator', v_operator, 'reason', v_reason));
+      outcome := 'discarded';
+    else
+      outcome := case when v_letter.state = 'discarded' or v_job.error_code = 'discarded' then 'already' else 'refused' end;
+    end if;
+    if outcome in ('stopped', 'discarded') then
+      perform private.write_audit('job.discarded', concat('job:', v_job.id), jsonb_build_object('user', v_job.user_id,
+        'model', v_job.model, 'status', v_job.status, 'error', v_job.error_code, 'reason', v_reason));
+    end if;
+    return query select v_job.id, outcome,
+      case when outcome = 'refused' then coalesce(v_letter.state, 'ended') end;
+  end loop;
+  return query
+    select n.id, 'refused', 'unknown' from unnest(v_jobs) as n (id) where not exists (select from public.jobs j where j.id = n.id);
+  if v_running then
+    perform private.wake_worker();
+  end if;
+end
+$function$;
+
+comment on function "public"."operator_discard_jobs"(uuid[], text) is 'Closes dead letters, and ends jobs that still live as failed, with all credits back. outcome: discarded, stopped, already, or refused with a reason: requeued, ended, unknown. 1 to 100 a call, each by itself. KR004 {jobs, reason}. Definer: as operator_account_id.';
+
+revoke all on function "public"."operator_discard_jobs"(uuid[], text) from public;
+
+grant execute on function "public"."operator_discard_jobs"(uuid[], text) to "authenticated", "postgres";
+
+create or replace function public.operator_engine()
+  returns jsonb
+  language plpgsql
+  stable
+  security definer
+  set search_path to ''
+  AS $function$
+begin
+  perform private.require_operator();
+  return jsonb_build_object(
+    'line', (
+      select jsonb_build_object(
+        'in_line', count(*) filter (where l.place is not null),
+        'waits_for_time', count(*) filter (where l.waits_for = 'time'),
+        'waits_for_turn', count(*) filter (where l.waits_for = 'turn'),
+        'oldest_at', min(l.run_at) filter (where l.place is not null))
+      from (select place, waits_for, run_at from private.job_line limit 100000) l),
+    'running', (select count(*) from private.job_leases),
+    'overdue', (select count(*) from private.job_leases where next_check_at < now() - interval '30 seconds'),
+    'workers', (
+      select coalesce(jsonb_agg(jsonb_build_object('name', w.name, 'seen_at', w.seen_at, 'started_at', w.started_at,
+        'concurrency', w.concurrency, 'running', w.running) order by w.seen_at desc, w.name), '[]')
+      from (select * from private.workers order by seen_at desc limit 50) w),
+    'limits', (
+      select coalesce(jsonb_agg(jsonb_build_object('model', p.model, 'creates_per_minute', p.creates_per_minute,
+        'paused_until', p.paused_until) order by p.model), '[]')
+      from private.provider_limits p where p.creates_per_minute is not null or p.paused_until > now()),
+    'creates_per_minute', private.setting_int('provider_creates_per_minute'),
+    'last_hour', (
+      select jsonb_build_object(
+        'started', count(*), 'succeeded', count(*) filter (where a.state = 'succeeded'),
+        'failed', count(*) filter (where a.state = 'failed'), 'canceled', count(*) filter (where a.state = 'canceled'),
+        'last_minute', count(*) filter (where a.started_at > now() - interval '1 minute'))
+      from (select state, started_at from private.job_attempts where started_at > now() - interval '1 hour'
+        order by started_at desc limit 100000) a));
+end
+$function$;
+
+comment on function "public"."operator_engine"() is 'How the engine stands: the line (of at most 100000), what runs and what nobody looked after for 30 s past its time, workers, what the provider lets us begin, and attempts begun in the last hour. Definer: as operator_account_id.';
+
+revoke all on function "public"."operator_engine"() from public;
+
+grant execute on function "public"."operator_engine"() to "authenticated", "postgres";
+
 create or replace function public.operator_entries (
   p_user   uuid,
   p_around bigint  default null::bigint,
@@ -10425,6 +11139,105 @@ comment on function "public"."operator_invariants"() is 'Each invariant: its las
 revoke all on function "public"."operator_invariants"() from public;
 
 grant execute on function "public"."operator_invariants"() to "authenticated", "postgres";
+
+create or replace function public.operator_job (
+  p_job uuid
+)
+  returns jsonb
+  language plpgsql
+  stable
+  security definer
+  set search_path to ''
+  AS $function$
+declare
+  v_job public.jobs;
+  v_cost bigint;
+  v_revenue bigint;
+begin
+  perform private.require_operator();
+  select * into v_job from public.jobs where id = p_job;
+  if not found then
+    perform private.refuse('KR003', 'There is no such job.');
+  end if;
+  v_cost := (select sum(a.cost_micros) from private.job_attempts a where a.job_id = p_job);
+  v_revenue := case when v_job.finished_at is not null then
+    case when v_job.retry_of is null then private.list_micros(v_job.credits_charged) else 0 end end;
+  return private.job_facts(p_job) || jsonb_build_object(
+    'user_id', v_job.user_id, 'email', private.email_of(v_job.user_id),
+    'batch_id', v_job.batch_id, 'priority', v_job.priority, 'run_at', v_job.run_at, 'max_attempts', v_job.max_attempts,
+    'error_message', v_job.error_message, 'covered_by_plan', v_job.covered_by_plan, 'retry_of', v_job.retry_of,
+    'retried_as', (select r.id from public.jobs r where r.retry_of = p_job),
+    'line', (select jsonb_build_object('waits_for', l.waits_for, 'place', l.place, 'run_at', l.run_at)
+      from private.job_line l where l.job_id = p_job),
+    'lease', (select jsonb_build_object('worker', l.worker, 'next_check_at', l.next_check_at, 'deadline_at', l.deadline_at, 'checks', l.checks)
+      from private.job_leases l where l.job_id = p_job),
+    'dead_letter', (select private.dead_letter_facts(d) from private.dead_letters d where d.job_id = p_job),
+    'cost_micros', v_cost, 'revenue_micros', v_revenue, 'margin_micros', v_revenue - coalesce(v_cost, 0),
+    'predictions', (
+      select coalesce(jsonb_agg(jsonb_build_object('number', a.number, 'prediction_id', a.prediction_id, 'metrics', a.metrics,
+        'error_message', a.error_message, 'cancel_wanted_at', a.cancel_wanted_at, 'cancel_sent_at', a.cancel_sent_at) order by a.number), '[]')
+      from private.job_attempts a where a.job_id = p_job),
+    'entries', private.entries_of_job(v_job),
+    'events', (
+      select coalesce(jsonb_agg(jsonb_build_object('id', e.id, 'at', e.at, 'event', e.event, 'actor', e.actor, 'attempt', e.attempt,
+        'reason', e.reason, 'detail', e.detail) order by e.id), '[]')
+      from (select * from public.job_events where job_id = p_job order by id limit 200) e));
+end
+$function$;
+
+comment on function "public"."operator_job"(uuid) is 'One job: where it stands, its tries and predictions, its first 200 events with details, reservation and entries, what it cost us and what it brought. Without what the customer wrote and what was made. KR003. Definer: as operator_account_id.';
+
+revoke all on function "public"."operator_job"(uuid) from public;
+
+grant execute on function "public"."operator_job"(uuid) to "authenticated", "postgres";
+
+create or replace function public.operator_model_margins (
+  p_days integer default 30
+)
+  returns table (
+    model          text,
+    name           text,
+    attempts       bigint,
+    succeeded      bigint,
+    failed         bigint,
+    canceled       bigint,
+    credits        bigint,
+    house_credits  bigint,
+    cost_micros    bigint,
+    revenue_micros bigint
+  )
+  language plpgsql
+  stable
+  security definer
+  set search_path to ''
+  AS $function$
+#variable_conflict use_column
+declare
+  v_first date := (now() at time zone 'UTC')::date - least(greatest(coalesce(p_days, 30), 1), 92) + 1;
+  v_open date := greatest(v_first, coalesce((select max(day) + 1 from private.job_days), v_first));
+begin
+  perform private.require_operator();
+  return query
+    select t.model, m.name, sum(t.attempts)::bigint, sum(t.succeeded)::bigint, sum(t.failed)::bigint, sum(t.canceled)::bigint,
+      sum(t.credits)::bigint, sum(t.house_credits)::bigint, sum(t.cost_micros)::bigint,
+      private.list_micros((sum(t.credits) - sum(t.house_credits))::bigint)
+    from (
+      select d.model, d.attempts, d.succeeded, d.failed, d.canceled, d.credits, d.house_credits, d.cost_micros
+      from private.job_days d where d.day >= v_first
+      union all
+      select * from private.job_totals(v_open::timestamp at time zone 'UTC', 'infinity')
+    ) t
+    join public.models m on m.slug = t.model
+    group by t.model, m.name
+    order by sum(t.cost_micros) desc, t.model;
+end
+$function$;
+
+comment on function "public"."operator_model_margins"(integer) is 'The last days (UTC, today included, at most 92) by model: attempts and what came of them, credits charged and how many of those we paid, what the provider charges and what the credits bring at list price, in µUSD. Definer: as operator_account_id.';
+
+revoke all on function "public"."operator_model_margins"(integer) from public;
+
+grant execute on function "public"."operator_model_margins"(integer) to "authenticated", "postgres";
 
 create or replace function public.operator_preview_adjustment (
   p_user   uuid,
@@ -10622,6 +11435,56 @@ comment on function "public"."operator_replay_webhook"(text) is 'Makes an event 
 revoke all on function "public"."operator_replay_webhook"(text) from public;
 
 grant execute on function "public"."operator_replay_webhook"(text) to "authenticated", "postgres";
+
+create or replace function public.operator_requeue_jobs (
+  p_jobs uuid[]
+)
+  returns table (
+    job_id  uuid,
+    outcome text,
+    reason  text,
+    new_job uuid
+  )
+  language plpgsql
+  security definer
+  set search_path to ''
+  AS $function$
+#variable_conflict use_column
+declare
+  v_operator uuid := private.require_operator();
+  v_jobs uuid[] := private.lock_named_jobs(p_jobs);
+  v_letter private.dead_letters;
+  v_done record;
+  v_any boolean := false;
+begin
+  for v_letter in
+    select d.* from private.dead_letters d where d.job_id = any(v_jobs) order by d.user_id, d.job_id
+  loop
+    if v_letter.state = 'requeued' then
+      return query select v_letter.job_id, 'already', null::text, v_letter.requeued_as;
+    elsif v_letter.state = 'discarded' then
+      return query select v_letter.job_id, 'refused', 'discarded', null::uuid;
+    else
+      v_done := private.requeue_dead_letter(v_letter, v_operator);
+      v_any := v_any or v_done.outcome = 'requeued';
+      return query select v_letter.job_id, v_done.outcome, v_done.reason, v_done.new_job;
+    end if;
+  end loop;
+  return query
+    select n.id, 'refused', case when j.id is null then 'unknown' when j.status in ('queued', 'running') then 'alive' else 'not_dead' end, null::uuid
+    from unnest(v_jobs) as n (id) left join public.jobs j on j.id = n.id
+    where not exists (select from private.dead_letters d where d.job_id = n.id);
+  if v_any then
+    perform private.wake_worker();
+  end if;
+end
+$function$;
+
+comment on function "public"."operator_requeue_jobs"(uuid[]) is 'Tries dead letters again, each as a new job of the same person that we pay for. outcome: requeued; already, with what the first call made; refused, with a reason: suspended, banned, erased, owes, model_unavailable, input_refused, discarded, alive, not_dead, unknown. 1 to 100 a call, each by itself. KR004. Definer: as operator_account_id.';
+
+revoke all on function "public"."operator_requeue_jobs"(uuid[]) from public;
+
+grant execute on function "public"."operator_requeue_jobs"(uuid[]) to "authenticated", "postgres";
 
 create or replace function public.operator_retry_task (
   p_task bigint
@@ -11380,6 +12243,8 @@ select cron.schedule('kredo-activate-grants', '30 seconds', 'select private.acti
 select cron.schedule('kredo-checkpoint', '*/5 * * * *', 'select private.take_checkpoint()');
 
 select cron.schedule('kredo-close-credit-days', '*/10 * * * *', 'select private.close_credit_days()');
+
+select cron.schedule('kredo-close-job-days', '*/10 * * * *', 'select private.close_job_days()');
 
 select cron.schedule('kredo-end-grace', '10 seconds', 'select private.end_grace(500)');
 

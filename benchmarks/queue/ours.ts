@@ -92,7 +92,7 @@ function looping(url: string, { atOnce, ahead }: Pace, started: (prompt: string)
 
   const complete = async (job: ClaimedJob) => {
     started(String(job.input.prompt));
-    await completeJob(db, job.attempt_id, [picture(job)], { outputs: 1 });
+    await completeJob(db, { attempt: job.attempt_id, outputs: [picture(job)], metrics: { outputs: 1 } });
   };
   const fill = () => {
     while (busy.size < atOnce && waiting.length > 0) {

@@ -5,6 +5,7 @@
  */
 import type { Database, Sql } from "../../platform/database.ts";
 import { storableJson } from "../../platform/storable-json.ts";
+import { together } from "../../platform/together.ts";
 import type { AttemptFailure } from "./failures.ts";
 import type { ProviderInputMap } from "./provider-input.ts";
 import type { JobInput, ModelKind } from "./types.ts";
@@ -148,14 +149,35 @@ export async function recordPrediction(
   return current;
 }
 
-export async function completeJob(db: Engine, attempt: string, outputs: CompletedOutput[], metrics: Metrics) {
-  const { outcome } = await db.onceAsService((sql) =>
-    sql<{ outcome: "settled" | "already" | "late" }[]>`
-      select private.complete_job(${attempt}, ${storableJson(outputs)}::text::jsonb, ${
-      storableJson(metrics)
-    }::text::jsonb) as outcome`
+interface Completion {
+  attempt: string;
+  outputs: CompletedOutput[];
+  metrics: Metrics;
+}
+
+type CompletionOutcome = "settled" | "already" | "late";
+
+/** Jobs completed in one transaction, and transactions under way: two fill two cores. */
+const TOGETHER = { most: 100, ways: 2 };
+const completers = new WeakMap<object, (completion: Completion) => Promise<CompletionOutcome>>();
+
+/** Each with its settlement; those that end at the same time share a transaction. */
+export async function completeJob(
+  db: Pick<Database, "allAsService">,
+  completion: Completion,
+): Promise<CompletionOutcome> {
+  let complete = completers.get(db);
+  if (!complete) completers.set(db, complete = together((group) => completeJobs(db, group), TOGETHER));
+  return await complete(completion);
+}
+
+async function completeJobs(db: Pick<Database, "allAsService">, group: Completion[]): Promise<CompletionOutcome[]> {
+  const rows = await db.allAsService((sql) =>
+    sql<{ attempt_id: string; outcome: CompletionOutcome }[]>`
+      select attempt_id, outcome from private.complete_jobs(${storableJson(group)}::text::jsonb)`
   );
-  return outcome;
+  const outcomes = new Map(rows.map(({ attempt_id, outcome }) => [attempt_id, outcome]));
+  return group.map(({ attempt }) => outcomes.get(attempt)!);
 }
 
 /** @param ended how the provider ended the attempt's prediction, if it did */

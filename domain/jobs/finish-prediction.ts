@@ -70,7 +70,7 @@ async function settle(
   { metrics }: Ended,
   outputs: CompletedOutput[],
 ): Promise<FinishOutcome> {
-  const outcome = await completeJob(db, attempt.attempt_id, outputs, metrics);
+  const outcome = await completeJob(db, { attempt: attempt.attempt_id, outputs, metrics });
   // Canceled while we were downloading: nobody will ever read these.
   if (outcome === "late") {
     await storage.remove(outputs.flatMap(({ path, thumb_path }) => thumb_path === null ? [path] : [path, thumb_path]));

@@ -69,6 +69,8 @@ create function private.claim_jobs(p_worker text, p_limit int) returns table (
   provider_version text, provider_input jsonb, input jsonb, outputs_requested int, deadline_at timestamptz
 )
 language plpgsql security definer set search_path = ''
+  -- As complete_jobs (20261126003115_jobs_completion.sql).
+  set plan_cache_mode = force_generic_plan set enable_hashjoin = off set enable_mergejoin = off set enable_seqscan = off
 as $$
 #variable_conflict use_column
 declare
@@ -184,52 +186,6 @@ begin
 end
 $$;
 comment on function private.record_prediction is 'Notes which prediction serves an attempt. False: the attempt is over or has another one, and the caller must cancel this. Definer: as claim_jobs.';
-
-create or replace function private.complete_job(p_attempt uuid, p_outputs jsonb, p_metrics jsonb) returns text
-language plpgsql security definer set search_path = ''
-as $$
-declare
-  v_job public.jobs;
-  v_attempt private.job_attempts;
-  v_count int := jsonb_array_length(p_outputs);
-  v_charge bigint;
-begin
-  select j.* into v_job from public.jobs j
-  where j.id = (select a.job_id from private.job_attempts a where a.id = p_attempt) for update;
-  select * into v_attempt from private.job_attempts where id = p_attempt for update;
-  if v_attempt.state = 'succeeded' then
-    return 'already';
-  end if;
-  if v_job.id is null or v_job.status <> 'running' or v_job.attempt_id <> p_attempt
-      or v_attempt.state not in ('starting', 'running') then
-    perform private.note_late(p_attempt, 'succeeded', v_count, p_metrics);
-    return 'late';
-  end if;
-  if v_count not between 1 and v_job.outputs_requested then
-    perform private.refuse('KR004', 'Some fields are not valid.', '{"outputs": "A job succeeds with at least one output and at most what was asked for."}');
-  end if;
-
-  insert into public.job_outputs
-    (job_id, position, user_id, path, content_type, bytes, sha256, width, height, duration_ms, thumb_path, thumb_bytes)
-  select v_job.id, o.position, v_job.user_id, o.path, o.content_type, o.bytes, o.sha256, o.width, o.height, o.duration_ms,
-    o.thumb_path, o.thumb_bytes
-  from jsonb_to_recordset(p_outputs) as o (position int, path text, content_type text, bytes bigint, sha256 text, width int,
-    height int, duration_ms int, thumb_path text, thumb_bytes bigint);
-  v_charge := v_job.credits_per_output * v_count;
-  update private.job_attempts set state = 'succeeded', provider_status = 'succeeded', ended_at = clock_timestamp(),
-    metrics = p_metrics, cost_micros = private.provider_cost(v_job.model, started_at, v_count, p_metrics)
-  where id = p_attempt;
-  delete from private.job_leases where job_id = v_job.id;
-  update public.jobs set status = 'succeeded', finished_at = clock_timestamp(), credits_charged = v_charge where id = v_job.id;
-  perform private.note_job(v_job.id, v_job.user_id, 'succeeded', 'provider', v_job.attempts);
-  -- The price at which it was reserved, whatever the model costs by now.
-  perform private.settle_hold(v_job.id, v_charge, concat('job:', v_job.id), jsonb_build_object(
-    'model', v_job.model, 'outputs', v_count, 'credits_per_output', v_job.credits_per_output,
-    'price', concat(v_job.price_subject, '@', v_job.price_version)));
-  perform private.admit(v_job.user_id);
-  return 'settled';
-end
-$$;
 
 create function private.note_late(p_attempt uuid, p_status text, p_outputs int, p_metrics jsonb) returns boolean
 language plpgsql security definer set search_path = ''
@@ -367,6 +323,7 @@ create function private.due_attempts(p_limit int) returns table (
   deadline_at timestamptz, overdue boolean
 )
 language plpgsql security definer set search_path = ''
+  set plan_cache_mode = force_generic_plan set enable_hashjoin = off set enable_mergejoin = off set enable_seqscan = off
 as $$
 #variable_conflict use_column
 declare
@@ -392,6 +349,7 @@ comment on function private.due_attempts is 'Attempts whose result nobody brough
 
 create function private.canceled_attempts(p_limit int) returns table (attempt_id uuid, job_id uuid, prediction_id text)
 language plpgsql stable security definer set search_path = ''
+  set plan_cache_mode = force_generic_plan set enable_hashjoin = off set enable_mergejoin = off set enable_seqscan = off
 as $$
 #variable_conflict use_column
 begin

@@ -335,6 +335,7 @@ describe("the job engine", () => {
       assert.ok(field in JSON.parse(error.detail), `${field} is named`);
     }
     assert.equal((await ask({ prompt: "x" }, "no-such-model"))?.code, "KR004");
+    await db.sql`update public.models set runnable = false where slug = 'kling'`;
     assert.equal((await ask({ prompt: "x" }, "kling"))?.code, "KR004");
     assert.equal(await ask({ prompt: "ż".repeat(10_000) }), null);
   });

@@ -91,6 +91,7 @@ const CALLABLE: Record<string, string[]> = {
   "private.claim_jobs": ["service_role"],
   "private.record_prediction": ["service_role"],
   "private.complete_job": ["service_role"],
+  "private.complete_jobs": ["service_role"],
   "private.fail_attempt": ["service_role"],
   "private.due_attempts": ["service_role"],
   "private.canceled_attempts": ["service_role"],

@@ -1,0 +1,53 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { together } from "../../../platform/together.ts";
+
+describe("items sent together", () => {
+  /** A way whose answers are given by hand. */
+  function openWay(options = { most: 3, ways: 1 }) {
+    const groups: { items: number[]; answer(): void; fail(error: unknown): void }[] = [];
+    const send = together((items: number[]) => {
+      const { promise, resolve, reject } = Promise.withResolvers<string[]>();
+      groups.push({ items, answer: () => resolve(items.map((item) => `answer ${item}`)), fail: reject });
+      return promise;
+    }, options);
+    return { groups, send };
+  }
+  const settle = () => new Promise<void>((resolve) => setTimeout(resolve));
+
+  it("go at once where nothing is under way", () => {
+    const { groups, send } = openWay();
+    send(1);
+    assert.deepEqual(groups.map(({ items }) => items), [[1]]);
+  });
+
+  it("go in groups of at most so many once the way is free, and each has its own answer", async () => {
+    const { groups, send } = openWay();
+    const answers = [1, 2, 3, 4, 5].map(send);
+    assert.deepEqual(groups.map(({ items }) => items), [[1]]);
+    groups[0].answer();
+    await settle();
+    groups[1].answer();
+    await settle();
+    groups[2].answer();
+    assert.deepEqual(groups.map(({ items }) => items), [[1], [2, 3, 4], [5]]);
+    assert.deepEqual(await Promise.all(answers), [1, 2, 3, 4, 5].map((n) => `answer ${n}`));
+  });
+
+  it("go by themselves after their group has failed, so that one does not take the others with it", async () => {
+    const send = together((items: number[]) => {
+      if (items.includes(3)) return Promise.reject(new Error("three"));
+      return Promise.resolve(items.map((item) => item * 10));
+    }, { most: 5, ways: 1 });
+    const outcomes = await Promise.allSettled([1, 2, 3, 4].map(send));
+    assert.deepEqual(
+      outcomes.map((outcome) => outcome.status === "fulfilled" ? outcome.value : outcome.reason.message),
+      [
+        10,
+        20,
+        "three",
+        40,
+      ],
+    );
+  });
+});
