@@ -19,6 +19,7 @@ const LONG = 3600;
 /** Who did what with this job, when and why; the last line is where it stands. */
 export function JobStory({ job, locale }: { job: JobWithStory; locale: Locale }) {
   const lines = storyLines(job, locale);
+  const isNow = (i: number) => isLive(job) && i === lines.length - 1;
   return (
     <section aria-labelledby="story" class="rounded-lg border border-line bg-raised shadow-card">
       <h2 id="story" class="border-b border-line px-4 py-3 font-display text-heading font-semibold">
@@ -28,10 +29,10 @@ export function JobStory({ job, locale }: { job: JobWithStory; locale: Locale })
         {lines.map((line, i) => (
           <li
             key={i}
-            aria-current={isLive(job) && i === lines.length - 1 ? "step" : undefined}
+            aria-current={isNow(i) ? "step" : undefined}
             class="grid grid-cols-[1rem_minmax(0,1fr)] gap-x-3 border-b border-line py-2.5 last:border-b-0 aria-[current=step]:font-semibold"
           >
-            <Icon name={LOOK[line.tone].icon} size={16} class={`mt-1 ${LOOK[line.tone].colour}`} />
+            <Mark tone={isNow(i) && line.tone === "plain" ? "waiting" : line.tone} />
             <p>
               <span data-words>{line.text}</span>
               <span class="mt-0.5 flex justify-between gap-x-3 text-sm font-normal text-muted">
@@ -44,6 +45,10 @@ export function JobStory({ job, locale }: { job: JobWithStory; locale: Locale })
       </ol>
     </section>
   );
+}
+
+function Mark({ tone }: { tone: StoryLine["tone"] }) {
+  return <Icon name={LOOK[tone].icon} size={16} class={`mt-1 ${LOOK[tone].colour}`} />;
 }
 
 /** The first line has a date, those soon after it say how long after. */
