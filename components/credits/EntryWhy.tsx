@@ -66,7 +66,7 @@ function linkOf(entry: Entry, locale: Locale): { path: string; name: string } | 
   const { ref, cause: { checkout, invoice } } = entry;
   const [noun, id] = ref.split(":");
   if (noun === "job") return { path: `/app/jobs/${id}`, name: t.job };
-  if (ref.startsWith("plan:job:")) return { path: `/app/jobs/${ref.split(":")[2]}`, name: t.job };
+  if (/^(plan|house):job:/.test(ref)) return { path: `/app/jobs/${ref.split(":")[2]}`, name: t.job };
   if (noun === "invoice" || typeof invoice === "string") return { path: "/app/billing/invoices", name: t.invoices };
   if (originOf(entry) === "free") return { path: "/app/billing", name: t.allowances };
   const purchase = noun === "checkout" ? id : checkout;

@@ -35,6 +35,7 @@ export function entryWords(entry: Entry, models: Record<string, string>, locale:
       const plan = planName(entry, locale);
       if (origin === "signup") return { what: kinds.signup, why: why.signup };
       if (origin === "covered") return { what: fill(kinds.covered, { plan }), why: why.covered };
+      if (origin === "house") return { what: kinds.house, why: why.house };
       if (origin === "grant" || origin === "plan") return { what: kinds[origin], why: becauseOf };
       const until = typeof cause.until === "string"
         ? fill(why.until, { date: formatTime(cause.until, locale, { dateOnly: true }) })
@@ -110,12 +111,13 @@ export function entryStory(entry: Entry, locale: Locale): EntryStory {
 
 /**
  * Why credits were given. allowance: of a paid month of a plan · free: of a month of Free · covered: an unlimited plan
- * pays for one job · plan: of a plan, in a way that older entries do not tell
+ * pays for one job · house: we pay for one that is tried again · plan: of a plan, in a way that older entries do not tell
  */
 export function originOf(
   { ref, counter_account }: Entry,
-): "signup" | "allowance" | "free" | "covered" | "plan" | "grant" {
+): "signup" | "allowance" | "free" | "covered" | "house" | "plan" | "grant" {
   if (ref === "signup") return "signup";
+  if (ref.startsWith("house:job:")) return "house";
   if (counter_account !== "plan") return "grant";
   if (ref.startsWith("invoice:")) return "allowance";
   if (ref.startsWith("free:")) return "free";

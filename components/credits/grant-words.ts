@@ -6,5 +6,6 @@ export function sourceWords({ source, ref }: { source: GrantSource; ref: string 
   const { sources } = messages(locale).app.lots;
   if (ref === "signup") return sources.signup;
   if (ref.startsWith("free:")) return sources.free;
+  if (ref.startsWith("house:job:")) return sources.house;
   return ref.startsWith("plan:job:") ? sources.covered : sources[source];
 }

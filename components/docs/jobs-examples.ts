@@ -12,6 +12,8 @@ const asked = {
   credits: 1,
   credits_reserved: 1,
   covered_by_plan: false,
+  retry_of: null,
+  retried_as: null,
   outputs: [] as unknown[],
   error: null,
   attempts: 0,

@@ -4,7 +4,7 @@ import { clock } from "../live/elapsed.ts";
 import { Icon } from "../ui/Icon.tsx";
 import { Time } from "../ui/Time.tsx";
 import { ASPECT, ratioOf } from "./ratio.ts";
-import { isLive, jobVersion, promptOf, secondsTaken } from "./view.ts";
+import { isLive, jobVersion, payerOf, promptOf, secondsTaken } from "./view.ts";
 
 /** Frames that are in view when the page opens; later ones load when they come near. */
 const FIRST_SEEN = 4;
@@ -65,8 +65,8 @@ function Frame({ job, model, marked, lazy, locale }: {
         <span>
           {isLive(job)
             ? t.job.status[job.status]
-            : job.covered_by_plan && job.credits > 0
-            ? t.job.costs.covered
+            : payerOf(job) !== "balance" && job.credits > 0
+            ? payerOf(job) === "plan" ? t.job.costs.covered : t.job.costs.house
             : formatCredits(job.credits, locale)}
         </span>
       </span>

@@ -4,7 +4,7 @@ import { fill, formatCredits, type Locale, localePath, messages, plural } from "
 import { clock } from "../live/elapsed.ts";
 import { Time } from "../ui/Time.tsx";
 import { ratioOf } from "./ratio.ts";
-import { isLive, picturesAsked, promptOf, secondsTaken } from "./view.ts";
+import { isLive, payerOf, picturesAsked, promptOf, secondsTaken } from "./view.ts";
 
 /** A prompt up to this long is whole in the heading above. */
 const SHORT = 60;
@@ -81,16 +81,19 @@ function Line({ name, children }: { name: string; children: ComponentChildren })
 
 function cost(job: Job, locale: Locale): string {
   const { costs } = messages(locale).app.job;
-  if (job.covered_by_plan && (isLive(job) || job.credits > 0)) return costs.covered;
+  const payer = payerOf(job);
+  if (payer !== "balance" && (isLive(job) || job.credits > 0)) return payer === "plan" ? costs.covered : costs.house;
   if (isLive(job)) return fill(costs.reserved, { credits: formatCredits(job.credits_reserved, locale) });
   return job.credits > 0 ? fill(costs.charged, { credits: formatCredits(job.credits, locale) }) : costs.nothing;
 }
 
 function costNote(job: Job, locale: Locale): string | null {
   const { costs } = messages(locale).app.job;
-  if (job.covered_by_plan) {
-    if (isLive(job)) return costs.coveredLive;
-    return job.credits > 0 ? fill(costs.coveredText, { credits: formatCredits(job.credits, locale) }) : null;
+  const payer = payerOf(job);
+  if (payer !== "balance") {
+    if (isLive(job)) return payer === "plan" ? costs.coveredLive : costs.houseLive;
+    const paid = payer === "plan" ? costs.coveredText : costs.houseText;
+    return job.credits > 0 ? fill(paid, { credits: formatCredits(job.credits, locale) }) : null;
   }
   if (isLive(job)) return costs.reservedText;
   const back = job.credits_reserved - job.credits;

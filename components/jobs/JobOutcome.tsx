@@ -3,15 +3,21 @@ import { FAILURES } from "../../domain/jobs/failures.ts";
 import type { Job } from "../../domain/jobs/types.ts";
 import { fill, formatCredits, type Locale, messages } from "../../locales/mod.ts";
 import { Notice } from "../ui/Notice.tsx";
+import { payerOf } from "./view.ts";
 
 /** Why there is nothing to see: whose fault it was, the rule by which the credits went back, and what helps. */
 export function JobOutcome({ job, locale }: { job: Job; locale: Locale }) {
   const t = messages(locale).app.job;
   const returned = formatCredits(job.credits_reserved - job.credits, locale);
+  const payer = payerOf(job);
   if (job.status === "canceled") {
     return (
       <Notice tone="neutral" title={t.canceledTitle}>
-        {job.covered_by_plan ? t.canceledCovered : fill(t.canceledText, { credits: returned })}
+        {{
+          balance: fill(t.canceledText, { credits: returned }),
+          plan: t.canceledCovered,
+          house: t.canceledHouse,
+        }[payer]}
       </Notice>
     );
   }
@@ -26,7 +32,9 @@ export function JobOutcome({ job, locale }: { job: Job; locale: Locale }) {
       )}
       <dl class="mt-3">
         <Fact name={fault}>{faults[FAILURES[code].fault]}</Fact>
-        <Fact name={credits}>{job.covered_by_plan ? t.ruleCovered : fill(t.rule, { credits: returned })}</Fact>
+        <Fact name={credits}>
+          {{ balance: fill(t.rule, { credits: returned }), plan: t.ruleCovered, house: t.ruleHouse }[payer]}
+        </Fact>
         <Fact name={next}>{reason.next}</Fact>
       </dl>
     </Notice>

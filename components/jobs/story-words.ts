@@ -1,6 +1,6 @@
 import type { JobEvent, JobWithStory } from "../../domain/jobs/types.ts";
 import { fill, formatCredits, formatTime, type Locale, messages, plural } from "../../locales/mod.ts";
-import { picturesAsked } from "./view.ts";
+import { payerOf, picturesAsked } from "./view.ts";
 
 /** One line of a job's story, in words. */
 export interface StoryLine {
@@ -43,8 +43,8 @@ function wordsOf(line: JobEvent, job: JobWithStory, locale: Locale): string {
   const max = job.max_attempts;
   switch (line.event) {
     case "queued":
-      if (job.covered_by_plan) return t.queuedCovered;
-      return fill(line.actor === "operator" ? t.queuedByTeam : t.queued, { credits: held(job, locale) });
+      if (payerOf(job) === "house") return t.queuedHouse;
+      return job.covered_by_plan ? t.queuedCovered : fill(t.queued, { credits: held(job, locale) });
     case "started":
       return (line.attempt ?? 1) > 1 ? fill(t.startedAgain, { attempt: line.attempt!, max }) : t.started;
     case "retrying":
@@ -54,7 +54,7 @@ function wordsOf(line: JobEvent, job: JobWithStory, locale: Locale): string {
     case "failed":
       return failedWords(line, job, locale);
     case "canceled":
-      return job.covered_by_plan ? t.canceledCovered : fill(t.canceled, { credits: held(job, locale) });
+      return payerOf(job) !== "balance" ? t.canceledCovered : fill(t.canceled, { credits: held(job, locale) });
     case "late":
       if (line.result !== "succeeded") return t.lateStopped;
       return job.status === "canceled" && line.attempt === job.attempts ? t.lateCanceled : t.lateGivenUp;
@@ -75,7 +75,7 @@ function retryingWords({ at, reason, retry_at, attempt }: JobEvent, max: number,
 
 function succeededWords(job: JobWithStory, locale: Locale): string {
   const t = messages(locale).app.job.story;
-  if (job.covered_by_plan) return t.succeededCovered;
+  if (payerOf(job) !== "balance") return payerOf(job) === "plan" ? t.succeededCovered : t.succeededHouse;
   const credits = formatCredits(job.credits, locale);
   const back = job.credits_reserved - job.credits;
   if (back === 0) return fill(t.succeeded, { credits });
@@ -86,7 +86,7 @@ function succeededWords(job: JobWithStory, locale: Locale): string {
 function failedWords({ reason: code, attempt }: JobEvent, job: JobWithStory, locale: Locale): string {
   const t = messages(locale).app.job.story;
   const reason = clause(code, locale);
-  const covered = job.covered_by_plan;
+  const covered = payerOf(job) !== "balance";
   const credits = held(job, locale);
   if (attempt === null || code === "discarded") {
     return fill(covered ? t.stoppedCovered : t.stopped, { reason, credits });

@@ -16,6 +16,11 @@ export function isLive(job: Pick<Job, "status">): boolean {
   return job.status === "queued" || job.status === "running";
 }
 
+/** Who pays for a job: the balance, an unlimited plan, or we, for one that we had tried again. */
+export function payerOf(job: Pick<Job, "covered_by_plan" | "retry_of">): "balance" | "plan" | "house" {
+  return job.retry_of !== null ? "house" : job.covered_by_plan ? "plan" : "balance";
+}
+
 export function promptOf(job: Pick<Job, "input">): string {
   return typeof job.input.prompt === "string" ? job.input.prompt : "";
 }

@@ -13,6 +13,8 @@ export interface JobRow {
   credits_reserved: number;
   credits_charged: number | null;
   covered_by_plan: boolean;
+  retry_of: string | null;
+  retried_as: string | null;
   attempts: number;
   max_attempts: number;
   run_at: Date;
@@ -29,6 +31,7 @@ export interface JobRow {
 export function jobColumns(sql: Sql) {
   return sql`
     j.id, j.batch_id, j.status, j.model, j.kind, j.input, j.credits_reserved, j.credits_charged, j.covered_by_plan,
+    j.retry_of, (select r.id from public.jobs r where r.retry_of = j.id) as retried_as,
     j.attempts, j.max_attempts, j.run_at, j.error_code, j.error_message, j.created_at, j.started_at, j.finished_at, j.updated_at,
     (select coalesce(json_agg(json_build_object('position', o.position, 'content_type', o.content_type,
         'width', o.width, 'height', o.height, 'duration_ms', o.duration_ms, 'bytes', o.bytes,
@@ -48,6 +51,8 @@ export function toJob(row: JobRow): Job {
     credits: row.credits_charged ?? row.credits_reserved,
     credits_reserved: row.credits_reserved,
     covered_by_plan: row.covered_by_plan,
+    retry_of: row.retry_of,
+    retried_as: row.retried_as,
     outputs: row.outputs.map(({ has_thumb, ...output }) => {
       const url = `/api/jobs/${row.id}/outputs/${output.position}`;
       return { ...output, url, thumb_url: has_thumb ? `${url}?thumb` : null };

@@ -74,6 +74,10 @@ export interface Job {
   credits_reserved: number;
   /** An unlimited plan pays: the balance is the same before and after. */
   covered_by_plan: boolean;
+  /** The job that failed, which our team had tried again as this one; we pay, and the balance is the same before and after. */
+  retry_of: string | null;
+  /** The job as which our team had this one tried again. */
+  retried_as: string | null;
   outputs: JobOutput[];
   error: JobError | null;
   /** Tries at the provider so far. */

@@ -168,6 +168,9 @@ export const app = {
       covered: "Included in your plan",
       coveredText: "Your plan covered {credits}; your balance did not change.",
       coveredLive: "Your plan covers it; your balance does not change.",
+      house: "On us",
+      houseText: "We paid {credits} for this; your balance did not change.",
+      houseLive: "We pay for this try; your balance does not change.",
       nothing: "Nothing was charged",
       returnedText: "{credits} went back to your balance.",
     },
@@ -188,6 +191,16 @@ export const app = {
       title: "It had already ended",
       text: "The job finished before the cancellation arrived.",
     },
+    retriedAs: {
+      title: "We tried again, on us",
+      text: "This failed by no fault of yours. Your credits are back, and you pay nothing for the new try.",
+      link: "See the new try",
+    },
+    retryOf: {
+      title: "This one is on us",
+      text: "An earlier try failed by no fault of yours, so we try again. Your balance does not change.",
+      link: "See the earlier try",
+    },
     failed: failures,
     story,
     said: "What the provider said: {message}",
@@ -195,9 +208,11 @@ export const app = {
       "The rule: a picture that is not stored costs nothing, whoever is to blame. {credits} went back to your balance.",
     ruleCovered:
       "The rule: a picture that is not stored costs nothing, whoever is to blame. Your plan covered this one.",
+    ruleHouse: "The rule: a picture that is not stored costs nothing, whoever is to blame. This try was on us.",
     canceledTitle: "You canceled this",
     canceledText:
       "The rule: work canceled before its picture is stored costs nothing. {credits} went back to your balance.",
+    canceledHouse: "The rule: work canceled before its picture is stored costs nothing. This try was on us.",
     canceledCovered: "The rule: work canceled before its picture is stored costs nothing. Your plan covered this one.",
   },
   jobs: {

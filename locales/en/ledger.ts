@@ -27,6 +27,7 @@ export const ledger = {
       allowance: "An invoice for {plan} was paid, and a month of it began.",
       free: "A new month of the Free plan began.",
       covered: "You asked for a picture, and {plan} pays for it.",
+      house: "A job of yours had failed by no fault of yours. We tried it again, and we pay for it.",
       topup: "Stripe confirmed your payment.",
       topupAuto: "Your balance was low, and auto top-up bought a pack.",
       settle: {
@@ -51,6 +52,8 @@ export const ledger = {
       plan: "An allowance belongs to its period. What is left of it ends with the period.",
       covered:
         "A plan without limit pays for each job by itself. What the job does not need ends at once and is not yours to spend.",
+      house:
+        "What we try again is paid by us, with credits for that job alone. What the job does not need ends at once and is not yours to spend.",
       topup: "A payment is credited once, however often Stripe reports it. Credits you buy do not expire.",
       settle:
         "You pay for what was stored, at the price that held when you asked for it. The rest of what was held comes back.",
@@ -121,6 +124,7 @@ export const ledger = {
       signup: "Welcome credits",
       free: "Free, one month",
       covered: "From your plan, for one job",
+      house: "From us, for one job",
       refund: "Returned after a refund",
       dispute: "Returned after a dispute",
       promo: "Granted",

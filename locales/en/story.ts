@@ -7,7 +7,7 @@ export const story = {
   seconds: { one: "{n} second", other: "{n} seconds" } as Plural,
   queued: "Asked for; {credits} held",
   queuedCovered: "Asked for; your plan covers it",
-  queuedByTeam: "Put in line by our team; {credits} held",
+  queuedHouse: "Our team tries it again, on us",
   line: "Waiting in line",
   turn: "Waiting for one of your other jobs to end",
   time: "Waiting until {time}",
@@ -19,6 +19,7 @@ export const story = {
   succeeded: "Made; {credits} charged",
   succeededPartly: "Made {made} of {asked}; {credits} charged, {returned} back in your balance",
   succeededCovered: "Made; your plan covered it",
+  succeededHouse: "Made, on us; it costs you nothing",
   failed: {
     one: "{reason}. Failed at the first try; {credits} back in your balance",
     other: "{reason}. Failed after {n} tries; {credits} back in your balance",
@@ -34,7 +35,7 @@ export const story = {
   lateCanceled: "The model finished after you had canceled; you pay nothing",
   lateGivenUp: "The model finished a try that we had given up; you pay nothing for it",
   lateStopped: "The model stopped working on it; you pay nothing for it",
-  requeued: "Our team started it once more",
+  requeued: "We tried again, on us",
   discarded: "Our team looked into it and closed it",
   outcome: {
     fault: "Whose fault",

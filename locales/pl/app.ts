@@ -211,6 +211,9 @@ export const app: typeof english = {
       covered: "W cenie planu",
       coveredText: "Plan pokrył: {credits}; saldo się nie zmieniło.",
       coveredLive: "Pokrywa to plan; saldo się nie zmienia.",
+      house: "Na nasz koszt",
+      houseText: "Zapłaciliśmy za to my: {credits}; saldo się nie zmieniło.",
+      houseLive: "Za tę próbę płacimy my; saldo się nie zmienia.",
       nothing: "Niczego nie pobrano",
       returnedText: "Na saldo wróciło: {credits}.",
     },
@@ -232,6 +235,16 @@ export const app: typeof english = {
       title: "Praca była już zakończona",
       text: "Skończyła się, zanim dotarło polecenie anulowania.",
     },
+    retriedAs: {
+      title: "Próbujemy ponownie, na nasz koszt",
+      text: "Nie udało się nie z Twojej winy. Kredyty wróciły, a za nową próbę nic nie płacisz.",
+      link: "Zobacz nową próbę",
+    },
+    retryOf: {
+      title: "To na nasz koszt",
+      text: "Wcześniejsza próba nie udała się nie z Twojej winy, więc próbujemy ponownie. Saldo się nie zmienia.",
+      link: "Zobacz wcześniejszą próbę",
+    },
     failed: failures,
     story,
     said: "Co powiedział dostawca: {message}",
@@ -239,8 +252,11 @@ export const app: typeof english = {
       "Zasada: obraz, który nie został zapisany, nic nie kosztuje, bez względu na to, kto zawinił. Na saldo wróciło: {credits}.",
     ruleCovered:
       "Zasada: obraz, który nie został zapisany, nic nie kosztuje, bez względu na to, kto zawinił. Ten pokrywał plan.",
+    ruleHouse:
+      "Zasada: obraz, który nie został zapisany, nic nie kosztuje, bez względu na to, kto zawinił. Ta próba była na nasz koszt.",
     canceledTitle: "Praca anulowana",
     canceledText: "Zasada: praca anulowana przed zapisaniem obrazu nic nie kosztuje. Na saldo wróciło: {credits}.",
+    canceledHouse: "Zasada: praca anulowana przed zapisaniem obrazu nic nie kosztuje. Ta próba była na nasz koszt.",
     canceledCovered: "Zasada: praca anulowana przed zapisaniem obrazu nic nie kosztuje. Tę pokrywał plan.",
   },
   jobs: {

@@ -26,6 +26,7 @@ export const ledger: typeof english = {
       allowance: "Faktura za plan {plan} została zapłacona i zaczął się jego miesiąc.",
       free: "Zaczął się nowy miesiąc planu Free.",
       covered: "Zlecono obraz, a płaci za niego plan {plan}.",
+      house: "Jedna z Twoich prac nie udała się nie z Twojej winy. Próbujemy ponownie i płacimy za to my.",
       topup: "Stripe potwierdził Twoją płatność.",
       topupAuto: "Saldo było niskie, więc automatyczne doładowanie kupiło pakiet.",
       settle: {
@@ -52,6 +53,8 @@ export const ledger: typeof english = {
       plan: "Pula planu należy do swojego okresu. Co z niej zostanie, kończy się razem z nim.",
       covered:
         "Plan bez limitu płaci za każdą pracę z osobna. Czego praca nie zużyje, kończy się od razu i nie zostaje do wydania.",
+      house:
+        "Za to, co ponawiamy, płacimy my, kredytami tylko na tę jedną pracę. Czego praca nie zużyje, kończy się od razu i nie zostaje do wydania.",
       topup:
         "Płatność zaliczamy jeden raz, bez względu na to, ile razy zgłosi ją Stripe. Kupione kredyty nie tracą ważności.",
       settle:
@@ -124,6 +127,7 @@ export const ledger: typeof english = {
       signup: "Kredyty na start",
       free: "Free, jeden miesiąc",
       covered: "Z Twojego planu, na jedną pracę",
+      house: "Od nas, na jedną pracę",
       refund: "Oddane po zwrocie",
       dispute: "Oddane po sporze",
       promo: "Przyznane",

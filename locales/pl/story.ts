@@ -6,7 +6,7 @@ export const story: typeof english = {
   seconds: { one: "{n} sekundę", few: "{n} sekundy", many: "{n} sekund", other: "{n} sekundy" },
   queued: "Zlecono; w rezerwie: {credits}",
   queuedCovered: "Zlecono; pokrywa to plan",
-  queuedByTeam: "Nasz zespół wstawił to do kolejki; w rezerwie: {credits}",
+  queuedHouse: "Nasz zespół próbuje ponownie, na nasz koszt",
   line: "Czeka w kolejce",
   turn: "Czeka, aż skończy się inna Twoja praca",
   time: "Czeka do: {time}",
@@ -18,6 +18,7 @@ export const story: typeof english = {
   succeeded: "Gotowe; pobrano: {credits}",
   succeededPartly: "Powstało {made} z {asked}; pobrano: {credits}, na saldo wróciło: {returned}",
   succeededCovered: "Gotowe; pokrył to plan",
+  succeededHouse: "Gotowe, na nasz koszt; nic nie płacisz",
   failed: {
     one: "{reason}. Nie udało się za pierwszym razem; na saldo wróciło: {credits}",
     few: "{reason}. Nie udało się mimo {n} prób; na saldo wróciło: {credits}",
@@ -37,7 +38,7 @@ export const story: typeof english = {
   lateCanceled: "Model skończył już po anulowaniu; nic nie płacisz",
   lateGivenUp: "Model dokończył próbę, na którą już nie czekaliśmy; nic za nią nie płacisz",
   lateStopped: "Model przestał nad tym pracować; nic za to nie płacisz",
-  requeued: "Nasz zespół uruchomił to jeszcze raz",
+  requeued: "Próbujemy ponownie, na nasz koszt",
   discarded: "Nasz zespół przyjrzał się temu i zamknął sprawę",
   outcome: {
     fault: "Czyja wina",

@@ -45,6 +45,8 @@ describe("a job", () => {
       credits_reserved: 2,
       outputs: [],
       covered_by_plan: false,
+      retry_of: null,
+      retried_as: null,
       error: null,
       attempts: 0,
       max_attempts: 3,

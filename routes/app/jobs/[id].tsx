@@ -71,6 +71,8 @@ export default page(({ data: { job, text, model }, state: { locale }, url }) => 
         {url.searchParams.has("late") && !live && (
           <Notice class="mb-6" title={t.endedFirst.title}>{t.endedFirst.text}</Notice>
         )}
+        {job.retried_as && <Linked texts={t.retriedAs} id={job.retried_as} locale={locale} />}
+        {job.retry_of && <Linked texts={t.retryOf} id={job.retry_of} locale={locale} />}
         <div class="grid grid-cols-1 gap-6 lg:grid-cols-[minmax(0,1fr)_20rem] lg:gap-10">
           <div class="min-w-0">
             {live
@@ -118,6 +120,16 @@ function Outputs({ job, text, locale }: { job: Job; text: string | null; locale:
     default:
       return <JobPictures job={job} locale={locale} />;
   }
+}
+
+/** The other try of the same, before or after this one. */
+function Linked({ texts, id, locale }: {
+  texts: { title: string; text: string; link: string };
+  id: string;
+  locale: Locale;
+}) {
+  const link = <a href={localePath(locale, `/app/jobs/${id}`)} class="prose-link">{texts.link}</a>;
+  return <Notice class="mb-6" title={texts.title} actions={link}>{texts.text}</Notice>;
 }
 
 function Cancel({ job, locale }: { job: Job; locale: Locale }) {

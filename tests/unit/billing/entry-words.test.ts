@@ -38,6 +38,13 @@ describe("an entry in words", () => {
     assert.match(story(covered).rule, /without limit/);
   });
 
+  it("says that we pay for a job that is tried again", () => {
+    const house = { ref: "house:job:1", counter_account: "promo", amount: 2, cause: {} } as const;
+    assert.equal(words(house).what, "We tried a job again, on us");
+    assert.match(story(house).event, /no fault of yours/);
+    assert.equal(sourceWords({ source: "promo", ref: "house:job:1" }, "en"), "From us, for one job");
+  });
+
   it("tells a pack that was bought by hand from one bought by auto top-up", () => {
     const topup = { kind: "topup", amount: 50, counter_account: "stripe", ref: "checkout:1" } as const;
     const cause = { price_cents: 39_00 };

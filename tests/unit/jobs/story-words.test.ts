@@ -23,6 +23,8 @@ function job(timeline: JobEvent[], more: Partial<JobWithStory> = {}): JobWithSto
     credits: 2,
     credits_reserved: 2,
     covered_by_plan: false,
+    retry_of: null,
+    retried_as: null,
     outputs: [],
     error: null,
     attempts: 1,
@@ -80,6 +82,18 @@ describe("every reason why a job fails", () => {
 });
 
 describe("the story of a job", () => {
+  it("of one that our team tries again speaks of no credits of its owner", () => {
+    const queued = line("queued", { actor: "operator", attempt: null });
+    const ends = [[], [line("succeeded")], [line("failed", { reason: "timeout" })], [line("canceled")]];
+    for (const locale of LOCALES) {
+      for (const end of ends) {
+        const texts = storyLines(job([queued, ...end], { retry_of: "i", credits: 1 }), locale).map(({ text }) => text);
+        assert.equal(texts[0], messages(locale).app.job.story.queuedHouse);
+        assert.doesNotMatch(texts.join(), /\d (credit|kredyt)/);
+      }
+    }
+  });
+
   it("says what a queued job waits for", () => {
     const waiting = (waits: JobWithStory["waits"]) =>
       last(job([line("queued", { actor: "customer", attempt: null })], { status: "queued", waits }));
