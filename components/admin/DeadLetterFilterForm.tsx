@@ -1,6 +1,6 @@
-import { LETTER_CODES, LETTER_STATES } from "../../domain/ops/dead-letter.ts";
 import type { DeadLetterFilter } from "../../domain/ops/dead-letter-filter.ts";
 import type { DeadLetterCounts } from "../../domain/ops/list-dead-letters.ts";
+import type { FailureCode } from "../../domain/jobs/failures.ts";
 import { formatNumber, type Locale, localePath, messages } from "../../locales/mod.ts";
 import { Button } from "../ui/Button.tsx";
 import { Field } from "../ui/Field.tsx";
@@ -9,10 +9,14 @@ import { Icon } from "../ui/Icon.tsx";
 import { Select } from "../ui/Select.tsx";
 import { type DeadLetterQuery, deadLettersPath } from "./letter-words.ts";
 
+const TABS = ["open", "requeued", "discarded", "all"] as const;
+
 /** Tabs for what became of them; reason, model, person and period in fields. `wrong` names fields that were not understood. */
-export function DeadLetterFilterForm({ query, wrong, models, locale }: {
+export function DeadLetterFilterForm({ query, wrong, codes, models, locale }: {
   query: DeadLetterQuery;
   wrong: (keyof DeadLetterFilter)[];
+  /** For which a job may become a dead letter. */
+  codes: readonly FailureCode[];
   models: { slug: string; name: string }[];
   locale: Locale;
 }) {
@@ -23,7 +27,7 @@ export function DeadLetterFilterForm({ query, wrong, models, locale }: {
     <div>
       <FilterTabs
         label={t.filter}
-        tabs={[...LETTER_STATES, "all" as const].map((tab) => ({
+        tabs={TABS.map((tab) => ({
           name: t.states[tab],
           href: deadLettersPath({ ...rest, state: tab === "open" ? undefined : tab }, locale),
           current: tab === (state ?? "open"),
@@ -43,7 +47,7 @@ export function DeadLetterFilterForm({ query, wrong, models, locale }: {
           error={error("error")}
           options={[
             { value: "", label: t.anyError },
-            ...LETTER_CODES.map((code) => ({ value: code, label: reasons[code] })),
+            ...codes.map((code) => ({ value: code, label: reasons[code] })),
           ]}
         />
         <Select

@@ -22,24 +22,34 @@ export function JobTimeline({ events, locale }: { events: JobEvent[]; locale: Lo
           </>
         }
       >
-        {events.map((event) => <Row key={event.id} event={event} locale={locale} />)}
+        {events.map((event) => <Row key={event.id} event={event} since={events[0].at} locale={locale} />)}
       </Table>
     </Card>
   );
 }
 
-function Row({ event: { at, event, actor, attempt, reason, detail }, locale }: { event: JobEvent; locale: Locale }) {
+function Row({ event: { at, event, actor, attempt, reason, detail }, since, locale }: {
+  event: JobEvent;
+  /** When the first was. */
+  since: string;
+  locale: Locale;
+}) {
   const { one: t, reasons } = messages(locale).admin.jobs;
+  const seconds = (Date.parse(at) - Date.parse(since)) / 1000;
+  const later = seconds > 0 && <span class="tabular-nums">{formatSigned(seconds, locale)} s</span>;
   return (
     <Tr>
       <Td class="hidden text-sm text-muted md:table-cell">
-        <Time at={at} locale={locale} />
+        <Time at={at} locale={locale} class="block" />
+        {later}
       </Td>
       <Td>
         <span class="font-semibold">{wordFor(t.events, event)}</span>
         {attempt !== null && <span class="text-muted">, {fill(t.try, { n: formatNumber(attempt, locale) })}</span>}
         {reason && <span class="block text-sm">{wordFor(reasons, reason)}</span>}
-        <Time at={at} locale={locale} class="block text-sm text-muted md:hidden" />
+        <span class="block text-sm text-muted md:hidden">
+          <Time at={at} locale={locale} /> {later}
+        </span>
         {detail && <Raw name={t.details} value={detail} />}
       </Td>
       <Td>{t.actors[actor]}</Td>

@@ -1,13 +1,13 @@
-import { MARGIN_DAYS, type ModelMargin } from "../../domain/ops/read-job-engine.ts";
+import type { ModelMargin } from "../../domain/ops/read-job-engine.ts";
 import { fill, formatMoney, formatNumber, type Locale, messages } from "../../locales/mod.ts";
 import { Card } from "../ui/Card.tsx";
 import { Table, Td, Th, Tr } from "../ui/Table.tsx";
 
 /** What each model costs us and brings. */
-export function MarginTable({ margins, locale }: { margins: ModelMargin[]; locale: Locale }) {
+export function MarginTable({ margins, days, locale }: { margins: ModelMargin[]; days: number; locale: Locale }) {
   const t = messages(locale).admin.jobs.margins;
   return (
-    <Card title={fill(t.title, { n: MARGIN_DAYS })} padded={false}>
+    <Card title={fill(t.title, { n: days })} padded={false}>
       {margins.length === 0 ? <p class="px-4 py-4 text-muted sm:px-6">{t.none}</p> : (
         <>
           <p class="max-w-prose px-4 pt-4 text-sm text-muted sm:px-6">{t.text}</p>

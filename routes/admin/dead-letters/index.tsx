@@ -12,7 +12,7 @@ import { PageHeader } from "../../../components/ui/PageHeader.tsx";
 import { Pagination } from "../../../components/ui/Pagination.tsx";
 import { readOffer } from "../../../domain/catalogue/read-offer.ts";
 import { AppError } from "../../../domain/errors.ts";
-import type { DeadLetter } from "../../../domain/ops/dead-letter.ts";
+import { type DeadLetter, LETTER_CODES } from "../../../domain/ops/dead-letter.ts";
 import {
   type DeadLetterFilter,
   deadLetterFilter,
@@ -117,7 +117,7 @@ export default page(({ data, state: { locale } }) => {
         )}
         {act.handled && <HandledJobs handled={act.handled} locale={locale} />}
         <DeadLetterGroups counts={counts} names={names} locale={locale} />
-        <DeadLetterFilterForm query={query} wrong={wrong} models={models} locale={locale} />
+        <DeadLetterFilterForm query={query} wrong={wrong} codes={LETTER_CODES} models={models} locale={locale} />
         {letters.length > 0
           ? (
             <form method="post" action={deadLettersPath({ ...query, cursor }, locale)}>

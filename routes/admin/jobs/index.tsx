@@ -7,7 +7,7 @@ import { Icon } from "../../../components/ui/Icon.tsx";
 import { PageHeader } from "../../../components/ui/PageHeader.tsx";
 import { AppError } from "../../../domain/errors.ts";
 import { countDeadLetters } from "../../../domain/ops/list-dead-letters.ts";
-import { readJobEngine } from "../../../domain/ops/read-job-engine.ts";
+import { MARGIN_DAYS, readJobEngine } from "../../../domain/ops/read-job-engine.ts";
 import { readJobStory } from "../../../domain/ops/read-job-story.ts";
 import { type Locale, localePath, messages } from "../../../locales/mod.ts";
 import { handler, page } from "./$index.ts";
@@ -44,7 +44,7 @@ export default page(({ data: { engine, margins, letters, id, now }, state: { loc
         <FindJob id={id} locale={locale} />
         <WorkerTable workers={engine.workers} now={now} locale={locale} />
         <ProviderLimits engine={engine} names={names} locale={locale} />
-        <MarginTable margins={margins} locale={locale} />
+        <MarginTable margins={margins} days={MARGIN_DAYS} locale={locale} />
       </div>
     </>
   );
