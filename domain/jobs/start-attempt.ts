@@ -8,6 +8,8 @@ import { beating, type WorkerServices } from "./worker-services.ts";
 
 /** Seconds; whoever looks after an attempt once it has passed searches for its prediction first. */
 const START_LEASE = 20;
+/** A prediction is in the provider's list after so long at the latest. Milliseconds. */
+const LIST_LAG_MS = 3_000;
 /** From when on a claim is checked again before anything is paid for. Milliseconds. */
 const STALE_MS = 5_000;
 
@@ -40,7 +42,13 @@ export async function startAttempt(services: WorkerServices, job: ClaimedJob, as
       log.warn("the provider's limits keep a job waiting", { ...about, model: job.model, outcome, error });
       return;
     }
-    const look = () => findOrphan(services, job.attempt_id, startedAt);
+    const look = async () => {
+      const found = await findOrphan(services, job.attempt_id, startedAt);
+      if (found) return found;
+      // Too early is as good as never: another attempt would be paid for twice.
+      await new Promise<void>((done) => clock.timer(done, LIST_LAG_MS));
+      return await findOrphan(services, job.attempt_id, startedAt);
+    };
     prediction = error.mayHaveActed ? await beating(services, extend, look) : null;
     if (!prediction) {
       const outcome = await failAttempt(db, job.attempt_id, fromProviderError(error));

@@ -127,6 +127,27 @@ describe("the job engine", () => {
     await assertBooksAreWhole(world, user, job);
   });
 
+  it("looks again where the provider's list lags behind, and pays for one all the same", async () => {
+    const user = await db.createUser();
+    const job = await world.enqueue(user);
+    const before = world.created;
+    const services = world.services((when, call) => {
+      if (when === "after" && call === "createPrediction") throw lostAnswer();
+    });
+    let looks = 0;
+    await tick({
+      ...services,
+      clock: { ...services.clock, timer: (act, ms) => services.clock.timer(act, ms / 1_000) },
+      replicate: {
+        ...services.replicate,
+        listSince: (time) => ++looks === 1 ? (async function* () {})() : services.replicate.listSince(time),
+      },
+    });
+    await runToEnd(world, job);
+    assert.deepEqual([(await world.job(job)).attempts, world.created - before, looks], [1, 1, 2]);
+    await assertBooksAreWhole(world, user, job);
+  });
+
   it("takes a webhook that is faster than the worker's note of it", async () => {
     const user = await db.createUser();
     const job = await world.enqueue(user);
