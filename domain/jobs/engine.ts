@@ -230,6 +230,11 @@ export async function extendLease(db: Engine, attempt: string, seconds: number):
   return current;
 }
 
+/** A worker lives, though it has no place to ask for more. */
+export async function beatWorker(db: Engine, { worker, concurrency, running }: Omit<Asking, "limit">): Promise<void> {
+  await db.onceAsService((sql) => sql`select private.beat_worker(${worker}, ${concurrency}, ${running})`);
+}
+
 /** A worker that has nothing under way any more is gone from the list at once. */
 export async function retireWorker(db: Engine, worker: string): Promise<void> {
   await db.onceAsService((sql) => sql`select private.retire_worker(${worker})`);

@@ -1,5 +1,6 @@
 import { checkAttempt } from "./check-attempt.ts";
 import {
+  beatWorker,
   type CanceledAttempt,
   type ClaimedJob,
   claimJobs,
@@ -38,7 +39,7 @@ export interface Worker {
 
 /** Without news a worker asks this seldom: the sweep in the database wakes it for whatever is due. Milliseconds. */
 const IDLE_MS = 10_000;
-/** While a line is long only the line is asked for; everything else this often. Milliseconds. */
+/** Whoever is woken asks for the line first, which is quickly answered; for everything else this often. Milliseconds. */
 const WHOLE_TURN_MS = 2_000;
 /** After the database could not be asked. Milliseconds. */
 const PAUSE_MS = 1_000;
@@ -58,10 +59,17 @@ export function startWorker(
   let asking: Promise<void> | undefined;
   let askAgain = false;
   let lineIsLong = false;
+  /** By news, or by a place that got free; not by the clock. */
+  let isWoken = false;
   let wholeTurnAt = -Infinity;
   let callOff = () => {};
 
   function wake(): void {
+    isWoken = true;
+    look();
+  }
+
+  function look(): void {
     askAgain = true;
     asking ??= ask().finally(() => {
       asking = undefined;
@@ -81,26 +89,36 @@ export function startWorker(
       while (askAgain && !stopped && running.size < concurrency) {
         askAgain = false;
         nextMs = await takeWork();
-        askAgain ||= lineIsLong;
+        if (lineIsLong) askAgain = isWoken = true;
+      }
+      // Every place is taken for long, say because the provider does not answer: that is work as well.
+      if (clock.elapsed() - wholeTurnAt >= IDLE_MS) {
+        await beatWorker(db, { worker, concurrency, running: running.size });
+        wholeTurnAt = clock.elapsed();
       }
     } catch (error) {
       log.error("a worker could not take its turn", { error });
       nextMs = PAUSE_MS;
       askAgain = lineIsLong = false;
     }
-    if (!stopped) callOff = clock.timer(wake, nextMs);
+    if (!stopped) callOff = clock.timer(look, nextMs);
   }
 
   /** @returns when to ask again, if nothing happens before. Milliseconds. */
   async function takeWork(): Promise<number> {
-    const limit = concurrency - running.size;
     const askedAt = clock.elapsed();
-    if (lineIsLong && askedAt - wholeTurnAt < WHOLE_TURN_MS) {
+    const isOverdue = askedAt - wholeTurnAt >= WHOLE_TURN_MS;
+    // But behind a line that does not end nobody else would ever be looked after.
+    const asksForTheLine = isWoken && !(lineIsLong && isOverdue);
+    isWoken = false;
+    if (asksForTheLine) {
+      const limit = concurrency - running.size;
       const jobs = await claimJobs(db, worker, limit);
       for (const job of jobs) start(job, startAttempt(services, job, askedAt));
       lineIsLong = jobs.length === limit;
-      if (lineIsLong) return WHOLE_TURN_MS;
+      if (jobs.length > 0 && !isOverdue || running.size === concurrency) return WHOLE_TURN_MS;
     }
+    const limit = concurrency - running.size;
     const turn = await takeTurn(db, { worker, limit, concurrency, running: running.size });
     wholeTurnAt = clock.elapsed();
     for (const { item, act } of actsOf(services, turn, askedAt)) start(item, act());
