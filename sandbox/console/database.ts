@@ -1,4 +1,4 @@
-/** What the console shows of the stack's own database: jobs, queue, inbox of webhooks, schedules. */
+/** What the console shows of the stack's own database: jobs, line, inbox of webhooks, schedules. */
 import type { Sql } from "postgres";
 
 export interface DatabaseView {
@@ -12,7 +12,8 @@ export interface DatabaseView {
     at: string;
   }[];
   jobCounts: { status: string; n: number }[];
-  queue: { length: number; oldestSeconds: number | null };
+  /** oldestSeconds: of those that have a place and could start. */
+  line: { standing: number; waiting: number; running: number; oldestSeconds: number | null };
   workers: { name: string; seenSeconds: number }[];
   inbox: { source: string; type: string; verdict: string; effect: string | null; error: string | null; at: string }[];
   schedules: {
@@ -44,14 +45,17 @@ export async function readDatabase(sql: Sql | null, timeoutMs = 1_500): Promise<
 }
 
 async function read(sql: Sql): Promise<DatabaseView> {
-  const [jobs, jobCounts, queue, workers, inbox, schedules] = await Promise.all([
+  const [jobs, jobCounts, [line], workers, inbox, schedules] = await Promise.all([
     sql<DatabaseView["jobs"]>`
       select id, status, model, attempts, coalesce(credits_charged, credits_reserved)::text as credits,
              error_code as error, to_json(created_at)#>>'{}' as at
         from public.jobs order by created_at desc, id limit 8`,
     sql<DatabaseView["jobCounts"]>`select status, count(*)::int as n from public.jobs group by status order by status`,
-    sql<DatabaseView["queue"][]>`
-      select queue_length::int as length, oldest_msg_age_sec::int as "oldestSeconds" from pgmq.metrics('jobs')`,
+    sql<DatabaseView["line"][]>`
+      select count(place)::int as standing, count(waits_for)::int as waiting,
+             (select count(*) from private.job_leases)::int as running,
+             extract(epoch from now() - min(run_at) filter (where place is not null))::int as "oldestSeconds"
+        from private.job_line`,
     sql<DatabaseView["workers"]>`
       select name, extract(epoch from now() - seen_at)::int as "seenSeconds"
         from private.workers order by seen_at desc limit 4`,
@@ -67,5 +71,5 @@ async function read(sql: Sql): Promise<DatabaseView> {
            where details.jobid = job.jobid order by details.runid desc limit 1) as run on true
        order by job.jobname`,
   ]);
-  return { jobs, jobCounts, queue: queue[0] ?? { length: 0, oldestSeconds: null }, workers, inbox, schedules };
+  return { jobs, jobCounts, line, workers, inbox, schedules };
 }

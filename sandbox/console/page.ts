@@ -19,7 +19,7 @@ const sections = [
   ["payments", "Payments"],
   ["customers", "Customers"],
   ["predictions", "Predictions"],
-  ["jobs", "Jobs and queue"],
+  ["jobs", "Jobs and line"],
   ["inbox", "Webhooks received"],
   ["deliveries", "Webhooks sent"],
   ["schedules", "Schedules"],

@@ -15,7 +15,9 @@ export function jobs(reading: DatabaseReading): Html {
           </div>
         `
       )}
-      <div><dt>in the queue</dt><dd>${view.queue.length}</dd></div>
+      <div><dt>in line</dt><dd>${view.line.standing}</dd></div>
+      <div><dt>waiting</dt><dd>${view.line.waiting}</dd></div>
+      <div><dt>at work</dt><dd>${view.line.running}</dd></div>
     </dl>
     <p class="note">${workers(view)}</p>
     ${rows(
@@ -35,9 +37,9 @@ export function jobs(reading: DatabaseReading): Html {
   `;
 }
 
-function workers({ workers, queue }: DatabaseView): string {
+function workers({ workers, line }: DatabaseView): string {
   const seen = workers[0] ? `Worker last seen ${workers[0].seenSeconds} s ago` : "No worker has been seen yet";
-  return queue.oldestSeconds === null ? `${seen}.` : `${seen}; the oldest message waits ${queue.oldestSeconds} s.`;
+  return line.oldestSeconds === null ? `${seen}.` : `${seen}; the oldest job in line waits ${line.oldestSeconds} s.`;
 }
 
 export function schedules(reading: DatabaseReading): Html {
