@@ -197,7 +197,32 @@ export async function killAt(
   return { killed, kills, worker };
 }
 
-async function untilEndedBySweeps(world: JobWorld): Promise<void> {
+/**
+ * Stops a worker at a step, lets another one bring the jobs to their end, and lets the first one go on with what it
+ * believed. @returns how many jobs it was stopped over, and the worker that is left
+ */
+export async function stopAt(
+  world: JobWorld,
+  step: Step,
+  count: number,
+  first: WorkerProcess,
+): Promise<{ stopped: number; worker: WorkerProcess }> {
+  const { jobs, held, hold } = await bringTo(world, step, count);
+  first.signal("SIGSTOP");
+  hold.open();
+  await expireLeases(world);
+  const worker = await startWorkerProcess(world, { concurrency: Math.max(8, count) });
+  await untilEndedBySweeps(world);
+  const before = await countJobs(world, jobs, "j.status = 'succeeded'");
+  hold.release();
+  first.signal("SIGCONT");
+  assert.equal(await first.leave(), 0, `${step.name}: it leaves when it is asked\n${first.output()}`);
+  await untilEndedBySweeps(world);
+  assert.equal(before, jobs.length, `${step.name}: jobs that succeeded meanwhile`);
+  return { stopped: held, worker };
+}
+
+export async function untilEndedBySweeps(world: JobWorld): Promise<void> {
   const stop = keepSweeping(world);
   await untilAllEnded(world).finally(stop);
 }

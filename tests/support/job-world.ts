@@ -229,16 +229,23 @@ export async function endingsOf({ look }: JobWorld): Promise<Record<string, numb
 
 /**
  * After every job has ended: database, provider and storage agree. What the provider made is all on record, at most one of
- * it is wanted for each job and the rest is canceled, and nothing lies in storage that nobody can see.
+ * it is taken for each job and the rest was canceled or noted as late, and nothing lies in storage that nobody can see.
  */
 export async function assertWorldIsWhole({ look, provider }: JobWorld): Promise<void> {
   await look((sql) => assertJobsAreWhole(sql as never));
   assert.equal(provider.live(), 0, "predictions that run on");
   await look(async (sql) => {
     const attempts = await sql<
-      { id: string; prediction_id: string | null; state: string; canceled: boolean; cost: number | null }[]
+      {
+        id: string;
+        prediction_id: string | null;
+        state: string;
+        canceled: boolean;
+        late: boolean;
+        cost: number | null;
+      }[]
     >`
-      select id, prediction_id, state, cancel_sent_at is not null as canceled, cost_micros as cost from private.job_attempts`;
+      select id, prediction_id, state, cancel_sent_at is not null as canceled, late_result is not null as late, cost_micros as cost from private.job_attempts`;
     const known = new Map(attempts.map((attempt) => [attempt.prediction_id, attempt]));
     const unknown = [...provider.created].flatMap(([attempt, ids]) =>
       ids.filter((id) => known.get(id)?.id !== attempt)
@@ -246,8 +253,11 @@ export async function assertWorldIsWhole({ look, provider }: JobWorld): Promise<
     assert.deepEqual(unknown, [], "predictions that are not on record");
     const free = attempts.filter(({ state, cost }) => state === "succeeded" && cost === null);
     assert.deepEqual(free, [], "results without a cost");
-    const unwanted = provider.charges().filter(({ id }) => !["succeeded", "failed"].includes(known.get(id)!.state));
-    assert.deepEqual(unwanted.filter(({ id }) => !known.get(id)!.canceled), [], "what nobody wants is canceled");
+    const wasted = provider.charges().filter(({ id, status }) => {
+      const attempt = known.get(id)!;
+      return status === "succeeded" && attempt.state !== "succeeded" && !attempt.canceled && !attempt.late;
+    });
+    assert.deepEqual(wasted, [], "results that nobody took note of");
     const paths = await sql<{ path: string }[]>`
       select unnest(array_remove(array[path, thumb_path], null)) as path from public.job_outputs`;
     assert.deepEqual(
