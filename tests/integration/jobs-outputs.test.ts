@@ -30,7 +30,7 @@ describe("an output", () => {
     assert.equal(headers.get("x-content-type-options"), "nosniff");
     assert.match(headers.get("cache-control") ?? "", /^private,.*immutable/);
     assert.match(headers.get("content-disposition") ?? "", /^inline/);
-    assert.ok(width > height, "16:9 lies");
+    assert.ok(width! > height!, "16:9 lies");
 
     const { web } = await stack();
     const response = await fetch(web + url, { headers: { authorization: `Bearer ${customer.token}` } });
