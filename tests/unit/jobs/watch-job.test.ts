@@ -3,7 +3,8 @@ import { watchJob } from "../../../domain/jobs/watch-job.ts";
 import { watchJobs } from "../../../domain/jobs/watch-jobs.ts";
 import { AppError } from "../../../domain/errors.ts";
 import type { Database, Sql } from "../../../platform/database.ts";
-import type { Live, OnChange } from "../../../platform/live.ts";
+import { createLive, type Live, type OnChange } from "../../../platform/live.ts";
+import { until } from "../../support/until.ts";
 
 const ID = "6f9619ff-8b86-4011-b42d-00c04fc964ff";
 const session = { userId: "u", email: "u@example.test", accessToken: "", claims: {} };
@@ -45,6 +46,7 @@ function watchedJob() {
   return {
     world,
     stop,
+    services,
     change(status: string) {
       Object.assign(row, { status, updated_at: new Date(++version) });
     },
@@ -169,4 +171,36 @@ Deno.test("a job that is not there is not found", async () => {
   await assert.rejects(watch(), (error) => error instanceof AppError && error.code === "unavailable");
   stop.abort();
   assert.equal(world.subscribers.size, 0);
+});
+
+Deno.test("hundreds of streams to which nothing happens read nothing, and one person's news is one read", async () => {
+  const { world, stop, services } = watchedJob();
+  let notify = (_payload: string) => {};
+  const live = createLive({
+    listen(_channel, onPayload, onState) {
+      notify = onPayload;
+      queueMicrotask(() => onState!(true));
+      return { close: () => Promise.resolve() };
+    },
+  });
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  const people = Array.from({ length: 300 }, (_, n) => ({ ...session, userId: `u${n % 100}` }));
+  const first = people.map((person) =>
+    watchJobs({ ...services, live }, person, { since: new Date(0), signal: stop.signal })
+  ).map(async (changes) => {
+    await changes.next();
+    return changes.next();
+  });
+  // A hundred people at the beginning, and again once notifications can be heard.
+  const before = 200;
+  await until(() => world.transactions === before);
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  assert.equal(world.transactions, before, "silence costs nothing");
+  notify(JSON.stringify({ user_id: "u7", job_id: ID }));
+  await until(() => world.transactions > before);
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  assert.equal(world.transactions, before + 1, "three streams, one read; and nobody else's");
+  stop.abort();
+  await Promise.all(first);
+  await live.close();
 });

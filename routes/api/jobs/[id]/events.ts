@@ -1,4 +1,4 @@
-import { hasEnded, type Job } from "../../../../domain/jobs/types.ts";
+import { hasEnded, type JobWithStory } from "../../../../domain/jobs/types.ts";
 import { type WatchedJob, watchJob } from "../../../../domain/jobs/watch-job.ts";
 import { eventStream, type ServerSentEvent } from "../../../../platform/http/event-stream.ts";
 import { createPlaces } from "../../../../platform/http/places.ts";
@@ -21,7 +21,7 @@ export const handlers = handler({
       const watched = await watchJob(ctx.state.services, session, { id: ctx.params.id, signal: watch.signal });
       const { job } = watched;
       // A browser reconnects when a stream ends. One that has seen the end is told to stop that.
-      if (hasEnded(job.status) && ctx.req.headers.get("last-event-id") === job.updated_at) {
+      if (hasEnded(job.status) && ctx.req.headers.get("last-event-id") === versionOf(job)) {
         stop();
         return new Response(null, { status: 204 });
       }
@@ -38,6 +38,11 @@ async function* toEvents({ job, changes }: WatchedJob): AsyncGenerator<ServerSen
   for await (const change of changes) yield toEvent(change);
 }
 
-function toEvent(job: Job): ServerSentEvent {
-  return { event: "job", id: job.updated_at, data: job };
+function toEvent(job: JobWithStory): ServerSentEvent {
+  return { event: "job", id: versionOf(job), data: job };
+}
+
+/** A line of its story may be all that is new about a job. */
+function versionOf({ updated_at, timeline }: JobWithStory): string {
+  return `${updated_at}/${timeline.length}`;
 }
