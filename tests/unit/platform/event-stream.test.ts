@@ -1,5 +1,10 @@
 import assert from "node:assert/strict";
-import { eventStream, type EventStreamOptions, type ServerSentEvent } from "../../../platform/http/event-stream.ts";
+import {
+  endStreams,
+  eventStream,
+  type EventStreamOptions,
+  type ServerSentEvent,
+} from "../../../platform/http/event-stream.ts";
 
 const request = new Request("http://kredo.test/events");
 
@@ -60,4 +65,15 @@ Deno.test("signs of life come while nothing else does, and a stream ends with th
   const texts = await Promise.all(streams.map(({ response }) => response.text()));
   assert.ok(texts.some((text) => text.endsWith(": still here\n\n")));
   assert.ok(streams.every(({ world }) => world.stopped === 1));
+});
+
+// The last one, for a process that ends has no more streams.
+Deno.test("before the process ends every stream does, and one that is opened later ends at once", async () => {
+  const early = open();
+  const text = early.response.text();
+  endStreams();
+  assert.match(await text, /^retry: /);
+  const late = open();
+  assert.match(await late.response.text(), /^retry: /);
+  assert.deepEqual([early.world.stopped, late.world.stopped], [1, 1]);
 });
