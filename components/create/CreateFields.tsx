@@ -72,9 +72,7 @@ export function CreateFields({ models, values, errors, locale }: CreateFieldsPro
           value: model.slug,
           label: model.name,
           kind: model.kind,
-          detail: model.kind === "video" || model.kind === "text"
-            ? kinds.does[model.kind]
-            : plural(t.upTo, limitsOf(model).pictures, locale),
+          detail: detailOf(model, locale),
           aside: plural(kinds.perOne[model.kind === "training" ? "image" : model.kind], model.credits, locale),
         }))}
       />
@@ -139,6 +137,15 @@ export function CreateFields({ models, values, errors, locale }: CreateFieldsPro
       {models.map(({ slug, credits }) => <input key={slug} type="hidden" name={priceField(slug)} value={credits} />)}
     </div>
   );
+}
+
+/** What one job of a model makes. */
+function detailOf(model: Model, locale: Locale): string {
+  const { create: t, kinds } = messages(locale).app;
+  const { pictures, seconds } = limitsOf(model);
+  if (model.kind === "text") return kinds.does.text;
+  if (model.kind !== "video") return plural(t.upTo, pictures, locale);
+  return fill(kinds.does.video, { seconds: [...new Set([seconds.at(0), seconds.at(-1)])].join("–") });
 }
 
 /** Round figures: a token is about three quarters of a word. */

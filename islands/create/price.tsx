@@ -100,17 +100,15 @@ function offerPossible(form: HTMLFormElement, choices: Props["choices"]): { mode
   return { model, count };
 }
 
-/** Switches off what is not possible. Where that was chosen, the first that is possible takes its place. */
+/**
+ * Switches off what is not possible. Where that was chosen, the first that is possible takes its place; where nothing is,
+ * the field is not asked for, and is found as it was when it is asked for again.
+ */
 function offer(form: HTMLFormElement, name: string, isPossible: (value: string) => boolean): string | undefined {
-  let first: HTMLInputElement | undefined;
-  let chosen: HTMLInputElement | undefined;
-  for (const radio of form.querySelectorAll<HTMLInputElement>(`[name=${name}]`)) {
-    radio.disabled = !isPossible(radio.value);
-    if (radio.disabled) radio.checked = false;
-    else first ??= radio;
-    if (radio.checked) chosen = radio;
-  }
-  chosen ??= first;
+  const radios = [...form.querySelectorAll<HTMLInputElement>(`[name=${name}]`)];
+  for (const radio of radios) radio.disabled = !isPossible(radio.value);
+  const possible = radios.filter(({ disabled }) => !disabled);
+  const chosen = possible.find(({ checked }) => checked) ?? possible[0];
   if (chosen) chosen.checked = true;
   return chosen?.value;
 }

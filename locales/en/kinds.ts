@@ -9,7 +9,7 @@ export const kinds = {
     video: { one: "{n} credit a video", other: "{n} credits a video" } as Plural,
     text: { one: "{n} credit a text", other: "{n} credits a text" } as Plural,
   },
-  does: { video: "a video", text: "a text, shown while it is written" },
+  does: { video: "one video of {seconds} seconds", text: "one text, shown while it is written" },
   seconds: { one: "{n} second", other: "{n} seconds" } as Plural,
   duration: "Length in seconds",
   length: "Longest answer",

@@ -22,7 +22,7 @@ export const kinds: typeof english = {
       other: "{n} kredytu za tekst",
     },
   },
-  does: { video: "jedno wideo", text: "tekst, widoczny w trakcie pisania" },
+  does: { video: "jedno wideo, sekundy: {seconds}", text: "jeden tekst, widoczny w trakcie pisania" },
   seconds: { one: "{n} sekunda", few: "{n} sekundy", many: "{n} sekund", other: "{n} sekundy" },
   duration: "Długość w sekundach",
   length: "Najdłuższa odpowiedź",
