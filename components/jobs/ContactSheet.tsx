@@ -116,7 +116,7 @@ function Unseen({ job, output, name }: { job: Job; output: JobOutput; name: stri
     >
       <span class="figures flex flex-col items-center gap-1 px-2 text-center text-sm text-film-ink">
         <Icon name={job.kind === "video" ? "play" : "text"} size={32} />
-        {name}
+        <span>{name}</span>
         {output.duration_ms !== null && (
           <span class="text-film-text">{clock(Math.round(output.duration_ms / 1000))}</span>
         )}

@@ -51,7 +51,7 @@ describe("a video", () => {
     const customer = await newCustomer(browser, web);
     const { page, context, errors } = customer;
     await page.goto("/app/create?model=seedance-1-5-pro&aspect_ratio=16:9&duration=4");
-    await page.getByLabel(t.create.prompt).fill("Waves on a beach");
+    await page.getByRole("textbox", { name: t.create.prompt }).fill("Waves on a beach");
     await page.getByRole("button", { name: t.create.submit, exact: true }).click();
     const video = page.locator("#job video");
     await video.waitFor();

@@ -132,15 +132,15 @@ Deno.test("Storage: removing is for the worker; the owner's attempt removes noth
   assert.equal((await service.exists(path)).data, false);
 });
 
-Deno.test("Storage: only pictures get into the bucket of pictures", async () => {
+Deno.test("Storage: only what is made gets into the bucket of outputs", async () => {
   const { ada } = await stored();
   const { error } = await service.upload(`${ada.id}/page.html`, "<script>", { contentType: "text/html" });
   assert.equal((error as { statusCode?: string }).statusCode, "415");
 });
 
-Deno.test("Storage: 51 MB are too much", async () => {
+Deno.test("Storage: 201 MB are too much", async () => {
   const { ada } = await stored();
-  const { error } = await service.upload(`${ada.id}/big.png`, new Uint8Array(51 * 2 ** 20), {
+  const { error } = await service.upload(`${ada.id}/big.png`, new Uint8Array(201 * 2 ** 20), {
     contentType: "image/png",
   });
   assert.equal((error as { statusCode?: string }).statusCode, "413");
@@ -162,4 +162,35 @@ Deno.test("Storage: a forged token is refused", async () => {
   });
   assert.equal(response.status, 400);
   assert.equal((await response.json()).statusCode, "403");
+});
+
+Deno.test("Storage: a part of an object is sent where a part is asked for", async () => {
+  const { path } = await stored();
+  const url = `${service.getPublicUrl(path).data.publicUrl.replace("/object/public/", "/object/")}`;
+  const headers = { authorization: `Bearer ${target.secretKey}`, apikey: target.secretKey };
+  for (const [range, from, to] of [["bytes=2-4", 2, 5], ["bytes=8-", 8, PNG.length]] as const) {
+    const response = await fetch(url, { headers: { ...headers, range } });
+    assert.equal(response.status, 206, range);
+    assert.equal(response.headers.get("content-range"), `bytes ${from}-${to - 1}/${PNG.length}`);
+    assert.deepEqual(new Uint8Array(await response.arrayBuffer()), PNG.slice(from, to));
+  }
+});
+
+Deno.test("Storage: a stream is stored as it comes, and one that breaks off leaves nothing", async () => {
+  const { ada } = await stored();
+  const [whole, broken] = ["whole", "broken"].map((name) => `${ada.id}/${crypto.randomUUID()}/${name}.mp4`);
+  const stream = (pieces: number, breakAt = Infinity) => {
+    let sent = 0;
+    return new ReadableStream({
+      pull(controller) {
+        if (sent === breakAt) return controller.error(new Error("broken off"));
+        if (sent++ === pieces) return controller.close();
+        controller.enqueue(new Uint8Array(65_536).fill(sent));
+      },
+    });
+  };
+  assert.equal((await service.upload(whole, stream(20), { contentType: "video/mp4" })).error, null);
+  assert.equal((await bytesOf((await ada.outputs.download(whole)).data)).length, 20 * 65_536);
+  assert.notEqual((await service.upload(broken, stream(20, 7), { contentType: "video/mp4" })).error, null);
+  assert.equal((await service.exists(broken)).data, false);
 });
