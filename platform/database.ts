@@ -2,6 +2,7 @@ import postgres from "postgres";
 import { AppError } from "../domain/errors.ts";
 import { fromDatabase } from "./database-errors.ts";
 import { listenTo } from "./listen.ts";
+import { knowArrays } from "./postgres-arrays.ts";
 import { openSocket } from "./postgres-socket.ts";
 
 /** Queries of one open transaction. `bigint` columns arrive as numbers, `timestamptz` as `Date`. */
@@ -70,6 +71,7 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Databa
     ...{ socket: openSocket },
     connect_timeout: 5,
     idle_timeout: 60,
+    fetch_types: false, // knowArrays
     // Half a second at most: after a restart of Postgres people should not wait for an exponential backoff.
     backoff: (attempt: number) => Math.min(0.05 * 2 ** attempt, 0.5),
     // Supabase's transaction pooler hands each transaction another connection, without our prepared statements.
@@ -83,6 +85,7 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Databa
     },
     onnotice: () => {},
   });
+  knowArrays(client.options);
 
   /**
    * The role travels in the same packet as the first query. If taking it fails, Postgres refuses the
