@@ -76,13 +76,13 @@ const LONGEST = 300 + 3 * (75 + 60 + 40) + 900;
 
 /** What has to be true when a schedule is over, whatever happened in it. */
 export async function check(schedule: Schedule): Promise<JobRow[]> {
-  const { database, users, errors, asked, scheduler, onOutcome } = schedule;
+  const { database, users, errors, people, scheduler, onOutcome } = schedule;
   const [{ snapshot }] = await database.ask((sql) =>
     sql<{ snapshot: Snapshot }[]>`select sim.snapshot(${users}::uuid[]) as snapshot`
   );
   const { jobs, accounts, line, leases } = snapshot;
   assert.deepEqual(errors, [], "nothing went wrong that was not made to");
-  assert.equal(jobs.length, asked, "every job that was asked for is there once");
+  assert.equal(jobs.length, people.asked, "every job that was asked for is there once");
   assert.deepEqual({ line, leases }, { line: 0, leases: 0 }, "nobody waits or runs any more");
   for (const { available, held, debt, entries, grants } of accounts) {
     assert.deepEqual({ sum: available + held - debt, held, debt, grants }, {

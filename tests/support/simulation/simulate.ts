@@ -46,7 +46,6 @@ const OUTCOMES = [
   "handed back",
   "job canceled",
   "job failed: internal",
-  "job failed: output_unavailable",
   "job failed: provider_error",
   "job failed: provider_rejected_input",
   "job failed: provider_unavailable",
@@ -138,6 +137,8 @@ export async function openSimulation() {
   let number = 0;
 
   return {
+    db,
+
     /** @returns what a replay must return again */
     async run(seed: string, report?: Report): Promise<string> {
       const outcomes: string[] = [];

@@ -14,7 +14,11 @@ export interface StorageMishaps {
 export class Storage {
   readonly stored = new Set<string>();
 
-  constructor(readonly scheduler: Scheduler, readonly mishaps: StorageMishaps) {}
+  constructor(
+    readonly scheduler: Scheduler,
+    readonly mishaps: StorageMishaps,
+    readonly onStored: (path: string) => void,
+  ) {}
 
   writerOf(process: Process): StorageWriter {
     const call = async (name: string, act: () => void) => {
@@ -27,7 +31,11 @@ export class Storage {
       await this.scheduler.step(process, `after ${name}`);
     };
     return {
-      upload: (path) => call(CONTACTS.upload, () => void this.stored.add(path)),
+      upload: (path) =>
+        call(CONTACTS.upload, () => {
+          this.stored.add(path);
+          this.onStored(path);
+        }),
       remove: (paths) => call(CONTACTS.remove, () => paths.forEach((path) => this.stored.delete(path))),
     };
   }

@@ -1,0 +1,63 @@
+import type { ProviderMishaps } from "./provider.ts";
+import type { Mishaps, Scheduler } from "./scheduler.ts";
+import { STEPS } from "./steps.ts";
+import type { StorageMishaps } from "./storage.ts";
+import type { DatabaseMishaps } from "./virtual-database.ts";
+
+/** Everything that can go wrong in a schedule. */
+export type AllMishaps = Mishaps & DatabaseMishaps & ProviderMishaps & StorageMishaps;
+
+export const NONE: Readonly<AllMishaps> = {
+  crash: 0,
+  deadlyStep: null,
+  stop: 0,
+  delay: 0,
+  lostBefore: 0,
+  lostAfter: 0,
+  slow: 0,
+  limited: 0,
+  failing: 0,
+  lostAnswer: 0,
+  webhookLost: 0,
+  webhookTwice: 0,
+  webhookLate: 0,
+  listLag: 0,
+  outputTrouble: 0,
+  storageDown: 0,
+};
+
+/** Steps that few schedules come to by themselves; where somebody is to die there, they are brought to it. */
+const RARE = STEPS.filter((step) => /removal|hand back|retirement|the cancel's note/.test(step));
+const DEADLY = [...STEPS, ...RARE, ...RARE];
+
+/** Of one schedule: some of them, more or less; in every tenth none. */
+export function drawMishaps(scheduler: Scheduler): AllMishaps {
+  if (scheduler.chance(0.1)) return NONE;
+  const some = (most: number) => scheduler.chance(0.6) ? scheduler.random.next() * most : 0;
+  const deadlyStep = scheduler.chance(0.7) ? scheduler.pick(DEADLY) : null;
+  return {
+    crash: some(0.05),
+    deadlyStep,
+    stop: some(0.03),
+    delay: some(0.1),
+    lostBefore: some(0.05),
+    lostAfter: some(0.05),
+    slow: some(0.1),
+    limited: deadlyStep?.endsWith("hand back") ? 0.3 : some(0.3),
+    failing: some(0.2),
+    lostAnswer: some(0.1),
+    webhookLost: some(0.9),
+    webhookTwice: some(0.6),
+    webhookLate: some(0.6),
+    listLag: scheduler.chance(0.5) ? 1_500 : 0,
+    outputTrouble: some(0.4),
+    storageDown: some(0.2),
+  };
+}
+
+/** Whether somebody may die after a prediction was created and before that was noted. */
+export const couldForget = ({ crash, deadlyStep, stop }: AllMishaps) => deadlyStep !== null || crash + stop > 0;
+
+/** Whether somebody may die, or not hear, between storing a file and saying so. */
+export const couldLeaveFiles = (mishaps: AllMishaps) =>
+  couldForget(mishaps) || mishaps.lostBefore + mishaps.lostAfter + mishaps.storageDown > 0;
