@@ -22,7 +22,12 @@ import { until } from "./until.ts";
 const CLIENTS = 3;
 const DIRECTIVES = ["", "[slow:2]", "", "[flaky:1]", "[orphan]", "", "[duplicate-webhook]", "[lost-webhook]"];
 
-/** Kills Postgres again and again while two workers work and people ask for pictures, each with a key, until they are told. */
+const CUTS = ["before", "after", "meanwhile", "between"] as const;
+
+/** Mostly words, which are made faster than pictures are drawn. */
+const modelOf = (nth: number) => nth % DIRECTIVES.length === 0 ? "seedream-4-5" : "gemini-flash";
+
+/** Kills Postgres again and again while two workers work and people ask for jobs, each with a key, until they are told. */
 export async function crashUnderLoad(
   world: JobWorld,
   cluster: TestCluster,
@@ -38,7 +43,7 @@ export async function crashUnderLoad(
   async function ask(user: string, nth: number): Promise<void> {
     for (;;) {
       try {
-        await web.enqueue(user, `a kite over ${user} ${DIRECTIVES[nth % DIRECTIVES.length]}`);
+        await web.enqueue(user, modelOf(nth), `a kite over ${user} ${DIRECTIVES[nth % DIRECTIVES.length]}`);
         return void asked++;
       } catch (error) {
         assert.ok(error instanceof AppError && error.code === "unavailable", String(error));
@@ -76,14 +81,13 @@ export async function cutConnections(
   const random = seededRandom(`cuts/${seed}`);
   const proxy = await startPostgresProxy({
     port: Number(new URL(world.db.url).port),
-    choose(commits) {
-      if (random.below(100) >= (commits ? 8 : 1)) return null;
-      return commits ? (["before", "after", "after", "meanwhile"] as const)[random.below(4)] : "between";
-    },
+    choose: (commits) => commits && random.below(100) < 8 ? CUTS[random.below(CUTS.length)] : null,
   });
   const workers = await Promise.all([0, 1].map(() => startWorkerProcess(world, { port: proxy.port })));
   const stopSweeping = keepSweeping(world);
-  for (const directive of DIRECTIVES) await enqueueJobs(world, Math.ceil(jobs / DIRECTIVES.length), directive);
+  for (const [nth, directive] of DIRECTIVES.entries()) {
+    await enqueueJobs(world, Math.ceil(jobs / DIRECTIVES.length), directive, modelOf(nth));
+  }
   const areFew = async () => {
     const [{ live }] = await world.look((sql) =>
       sql<{ live: number }[]>`
@@ -91,7 +95,7 @@ export async function cutConnections(
     );
     return live < jobs / 10;
   };
-  await until(areFew, "most jobs end");
+  await until(areFew, "most jobs end", 150_000);
   proxy.calm();
   await expireLeases(world);
   await untilAllEnded(world);

@@ -1,6 +1,7 @@
 /** Jobs, real workers in processes of their own, and a provider and a storage that can be held: for faults at chosen moments. */
 import assert from "node:assert/strict";
 import { openDatabase } from "../../platform/database.ts";
+import { openSocket } from "../../platform/postgres-socket.ts";
 import { assertJobsAreWhole } from "./chaos.ts";
 import type { TestCluster } from "./cluster.ts";
 import { freshDatabase, openPool, type TestDatabase } from "./database.ts";
@@ -54,7 +55,7 @@ export async function startJobWorld(
     provider,
     statements,
     async look(look) {
-      const sql = looking ??= openPool(db.adminUrl, { max: 4, fetch_types: false });
+      const sql = looking ??= openPool(db.adminUrl, { max: 4, fetch_types: false, ...{ socket: openSocket } });
       try {
         return await look(sql);
       } catch (error) {
@@ -142,8 +143,13 @@ export async function startWorkerProcess(
   return worker;
 }
 
-/** Registers as many people and lets each ask for a picture: nobody waits for a turn, and no account is hot. */
-export async function enqueueJobs({ db }: JobWorld, count: number, directives = ""): Promise<string[]> {
+/** Registers as many people and lets each ask for something: nobody waits for a turn, and no account is hot. */
+export async function enqueueJobs(
+  { db }: JobWorld,
+  count: number,
+  directives = "",
+  model = "seedream-4-5",
+): Promise<string[]> {
   const users = await registerPeople(db, count);
   const jobs = await db.sql<{ job_id: string }[]>`
     select job.job_id
@@ -151,7 +157,7 @@ export async function enqueueJobs({ db }: JobWorld, count: number, directives = 
     cross join lateral (
       select set_config('request.jwt.claims', json_build_object('sub', u.id, 'role', 'authenticated')::text, true) as claims
     ) as c
-    cross join lateral public.enqueue_job('seedream-4-5',
+    cross join lateral public.enqueue_job(${model}::text,
       jsonb_build_object('prompt', concat('a lamp on desk ', u.id, ' ', ${directives}::text, left(c.claims, 0)))) as job`;
   return jobs.map(({ job_id }) => job_id);
 }
@@ -274,10 +280,10 @@ export function openWeb({ db }: JobWorld) {
   url.username = "kredo_web";
   const web = openDatabase(url.href, { max: 4 });
   return {
-    async enqueue(user: string, prompt: string): Promise<string> {
+    async enqueue(user: string, model: string, prompt: string): Promise<string> {
       const [{ job_id }] = await web.asUser({ sub: user }, (sql) =>
         sql<{ job_id: string }[]>`
-          select job_id from public.enqueue_job('seedream-4-5', ${sql.json({ prompt })}, ${`key of ${user}`}, 'hash')`);
+          select job_id from public.enqueue_job(${model}, ${sql.json({ prompt })}, ${`key of ${user}`}, 'hash')`);
       return job_id;
     },
     close: () => web.end(),
