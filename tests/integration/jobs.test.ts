@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { before, describe, it } from "node:test";
-import type { Job } from "../../domain/jobs/types.ts";
+import type { Job, JobWithStory } from "../../domain/jobs/types.ts";
 import { balanceOf, createJob, prompt, startJob, untilEnded, watch } from "../support/jobs.ts";
 import { ask, type Customer, newCustomer } from "../support/web.ts";
 
@@ -16,8 +16,9 @@ describe("the catalogue", () => {
       ["seedream-4-5", 1, true],
       ["seedream-4-0", 1, true],
       ["gemini", 2, true],
-      ["seedance-1-5-pro", 8, false],
-      ["kling", 10, false],
+      ["seedance-1-5-pro", 8, true],
+      ["kling", 10, true],
+      ["gemini-flash", 1, true],
     ]);
     const { slug: _, name: __, kind, input_schema, ...rest } = body.models[0];
     assert.equal(kind, "image");
@@ -35,8 +36,11 @@ describe("a job", () => {
     const { status, body, headers } = await createJob(customer, { input: { prompt: ` ${asked} `, num_outputs: 2 } });
     assert.equal(status, 201);
     assert.equal(headers.get("location"), `/api/jobs/${body.id}`);
-    const { id, created_at: _, updated_at: __, started_at: ___, ...job } = body as Job;
+    const { id, created_at, updated_at: _, started_at: __, timeline, waits, ...job } = body as JobWithStory;
+    assert.deepEqual([timeline[0].event, timeline[0].actor, waits?.for ?? "line"], ["queued", "customer", "line"]);
     assert.deepEqual(job, {
+      batch_id: null,
+      run_at: created_at,
       status: "queued",
       model: "seedream-4-5",
       kind: "image",
@@ -93,7 +97,7 @@ describe("a job", () => {
       [{ model: "seedream-4-5", input: "a lamp" }, ["input"]],
       [{ model: "seedream-4-5" }, ["input"]],
       [{ model: "midjourney", input: { prompt: "a lamp" } }, ["model"]],
-      [{ model: "kling", input: { prompt: "a lamp" } }, ["model"]],
+      [{ model: "gemini-flash", input: { prompt: "a lamp", aspect_ratio: "1:1" } }, ["aspect_ratio"]],
       [{ model: "'; drop table jobs; --", input: { prompt: "a lamp" } }, ["model"]],
       [{ input: { prompt: "a lamp" } }, ["model"]],
     ];
