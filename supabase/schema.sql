@@ -4493,7 +4493,7 @@ begin
     select l.job_id, gen_random_uuid() as attempt_id
     from private.job_line l join public.jobs j on j.id = l.job_id
     where l.place >= v_head and l.model <> all (v_room.closed)
-    order by l.place limit v_room.room for update of l, j skip locked
+    order by l.place limit v_room.room for update of l skip locked for no key update of j skip locked
   ), gone as (
     delete from private.job_line l using next n where l.job_id = n.job_id
   ), started as (
@@ -4847,7 +4847,7 @@ declare
   v_user uuid;
 begin
   perform from public.jobs j
-  where j.id = any (array(select a.job_id from private.job_attempts a where a.id = any (v_asked))) order by j.id for update;
+  where j.id = any (array(select a.job_id from private.job_attempts a where a.id = any (v_asked))) order by j.id for no key update;
   perform from private.job_attempts a where a.id = any (v_asked) order by a.id for update;
 
   -- Those that are current; read after the locks, so nobody changes them any more.
@@ -5724,7 +5724,7 @@ declare
   v_seconds numeric;
 begin
   select j.* into v_job from public.jobs j
-  where j.id = (select a.job_id from private.job_attempts a where a.id = p_attempt) for update;
+  where j.id = (select a.job_id from private.job_attempts a where a.id = p_attempt) for no key update;
   update private.job_attempts set state = 'failed', ended_at = clock_timestamp(), error_code = p_code,
     error_message = left(p_message, 1000),
     cancel_wanted_at = case when p_code = 'timeout' and p_metrics is null then now() else cancel_wanted_at end,
@@ -6409,7 +6409,7 @@ declare
   v_job public.jobs;
 begin
   select j.* into v_job from public.jobs j
-  where j.id = (select a.job_id from private.job_attempts a where a.id = p_attempt) for update;
+  where j.id = (select a.job_id from private.job_attempts a where a.id = p_attempt) for no key update;
   if v_job.status is distinct from 'running' or v_job.attempt_id <> p_attempt then
     return 'late';
   end if;
@@ -6803,7 +6803,7 @@ begin
   end if;
   -- Everything of all of them before the first account, in the order of locks: whoever works on the second would otherwise wait
   -- for the account that the first has locked, and we for that job.
-  perform from public.jobs where id = any(v_jobs) order by id for update;
+  perform from public.jobs where id = any(v_jobs) order by id for no key update;
   perform from private.job_attempts where job_id = any(v_jobs) and state in ('starting', 'running') order by id for update;
   perform from private.job_line where job_id = any(v_jobs) order by job_id for update;
   perform from private.job_leases where job_id = any(v_jobs) order by job_id for update;
@@ -10179,7 +10179,7 @@ create or replace function public.cancel_job (
 declare
   v_job public.jobs;
 begin
-  select * into v_job from public.jobs where id = p_job and user_id = (select auth.uid()) for update;
+  select * into v_job from public.jobs where id = p_job and user_id = (select auth.uid()) for no key update;
   if not found then
     perform private.refuse('KR003', 'There is no such job.');
   end if;

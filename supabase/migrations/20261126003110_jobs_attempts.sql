@@ -1,5 +1,7 @@
 -- The engine's verbs over line and leases. As before: a claim makes an attempt, its id is the fencing token, and whatever names
 -- an attempt that is not its job's current one changes nothing. Locks in one order: job, attempt, hold, account, turns.
+-- Jobs are locked for no key update: to let a job into line checks its reference, and must not wait for whoever ends it and waits
+-- for its place in line.
 
 -- Called by every verb, so planned once (20261126002098_platform_kept_plans.sql).
 create or replace function private.setting_int(p_key text) returns bigint
@@ -93,7 +95,7 @@ begin
     select l.job_id, gen_random_uuid() as attempt_id
     from private.job_line l join public.jobs j on j.id = l.job_id
     where l.place >= v_head and l.model <> all (v_room.closed)
-    order by l.place limit v_room.room for update of l, j skip locked
+    order by l.place limit v_room.room for update of l skip locked for no key update of j skip locked
   ), gone as (
     delete from private.job_line l using next n where l.job_id = n.job_id
   ), started as (
@@ -264,7 +266,7 @@ declare
   v_seconds numeric;
 begin
   select j.* into v_job from public.jobs j
-  where j.id = (select a.job_id from private.job_attempts a where a.id = p_attempt) for update;
+  where j.id = (select a.job_id from private.job_attempts a where a.id = p_attempt) for no key update;
   update private.job_attempts set state = 'failed', ended_at = clock_timestamp(), error_code = p_code,
     error_message = left(p_message, 1000),
     cancel_wanted_at = case when p_code = 'timeout' and p_metrics is null then now() else cancel_wanted_at end,
@@ -301,7 +303,7 @@ as $$
 declare
   v_job public.jobs;
 begin
-  select * into v_job from public.jobs where id = p_job and user_id = (select auth.uid()) for update;
+  select * into v_job from public.jobs where id = p_job and user_id = (select auth.uid()) for no key update;
   if not found then
     perform private.refuse('KR003', 'There is no such job.');
   end if;
@@ -368,7 +370,7 @@ declare
   v_job public.jobs;
 begin
   select j.* into v_job from public.jobs j
-  where j.id = (select a.job_id from private.job_attempts a where a.id = p_attempt) for update;
+  where j.id = (select a.job_id from private.job_attempts a where a.id = p_attempt) for no key update;
   if v_job.status is distinct from 'running' or v_job.attempt_id <> p_attempt then
     return 'late';
   end if;

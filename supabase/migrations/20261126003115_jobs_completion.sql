@@ -82,7 +82,7 @@ declare
   v_user uuid;
 begin
   perform from public.jobs j
-  where j.id = any (array(select a.job_id from private.job_attempts a where a.id = any (v_asked))) order by j.id for update;
+  where j.id = any (array(select a.job_id from private.job_attempts a where a.id = any (v_asked))) order by j.id for no key update;
   perform from private.job_attempts a where a.id = any (v_asked) order by a.id for update;
 
   -- Those that are current; read after the locks, so nobody changes them any more.

@@ -127,7 +127,7 @@ begin
   end if;
   -- Everything of all of them before the first account, in the order of locks: whoever works on the second would otherwise wait
   -- for the account that the first has locked, and we for that job.
-  perform from public.jobs where id = any(v_jobs) order by id for update;
+  perform from public.jobs where id = any(v_jobs) order by id for no key update;
   perform from private.job_attempts where job_id = any(v_jobs) and state in ('starting', 'running') order by id for update;
   perform from private.job_line where job_id = any(v_jobs) order by job_id for update;
   perform from private.job_leases where job_id = any(v_jobs) order by job_id for update;
