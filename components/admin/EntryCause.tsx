@@ -32,7 +32,7 @@ export function EntryCause({ facts, locale }: { facts: EntryFacts; locale: Local
           <Raw name={t.cause} value={entry.cause} />
         </div>
       </Card>
-      {job && <JobCause job={job} locale={locale} />}
+      {job && <JobCause job={job} linked locale={locale} />}
       {checkout && <CheckoutCause checkout={checkout} locale={locale} />}
       {adjustment && (
         <Card

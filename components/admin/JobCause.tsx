@@ -1,5 +1,14 @@
 import type { JobFacts } from "../../domain/ops/read-entry.ts";
-import { fill, formatCredits, formatMoney, formatNumber, type Locale, messages, plural } from "../../locales/mod.ts";
+import {
+  fill,
+  formatCredits,
+  formatMoney,
+  formatNumber,
+  type Locale,
+  localePath,
+  messages,
+  plural,
+} from "../../locales/mod.ts";
 import { Card } from "../ui/Card.tsx";
 import { Table, Td, Th, Tr } from "../ui/Table.tsx";
 import { Time } from "../ui/Time.tsx";
@@ -7,7 +16,12 @@ import { Fact, Facts, Mono } from "./Facts.tsx";
 import { wordFor } from "./words.ts";
 
 /** The work behind a charge: what was reserved and returned, every try at the provider, and what was stored. */
-export function JobCause({ job, locale }: { job: JobFacts; locale: Locale }) {
+export function JobCause({ job, linked, locale }: {
+  job: JobFacts;
+  /** Whether its id leads to its own page. */
+  linked?: boolean;
+  locale: Locale;
+}) {
   const t = messages(locale).admin.entry.job;
   const { hold, attempts, outputs } = job;
   const returned = hold?.settled_amount === null || !hold ? 0 : hold.amount - hold.settled_amount;
@@ -16,7 +30,9 @@ export function JobCause({ job, locale }: { job: JobFacts; locale: Locale }) {
       <Card title={t.title}>
         <Facts>
           <Fact name={t.id}>
-            <Mono>{job.id}</Mono>
+            {linked
+              ? <a href={localePath(locale, `/admin/jobs/${job.id}`)} class="prose-link figures text-sm">{job.id}</a>
+              : <Mono>{job.id}</Mono>}
           </Fact>
           <Fact name={t.model}>{job.model}</Fact>
           <Fact name={t.status}>

@@ -27,5 +27,10 @@ export interface DeadLetter {
   requeued_as: string | null;
 }
 
+/** What was said beyond the reason; null when it was the reason's own sentence. */
+export function saidBeyond(code: FailureCode | null, message: string | null): string | null {
+  return code !== null && message === FAILURES[code].message ? null : message;
+}
+
 /** Jobs that can be named in one call; the database has the same limit. */
 export const MOST_JOBS = 100;

@@ -2,6 +2,7 @@ import type { Sql } from "../../platform/database.ts";
 import type { Entry } from "../credits/list-entries.ts";
 import { AppError } from "../errors.ts";
 import { isUuid } from "../identifiers.ts";
+import type { FailureCode } from "../jobs/failures.ts";
 import type { Adjustment } from "./adjustment.ts";
 import type { EntryFault } from "./list-account-entries.ts";
 import type { EntryBreach, Lot } from "./read-account.ts";
@@ -49,7 +50,7 @@ export interface JobFacts {
   credits_per_output: number;
   credits_reserved: number;
   credits_charged: number | null;
-  error_code: string | null;
+  error_code: FailureCode | null;
   created_at: string;
   started_at: string | null;
   finished_at: string | null;
@@ -70,7 +71,7 @@ export interface JobFacts {
     worker: string;
     prediction_id: string | null;
     provider_status: string | null;
-    error_code: string | null;
+    error_code: FailureCode | null;
     late_result: string | null;
     /** µUSD */
     cost_micros: number | null;

@@ -75,8 +75,12 @@ begin
     v_admitted := v_admitted + private.admit(v_user);
   end loop;
   -- Drawn long before it was committed, so that the head had moved on.
-  update private.job_line set place = private.next_place(priority)
-  where place < (select last_value from private.line_head);
+  -- Whoever holds one of them is ending or claiming it, and may wait for a person whose turn was just taken here.
+  update private.job_line l set place = private.next_place(l.priority)
+  from (
+    select job_id from private.job_line where place < (select last_value from private.line_head) for update skip locked
+  ) late
+  where l.job_id = late.job_id;
   get diagnostics v_put_back = row_count;
   perform private.move_line_head();
 

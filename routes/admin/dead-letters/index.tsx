@@ -12,7 +12,7 @@ import { PageHeader } from "../../../components/ui/PageHeader.tsx";
 import { Pagination } from "../../../components/ui/Pagination.tsx";
 import { readOffer } from "../../../domain/catalogue/read-offer.ts";
 import { AppError } from "../../../domain/errors.ts";
-import { type DeadLetter, LETTER_CODES } from "../../../domain/ops/dead-letter.ts";
+import { type DeadLetter, LETTER_CODES, saidBeyond } from "../../../domain/ops/dead-letter.ts";
 import {
   type DeadLetterFilter,
   deadLetterFilter,
@@ -87,7 +87,11 @@ async function read({ services, session }: State, url: URL) {
   const query = Object.fromEntries(
     deadLetterFilterFields.map((name) => [name, url.searchParams.get(name) || undefined]),
   ) as DeadLetterQuery;
-  return { counts, ...list, query, wrong, cursor, models, now: new Date() };
+  const letters = list.letters.map((letter) => ({
+    ...letter,
+    error_message: saidBeyond(letter.error_code, letter.error_message),
+  }));
+  return { counts, letters, nextCursor: list.nextCursor, query, wrong, cursor, models, now: new Date() };
 }
 
 function understood(parameters: URLSearchParams): { filter: DeadLetterFilter; wrong: (keyof DeadLetterFilter)[] } {

@@ -11,6 +11,7 @@ import { Icon } from "../../../components/ui/Icon.tsx";
 import { Notice } from "../../../components/ui/Notice.tsx";
 import { PageHeader } from "../../../components/ui/PageHeader.tsx";
 import { AppError } from "../../../domain/errors.ts";
+import { saidBeyond } from "../../../domain/ops/dead-letter.ts";
 import { discardJobs, requeueJobs } from "../../../domain/ops/handle-dead-letters.ts";
 import { type JobStory, readJobStory } from "../../../domain/ops/read-job-story.ts";
 import { hasEnded } from "../../../domain/jobs/types.ts";
@@ -21,7 +22,7 @@ import { handler, page } from "./$[id].ts";
 export const handlers = handler({
   GET: async ({ state: { services, session }, params }) => ({
     data: {
-      job: await services.db.asUser(session.claims, (sql) => readJobStory(sql, params.id)),
+      job: terse(await services.db.asUser(session.claims, (sql) => readJobStory(sql, params.id))),
       reason: "",
       refused: false,
     },
@@ -42,10 +43,23 @@ export const handlers = handler({
       return Response.redirect(new URL(localePath(locale, path), services.config.webUrl), 303);
     } catch (error) {
       if (!(error instanceof AppError) || !error.fields?.reason) throw error;
-      return { data: { job, reason, refused: true }, status: error.status };
+      return { data: { job: terse(job), reason, refused: true }, status: error.status };
     }
   },
 });
+
+/** Without sentences that only repeat the reason. */
+function terse(job: JobStory): JobStory {
+  const codes = new Map(job.attempts.map(({ number, error_code }) => [number, error_code]));
+  return {
+    ...job,
+    error_message: saidBeyond(job.error_code, job.error_message),
+    predictions: job.predictions.map((prediction) => ({
+      ...prediction,
+      error_message: saidBeyond(codes.get(prediction.number) ?? null, prediction.error_message),
+    })),
+  };
+}
 
 export default page(({ data: { job, reason, refused }, state: { locale }, url }) => {
   const { jobs: { one: t }, entry: { job: { title } } } = messages(locale).admin;
