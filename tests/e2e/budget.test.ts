@@ -25,6 +25,10 @@ describe("the JavaScript of a page", () => {
     const customer = await newCustomer(browser, web);
     const { page, context } = customer;
     const job = await orderJob(customer, { prompt: "Followed [slow:30]" });
+    const { body: batch } = await customer.api("POST", "/api/jobs/batch", {
+      model: "seedream-4-5",
+      inputs: [{ prompt: "Followed [slow:30]" }],
+    });
     const loaded: Promise<number>[] = [];
     page.on("response", (response) => {
       if (response.request().resourceType() === "script") loaded.push(response.body().then(compressed));
@@ -33,6 +37,8 @@ describe("the JavaScript of a page", () => {
     const pages = [
       "/app",
       "/app/create",
+      "/app/batches/new",
+      `/app/batches/${(batch as { id: string }).id}`,
       `/app/jobs/${job.id}`,
       "/app/jobs",
       "/app/credits",
