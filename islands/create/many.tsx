@@ -1,8 +1,6 @@
 import { useComputed, useSignal, useSignalEffect } from "@preact/signals";
 import { linesOf } from "../../components/create/lines.ts";
-import type { Locale } from "../../locales/locale.ts";
-import { fill, type Plural, plural } from "../../locales/text.ts";
-import { formatCredits } from "../../locales/units.ts";
+import type { Plural } from "../../locales/text.ts";
 
 interface Props {
   form: string;
@@ -14,7 +12,8 @@ interface Props {
   /** Credits; null where a plan pays. */
   available: number | null;
   limit: number;
-  locale: Locale;
+  /** BCP 47, for numbers and their words. */
+  tag: string;
   buyHref: string;
   /** Why nothing can be made at all. */
   blocked: string | null;
@@ -22,6 +21,7 @@ interface Props {
   looks: { buy: string; submit: string; submitLesser: string };
   texts: {
     title: string;
+    credits: Plural;
     count: Plural;
     tooMany: Plural;
     missing: Plural;
@@ -38,7 +38,7 @@ interface Props {
 
 /** Counts the prompts and their price before you press; once pressed, the button stays pressed until the answer is there. */
 export default function Many(
-  { form: id, field, prices, ratios, available, limit, locale, buyHref, blocked, looks, texts }: Props,
+  { form: id, field, prices, ratios, available, limit, tag, buyHref, blocked, looks, texts }: Props,
 ) {
   // Null until it counts: without JavaScript nobody does.
   const chosen = useSignal<{ count: number; price: number } | null>(null);
@@ -71,6 +71,9 @@ export default function Many(
     };
   });
 
+  // The server's `plural` brings every format of the product along.
+  const say = (forms: Plural, n: number) =>
+    (forms[new Intl.PluralRules(tag).select(n)] ?? forms.other).replace("{n}", n.toLocaleString(tag));
   const { count, price } = chosen.value ?? { count: 0, price: 0 };
   const tooMany = count - limit;
   const short = missing.value > 0 && !blocked;
@@ -82,15 +85,15 @@ export default function Many(
         {chosen.value === null ? <p class="mt-1">{texts.noCount}</p> : (
           <>
             <p class="total-rule inline-block font-display text-title font-bold">
-              {available === null ? texts.covered : formatCredits(price, locale)}
+              {available === null ? texts.covered : say(texts.credits, price)}
             </p>
-            <p class="mt-2 tabular-nums">{plural(texts.count, count, locale)}</p>
+            <p class="mt-2 tabular-nums">{say(texts.count, count)}</p>
             {tooMany > 0
-              ? <Warning title={plural(texts.tooMany, tooMany, locale)} />
+              ? <Warning title={say(texts.tooMany, tooMany)} />
               : short
-              ? <Warning title={plural(texts.missing, missing.value, locale)} text={texts.short} />
+              ? <Warning title={say(texts.missing, missing.value)} text={texts.short} />
               : available !== null && !blocked && (
-                <p class="mt-1">{fill(texts.after, { credits: formatCredits(available - price, locale) })}</p>
+                <p class="mt-1">{texts.after.replace("{credits}", say(texts.credits, available - price))}</p>
               )}
           </>
         )}

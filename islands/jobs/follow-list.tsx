@@ -2,6 +2,7 @@ import { useSignal, useSignalEffect } from "@preact/signals";
 import { updateRows } from "../../components/jobs/rows.ts";
 import { jobVersion } from "../../components/jobs/view.ts";
 import { runClocks } from "../../components/live/elapsed.ts";
+import { localTimes } from "../../components/live/local-times.ts";
 import { refreshRegion } from "../../components/live/region.ts";
 import { followStream } from "../../components/live/stream.ts";
 
@@ -16,6 +17,7 @@ export default function FollowList({ region }: { region: string }) {
   const said = useSignal("");
 
   useSignalEffect(() => {
+    localTimes(document);
     const stopClocks = runClocks();
     let refreshing: Promise<void> | undefined;
     let again = false;

@@ -78,13 +78,12 @@ export default page(({ data: { batch, models }, state: { locale }, url }) => {
         </div>
         <ContactSheet jobs={batch.jobs} models={models} marked={false} locale={locale} />
       </Region>
-      {live && <FollowList region="batch" />}
+      {live ? <FollowList region="batch" /> : <LocalTimes />}
       {live && (
         <noscript>
           <p class="mt-4 text-sm text-muted">{t.noScript}</p>
         </noscript>
       )}
-      <LocalTimes />
     </>
   );
 });

@@ -14,6 +14,7 @@ import { listModels } from "../../../domain/jobs/list-models.ts";
 import type { Model } from "../../../domain/jobs/types.ts";
 import Many from "../../../islands/create/many.tsx";
 import { fill, formatCredits, formatNumber, type Locale, localePath, messages } from "../../../locales/mod.ts";
+import { units } from "../../../locales/units.ts";
 import { readForm } from "../../../platform/http/body.ts";
 import type { State } from "../_middleware.ts";
 import { handler, page } from "./$new.ts";
@@ -116,7 +117,7 @@ export default page(({ data: { models, values, refusal, key }, state }) => {
               ratios={Object.fromEntries(models.map((model) => [model.slug, ratiosOf(model)]))}
               available={covered ? null : balance.available}
               limit={BATCH_LIMIT}
-              locale={locale}
+              tag={locale === "pl" ? "pl-PL" : "en-US"}
               buyHref={localePath(locale, "/app/billing#packs")}
               blocked={profile.status !== "active"
                 ? create.price.blocked
@@ -126,6 +127,7 @@ export default page(({ data: { models, values, refusal, key }, state }) => {
               looks={LOOKS}
               texts={{
                 title: create.price.title,
+                credits: units[locale].credits,
                 count: t.count,
                 tooMany: t.tooMany,
                 missing: create.price.short,
