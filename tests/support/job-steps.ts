@@ -21,11 +21,15 @@ export interface Step {
   gather?: { call: CallName; when: When };
   /** Where they are held. */
   at: { call: CallName; when: When } | { statement: RegExp; when: When } | "claiming" | "waiting" | "done";
+  /** Words where it makes no difference: pictures take the provider half a second each to draw. */
+  model?: string;
   /** What is then true of a job (j) and its attempt (a). */
   is: string;
   directives?: string;
 }
 
+const WORDS = "gemini-flash";
+const PICTURES = "seedream-4-5";
 const ASKS = /private\.(take_turn|claim_jobs)/;
 const created = { call: "create", when: "after" } as const;
 const uploaded = { call: "upload", when: "after" } as const;
@@ -60,11 +64,13 @@ export const STEPS: Step[] = [
   },
   {
     name: "while an output comes down",
+    model: PICTURES,
     at: { call: "download", when: "after" },
     is: "j.status = 'running'",
   },
   {
     name: "while an output goes up",
+    model: PICTURES,
     at: { call: "upload", when: "before" },
     is: "j.status = 'running'",
   },
@@ -94,14 +100,14 @@ export interface HeldJobs {
 /** Queues jobs and brings them to a step of this worker, the only one there is. */
 export async function bringTo(world: JobWorld, step: Step, count: number): Promise<HeldJobs> {
   const hold = await holdAt(world, step.gather ?? step.at);
-  const jobs = await enqueueJobs(world, count, step.directives);
+  const jobs = await enqueueJobs(world, count, step.directives, step.model ?? WORDS);
   return await heldAt(world, step, jobs, hold);
 }
 
 async function heldAt(world: JobWorld, step: Step, jobs: string[], first: Hold): Promise<HeldJobs> {
   let hold = first;
   if (step.gather) {
-    await until(() => first.reached() >= jobs.length, "the jobs are gathered");
+    await until(() => first.reached() >= jobs.length, "the jobs are gathered", 180_000);
     hold = await holdAt(world, step.at);
     first.release();
   }
@@ -151,7 +157,7 @@ async function settled(look: () => Promise<number>, hoped: number): Promise<numb
   for (let [last, since] = [0, Date.now()];; await sleep(50)) {
     const now = await look();
     if (now !== last) [last, since] = [now, Date.now()];
-    if (now >= hoped || Date.now() - since > (now > 0 ? 1_000 : 5_000)) return now;
+    if (now >= hoped || Date.now() - since > (now > 0 ? 3_000 : 10_000)) return now;
   }
 }
 
@@ -169,7 +175,7 @@ export async function killAt(
   let [killed, kills, worker] = [0, 0, first];
   // With its statements prepared on every connection, a worker sends what many jobs ask without waiting between them.
   if (step.gather) {
-    await enqueueJobs(world, wanted);
+    await enqueueJobs(world, wanted, "", WORDS);
     await untilEndedBySweeps(world);
   }
   while (killed < wanted) {
