@@ -5,7 +5,7 @@ import { RatioDrawing } from "../jobs/RatioDrawing.tsx";
 import { samples } from "../marketing/samples.ts";
 import { Field } from "../ui/Field.tsx";
 import { RadioCards } from "../ui/RadioCards.tsx";
-import { type CreateValues, EXAMPLES_ID, limitsOf, priceField, PROMPT_ID } from "./form.ts";
+import { type CreateValues, EXAMPLES_ID, limitsOf, priceField, PROMPT_ID, takersOf } from "./form.ts";
 
 export interface CreateFieldsProps {
   models: Model[];
@@ -88,6 +88,7 @@ export function CreateFields({ models, values, errors, locale }: CreateFieldsPro
         options={ratios.map((ratio) => ({
           value: ratio,
           label: ratio,
+          models: takersOf(models, "aspect_ratio", ratio),
           media: (
             <>
               <RatioDrawing ratio={ratio} size={26} />
@@ -104,7 +105,11 @@ export function CreateFields({ models, values, errors, locale }: CreateFieldsPro
         columns={4}
         value={String(values.count)}
         error={errors.num_outputs}
-        options={Array.from({ length: pictures }, (_, i) => ({ value: `${i + 1}`, label: `${i + 1}` }))}
+        options={Array.from({ length: pictures }, (_, i) => ({
+          value: `${i + 1}`,
+          label: `${i + 1}`,
+          models: takersOf(models, "num_outputs", i + 1),
+        }))}
       />
       {seconds.length > 0 && (
         <RadioCards
@@ -115,7 +120,11 @@ export function CreateFields({ models, values, errors, locale }: CreateFieldsPro
           columns={5}
           value={String(values.seconds)}
           error={errors.duration}
-          options={seconds.map((number) => ({ value: `${number}`, label: `${number}` }))}
+          options={seconds.map((number) => ({
+            value: `${number}`,
+            label: `${number}`,
+            models: takersOf(models, "duration", number),
+          }))}
         />
       )}
       {lengths.length > 0 && (
@@ -130,6 +139,7 @@ export function CreateFields({ models, values, errors, locale }: CreateFieldsPro
           options={lengths.map((number) => ({
             value: `${number}`,
             label: fill(kinds.words, { n: aboutWords(number) }),
+            models: takersOf(models, "max_output_tokens", number),
           }))}
         />
       )}

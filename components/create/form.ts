@@ -89,8 +89,14 @@ function isWithin(number: number, property: InputProperty | undefined): boolean 
   return property?.type === "integer" && number >= (property.minimum ?? 0) && number <= (property.maximum ?? Infinity);
 }
 
-/** What each choice of the form may be, by the name of its field, as the browser sends it. */
-export function choicesOf(model: Model): Record<string, string[]> {
+/** The models that take this value of a choice, as the browser sends it. */
+export function takersOf(models: Model[], field: ChoiceField, value: string | number): string[] {
+  return models.filter((model) => choicesOf(model)[field].includes(String(value))).map(({ slug }) => slug);
+}
+
+type ChoiceField = "aspect_ratio" | "num_outputs" | "duration" | "max_output_tokens";
+
+function choicesOf(model: Model): Record<ChoiceField, string[]> {
   const { ratios, pictures, seconds, lengths } = limitsOf(model);
   return {
     aspect_ratio: ratios,

@@ -13,6 +13,8 @@ export interface RadioCard {
   disabled?: boolean;
   /** For style sheets: what else of the form depends on this choice. */
   kind?: string;
+  /** For scripts: the models that this choice goes with. */
+  models?: string[];
 }
 
 export interface RadioCardsProps {
@@ -64,6 +66,7 @@ export function RadioCards(
               checked={option.value === value}
               disabled={option.disabled}
               data-kind={option.kind}
+              data-models={option.models?.join(" ")}
               required={required}
               class={compact ? "absolute size-px opacity-0" : "size-4 shrink-0 outline-none"}
               onChange={onChange && (() => onChange(option.value))}

@@ -12,8 +12,6 @@ interface Props {
   form: string;
   /** By model, then by number of pictures (from 1). */
   quotes: Record<string, Quote[]>;
-  /** What each model takes, by the name of the field. */
-  choices: Record<string, Record<string, string[]>>;
   model: string;
   count: number;
   buyHref: string;
@@ -28,7 +26,7 @@ interface Props {
 
 /** The price before you press, and the button: once pressed, it stays pressed until the answer is there. */
 export default function Price(
-  { form: id, quotes, choices, model, count, buyHref, larger, blocked, looks, texts }: Props,
+  { form: id, quotes, model, count, buyHref, larger, blocked, looks, texts }: Props,
 ) {
   const chosen = useSignal({ model, count });
   const sending = useSignal(false);
@@ -37,7 +35,7 @@ export default function Price(
 
   useSignalEffect(() => {
     const form = document.getElementById(id) as HTMLFormElement;
-    const read = () => chosen.value = offerPossible(form, choices);
+    const read = () => chosen.value = offerPossible(form);
     const send = (event: Event) => {
       if (sending.peek()) event.preventDefault();
       sending.value = true;
@@ -89,26 +87,16 @@ export default function Price(
   );
 }
 
-/** Reads the choice, and offers only what the chosen model can make. */
-function offerPossible(form: HTMLFormElement, choices: Props["choices"]): { model: string; count: number } {
-  const model = (form.elements.namedItem("model") as RadioNodeList).value;
-  let count = 1;
-  for (const [name, possible] of Object.entries(choices[model])) {
-    const chosen = offer(form, name, (value) => possible.includes(value));
-    if (name === "num_outputs") count = Number(chosen ?? 1);
+/** Reads the choice, and offers only what the chosen model can make: each other choice says which models it goes with. */
+function offerPossible(form: HTMLFormElement): { model: string; count: number } {
+  const valueOf = (name: string) => (form.elements.namedItem(name) as RadioNodeList).value;
+  const model = valueOf("model");
+  const radios = [...form.querySelectorAll<HTMLInputElement>("[data-models]")];
+  for (const radio of radios) radio.disabled = !radio.dataset.models!.split(" ").includes(model);
+  // Where what was chosen is not possible, the first that is takes its place. A field that is not asked for stays as it was.
+  for (const name of new Set(radios.map((radio) => radio.name))) {
+    const possible = radios.filter((radio) => radio.name === name && !radio.disabled);
+    if (possible.length > 0 && !possible.some(({ checked }) => checked)) possible[0].checked = true;
   }
-  return { model, count };
-}
-
-/**
- * Switches off what is not possible. Where that was chosen, the first that is possible takes its place; where nothing is,
- * the field is not asked for, and is found as it was when it is asked for again.
- */
-function offer(form: HTMLFormElement, name: string, isPossible: (value: string) => boolean): string | undefined {
-  const radios = [...form.querySelectorAll<HTMLInputElement>(`[name=${name}]`)];
-  for (const radio of radios) radio.disabled = !isPossible(radio.value);
-  const possible = radios.filter(({ disabled }) => !disabled);
-  const chosen = possible.find(({ checked }) => checked) ?? possible[0];
-  if (chosen) chosen.checked = true;
-  return chosen?.value;
+  return { model, count: Number(valueOf("num_outputs")) };
 }

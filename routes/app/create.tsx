@@ -1,6 +1,6 @@
 import { CreateFields, PriceTable } from "../../components/create/CreateFields.tsx";
 import { CreateTabs } from "../../components/create/CreateTabs.tsx";
-import { choicesOf, FORM_ID, limitsOf, priceShown, readValues } from "../../components/create/form.ts";
+import { FORM_ID, limitsOf, priceShown, readValues } from "../../components/create/form.ts";
 import { PageHead } from "../../components/layout/PageHead.tsx";
 import { Button, buttonLook } from "../../components/ui/Button.tsx";
 import { Card } from "../../components/ui/Card.tsx";
@@ -125,7 +125,6 @@ export default page(({ data: { models, values, refusal, key, plans }, state }) =
             <Price
               form={FORM_ID}
               quotes={covered ? coveredQuotes(models, locale) : quotes(models, balance.available, locale)}
-              choices={Object.fromEntries(models.map((model) => [model.slug, choicesOf(model)]))}
               model={values.model}
               count={values.count}
               buyHref={localePath(locale, "/app/billing#packs")}

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { choicesOf, limitsOf, priceShown, readValues } from "../../components/create/form.ts";
+import { limitsOf, priceShown, readValues, takersOf } from "../../components/create/form.ts";
 import type { InputProperty } from "../../domain/jobs/types.ts";
 import { imageModel } from "../support/model.ts";
 
@@ -41,19 +41,14 @@ describe("the form that asks for a picture", () => {
     });
   });
 
-  it("switches off what the chosen model does not take", () => {
-    assert.deepEqual(choicesOf(film), {
-      aspect_ratio: ["16:9"],
-      num_outputs: ["1"],
-      duration: ["4", "5", "6", "7", "8"],
-      max_output_tokens: [],
-    });
-    assert.deepEqual(choicesOf(text), {
-      aspect_ratio: [],
-      num_outputs: ["1"],
-      duration: [],
-      max_output_tokens: ["512", "1024"],
-    });
+  it("knows which models a choice goes with", () => {
+    const all = [wide, single, film, text];
+    assert.deepEqual(takersOf(all, "aspect_ratio", "16:9"), ["wide", "film"]);
+    assert.deepEqual(takersOf(all, "num_outputs", 1), ["wide", "single", "film", "text"]);
+    assert.deepEqual(takersOf(all, "num_outputs", 6), ["wide"]);
+    assert.deepEqual(takersOf(all, "duration", 8), ["film"]);
+    assert.deepEqual(takersOf(all, "max_output_tokens", 1024), ["text"]);
+    assert.deepEqual(takersOf(all, "max_output_tokens", 2048), []);
   });
 
   it("is filled in by a link as far as that makes sense", () => {
