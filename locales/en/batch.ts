@@ -2,7 +2,7 @@ import type { Plural } from "../text.ts";
 
 /** Many prompts at once: the form, and the page that follows them. */
 export const batch = {
-  tabs: { label: "How many prompts", one: "One prompt", many: "Many prompts" },
+  tabs: { label: "One or many", one: "One prompt", many: "Many prompts" },
   form: {
     title: "Create from many prompts",
     lead: "Each line is made once and charged by itself. What is not made costs nothing.",

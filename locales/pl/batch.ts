@@ -1,7 +1,7 @@
 import type { batch as english } from "../en/batch.ts";
 
 export const batch: typeof english = {
-  tabs: { label: "Ile opisów", one: "Jeden opis", many: "Wiele opisów" },
+  tabs: { label: "Jeden czy wiele", one: "Jeden opis", many: "Wiele opisów" },
   form: {
     title: "Tworzenie z wielu opisów",
     lead: "Z każdego wiersza powstaje jedna rzecz, płatna osobno. Co nie powstanie, nic nie kosztuje.",
