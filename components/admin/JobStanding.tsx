@@ -25,7 +25,7 @@ export function JobStanding({ job, locale }: { job: JobStory; locale: Locale }) 
             {personName(email, user_id, locale)}
           </a>
         </Fact>
-        <Fact name={t.stands}>
+        <Fact name={messages(locale).admin.entry.job.status}>
           <Standing job={job} locale={locale} />
         </Fact>
         <Fact name={t.tries}>
