@@ -11,6 +11,7 @@ export const NONE: Readonly<AllMishaps> = {
   crash: 0,
   deadlyStep: null,
   stop: 0,
+  sleepyStep: null,
   delay: 0,
   lostBefore: 0,
   lostAfter: 0,
@@ -39,6 +40,7 @@ export function drawMishaps(scheduler: Scheduler): AllMishaps {
     crash: some(0.05),
     deadlyStep,
     stop: some(0.03),
+    sleepyStep: scheduler.chance(0.4) ? scheduler.pick(STEPS) : null,
     delay: some(0.1),
     lostBefore: some(0.05),
     lostAfter: some(0.05),
@@ -56,7 +58,8 @@ export function drawMishaps(scheduler: Scheduler): AllMishaps {
 }
 
 /** Whether somebody may die after a prediction was created and before that was noted. */
-export const couldForget = ({ crash, deadlyStep, stop }: AllMishaps) => deadlyStep !== null || crash + stop > 0;
+export const couldForget = ({ crash, deadlyStep, stop, sleepyStep }: AllMishaps) =>
+  deadlyStep !== null || sleepyStep !== null || crash + stop > 0;
 
 /** Whether somebody may die, or not hear, between storing a file and saying so. */
 export const couldLeaveFiles = (mishaps: AllMishaps) =>

@@ -203,10 +203,10 @@ export class Provider {
     }
     prediction.outputs = Array.from({ length: made }, (_, place) => {
       const trouble = scheduler.chance(mishaps.outputTrouble)
-        ? scheduler.pick(["gone", "refused", "later", "never"])
+        ? scheduler.pick(["gone", "refused", "later", "never", "expires"])
         : "";
-      const later = trouble === "later" ? scheduler.now + scheduler.between(1, 60) * 1000 : 0;
-      return `https://replicate.delivery/${prediction.id}/${place}.png?trouble=${trouble}&from=${later}`;
+      const at = scheduler.now + scheduler.between(1, trouble === "expires" ? 20 : 60) * 1000;
+      return `https://replicate.delivery/${prediction.id}/${place}.png?trouble=${trouble}&at=${at}`;
     });
     this.#end(prediction, "succeeded");
   }

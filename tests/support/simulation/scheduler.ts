@@ -26,12 +26,15 @@ export interface Mishaps {
   /** Where it is far likelier, so that each step gets its crashes; null: nowhere. */
   deadlyStep: string | null;
   stop: number;
+  /** Where it is far likelier, and long. */
+  sleepyStep: string | null;
   /** That time passes although somebody could go on. */
   delay: number;
 }
 
 /** Longer than a lease, and than a deadline now and then. Seconds. */
 const STOPS = [3, 10, 25, 60, 200];
+const LONG_STOPS = [25, 60, 200];
 const DELAYS = [0.2, 1, 4, 15];
 
 /**
@@ -46,7 +49,7 @@ export class Scheduler {
   turns = 0;
   /** How often somebody went on who had been stopped for longer than leases last. */
   longStops = 0;
-  mishaps: Mishaps = { crash: 0, deadlyStep: null, stop: 0, delay: 0 };
+  mishaps: Mishaps = { crash: 0, deadlyStep: null, stop: 0, sleepyStep: null, delay: 0 };
   onDeath: (process: Process) => void = () => {};
   readonly #hash = createHash("sha256");
   readonly #lines: string[] | null;
@@ -159,9 +162,10 @@ export class Scheduler {
         this.note(`${process.name} dies ${step}`);
         return this.kill(process);
       }
-      if (process.mortal && this.chance(this.mishaps.stop)) {
+      const isSleepy = step === this.mishaps.sleepyStep;
+      if (process.mortal && this.chance(isSleepy ? 0.4 : this.mishaps.stop)) {
         count.stops++;
-        const seconds = this.pick(STOPS);
+        const seconds = this.pick(isSleepy ? LONG_STOPS : STOPS);
         process.stoppedUntil = this.now + seconds * 1000;
         process.wasStoppedLong = seconds > 20;
         return this.note(`${process.name} is stopped ${step}`);

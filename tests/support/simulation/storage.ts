@@ -53,8 +53,12 @@ export class Storage {
       await this.scheduler.step(process, `after ${CONTACTS.fetchOutput}`);
       const { searchParams } = new URL(url);
       const trouble = searchParams.get("trouble");
-      if (trouble === "gone" || trouble === "refused") return { ok: false, reason: trouble, detail: trouble };
-      if (trouble === "never" || (trouble === "later" && this.scheduler.now < Number(searchParams.get("from")))) {
+      const at = Number(searchParams.get("at"));
+      if (trouble === "gone" || (trouble === "expires" && this.scheduler.now > at)) {
+        return { ok: false, reason: "gone", detail: "404" };
+      }
+      if (trouble === "refused") return { ok: false, reason: "refused", detail: "A film." };
+      if (trouble === "never" || (trouble === "later" && this.scheduler.now < at)) {
         return { ok: false, reason: "unreachable", detail: "503" };
       }
       return { ok: true, output: PICTURE };

@@ -10,10 +10,10 @@ export async function installVirtualTime({ sql }: TestDatabase): Promise<void> {
     create schema sim;
     grant usage on schema sim to public;
     create sequence sim.ids;
-    create function sim.now() returns timestamptz language plpgsql stable as $$
-    begin
-      return coalesce(nullif(current_setting('sim.now', true), '')::timestamptz, pg_catalog.now());
-    end $$;
+    -- Without a search path of its own, so that Postgres writes it into whoever asks.
+    create function sim.now() returns timestamptz language sql stable as $$
+      select coalesce(nullif(current_setting('sim.now', true), '')::timestamptz, pg_catalog.now())
+    $$;
     create function sim.uuid() returns uuid language plpgsql volatile security definer as $$
     begin
       return concat(coalesce(nullif(current_setting('sim.run', true), ''), '00000000'), '-0000-4000-8000-',
