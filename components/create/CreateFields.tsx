@@ -42,7 +42,6 @@ export function CreateFields({ models, values, errors, locale }: CreateFieldsPro
           <Prompt
             field={PROMPT_ID}
             examples={EXAMPLES_ID}
-            max={Object.fromEntries(models.map((model) => [model.slug, limitsOf(model).prompt]))}
             text={t.left}
             tag={locale === "pl" ? "pl-PL" : "en-US"}
           />
@@ -72,6 +71,7 @@ export function CreateFields({ models, values, errors, locale }: CreateFieldsPro
           value: model.slug,
           label: model.name,
           kind: model.kind,
+          max: limitsOf(model).prompt,
           detail: detailOf(model, locale),
           aside: plural(kinds.perOne[model.kind === "training" ? "image" : model.kind], model.credits, locale),
         }))}

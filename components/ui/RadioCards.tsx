@@ -15,6 +15,8 @@ export interface RadioCard {
   kind?: string;
   /** For scripts: the models that this choice goes with. */
   models?: string[];
+  /** For scripts: characters that a text beside it may have. */
+  max?: number;
 }
 
 export interface RadioCardsProps {
@@ -66,6 +68,7 @@ export function RadioCards(
               checked={option.value === value}
               disabled={option.disabled}
               data-kind={option.kind}
+              data-max={option.max}
               data-models={option.models?.join(" ")}
               required={required}
               class={compact ? "absolute size-px opacity-0" : "size-4 shrink-0 outline-none"}

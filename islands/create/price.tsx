@@ -10,10 +10,10 @@ export interface Quote {
 
 interface Props {
   form: string;
-  /** By model, then by number of pictures (from 1). */
-  quotes: Record<string, Quote[]>;
-  model: string;
-  count: number;
+  /** By price. */
+  quotes: Record<number, Quote>;
+  /** The price as the page was rendered. */
+  credits: number;
   buyHref: string;
   /** The next plan up; null where there is none. */
   larger: { text: string; href: string } | null;
@@ -26,12 +26,12 @@ interface Props {
 
 /** The price before you press, and the button: once pressed, it stays pressed until the answer is there. */
 export default function Price(
-  { form: id, quotes, model, count, buyHref, larger, blocked, looks, texts }: Props,
+  { form: id, quotes, credits, buyHref, larger, blocked, looks, texts }: Props,
 ) {
-  const chosen = useSignal({ model, count });
+  const chosen = useSignal(credits);
   const sending = useSignal(false);
   const alive = useSignal(false);
-  const quote = useComputed(() => quotes[chosen.value.model]?.[chosen.value.count - 1]);
+  const quote = useComputed(() => quotes[chosen.value]);
 
   useSignalEffect(() => {
     const form = document.getElementById(id) as HTMLFormElement;
@@ -87,9 +87,9 @@ export default function Price(
   );
 }
 
-/** Reads the choice, and offers only what the chosen model can make: each other choice says which models it goes with. */
-function offerPossible(form: HTMLFormElement): { model: string; count: number } {
-  const valueOf = (name: string) => (form.elements.namedItem(name) as RadioNodeList).value;
+/** Offers only what the chosen model can make, as each other choice says which models it goes with. @returns the price */
+function offerPossible(form: HTMLFormElement): number {
+  const valueOf = (name: string) => (form.elements.namedItem(name) as RadioNodeList | HTMLInputElement).value;
   const model = valueOf("model");
   const radios = [...form.querySelectorAll<HTMLInputElement>("[data-models]")];
   for (const radio of radios) radio.disabled = !radio.dataset.models!.split(" ").includes(model);
@@ -98,5 +98,6 @@ function offerPossible(form: HTMLFormElement): { model: string; count: number } 
     const possible = radios.filter((radio) => radio.name === name && !radio.disabled);
     if (possible.length > 0 && !possible.some(({ checked }) => checked)) possible[0].checked = true;
   }
-  return { model, count: Number(valueOf("num_outputs")) };
+  const count = form.querySelector<HTMLInputElement>("[name=num_outputs]:checked")!.value;
+  return Number(valueOf(`price:${model}`)) * Number(count);
 }

@@ -5,11 +5,9 @@ import { useSignal, useSignalEffect } from "@preact/signals";
  * takes, and lets the links in `#examples` fill it in; without JavaScript they load the page filled in, with it
  * nothing else is lost.
  */
-export default function Prompt({ field, examples, max, text, tag }: {
+export default function Prompt({ field, examples, text, tag }: {
   field: string;
   examples: string;
-  /** By model. */
-  max: Record<string, number>;
   /** With `{n}` and `{max}`. */
   text: string;
   /** BCP 47, for the numbers. */
@@ -23,8 +21,8 @@ export default function Prompt({ field, examples, max, text, tag }: {
     const links = document.getElementById(examples)!;
     const form = area.form!;
     const read = () => {
-      const model = (form.elements.namedItem("model") as RadioNodeList).value;
-      count.value = { n: [...area.value].length, max: max[model] };
+      const model = form.querySelector<HTMLInputElement>("[data-max]:checked")!;
+      count.value = { n: [...area.value].length, max: Number(model.dataset.max) };
     };
     const fillIn = (event: MouseEvent) => {
       const link = (event.target as Element).closest("a");

@@ -1,6 +1,6 @@
 import { CreateFields, PriceTable } from "../../components/create/CreateFields.tsx";
 import { CreateTabs } from "../../components/create/CreateTabs.tsx";
-import { FORM_ID, limitsOf, priceShown, readValues } from "../../components/create/form.ts";
+import { type CreateValues, FORM_ID, limitsOf, priceShown, readValues } from "../../components/create/form.ts";
 import { PageHead } from "../../components/layout/PageHead.tsx";
 import { Button, buttonLook } from "../../components/ui/Button.tsx";
 import { Card } from "../../components/ui/Card.tsx";
@@ -124,9 +124,8 @@ export default page(({ data: { models, values, refusal, key, plans }, state }) =
           <Card class="lg:sticky lg:top-10">
             <Price
               form={FORM_ID}
-              quotes={covered ? coveredQuotes(models, locale) : quotes(models, balance.available, locale)}
-              model={values.model}
-              count={values.count}
+              quotes={quotes(models, covered ? null : balance.available, locale)}
+              credits={priceOf(models, values)}
               buyHref={localePath(locale, "/app/billing#packs")}
               larger={covered ? null : largerPlan(plans, plan.plan, locale)}
               blocked={profile.status !== "active"
@@ -196,27 +195,24 @@ function largerPlan(offers: PlanOffer[], current: Plan, locale: Locale): { text:
   };
 }
 
-/** Where the plan pays, the balance is no matter. */
-function coveredQuotes(models: Model[], locale: Locale): Record<string, Quote[]> {
-  const t = messages(locale).app.create.price;
-  const included = { price: t.covered, after: t.coveredText, short: null };
-  return Object.fromEntries(models.map((model) => [
-    model.slug,
-    Array.from({ length: limitsOf(model).pictures }, () => included),
-  ]));
+/** What the page's choice costs as it is shown first. */
+function priceOf(models: Model[], { model: slug, count }: CreateValues): number {
+  const model = models.find((each) => each.slug === slug);
+  return model ? quote(model, { num_outputs: Math.min(count, limitsOf(model).pictures) }) : 0;
 }
 
-function quotes(models: Model[], available: number, locale: Locale): Record<string, Quote[]> {
+/** Of each price that a choice may come to. Where the plan pays, the balance is no matter. */
+function quotes(models: Model[], available: number | null, locale: Locale): Record<number, Quote> {
   const t = messages(locale).app.create.price;
-  return Object.fromEntries(models.map((model) => [
-    model.slug,
-    Array.from({ length: limitsOf(model).pictures }, (_, i) => {
-      const price = quote(model, { num_outputs: i + 1 });
-      return {
-        price: formatCredits(price, locale),
-        after: fill(t.after, { credits: formatCredits(available - price, locale) }),
-        short: price > available ? plural(t.short, price - available, locale) : null,
-      };
-    }),
+  const prices = models.flatMap((model) =>
+    Array.from({ length: limitsOf(model).pictures }, (_, i) => quote(model, { num_outputs: i + 1 }))
+  );
+  return Object.fromEntries(prices.map((price) => [
+    price,
+    available === null ? { price: t.covered, after: t.coveredText, short: null } : {
+      price: formatCredits(price, locale),
+      after: fill(t.after, { credits: formatCredits(available - price, locale) }),
+      short: price > available ? plural(t.short, price - available, locale) : null,
+    },
   ]));
 }
