@@ -86,7 +86,7 @@ export interface SimulateOptions {
 
 /** Runs schedules, and checks each. @throws with the seed and the end of the story of the first that goes wrong */
 export async function simulate(options: SimulateOptions): Promise<Report> {
-  const { seed, schedules, lanes = 2, chunk = Infinity, replays = 0, progress = () => {} } = options;
+  const { seed, schedules, lanes = 4, chunk = Infinity, replays = 0, progress = () => {} } = options;
   const report: Report = {
     schedules: 0,
     jobs: 0,
