@@ -1,4 +1,3 @@
-import { BATCH_LIMIT } from "../../domain/jobs/enqueue-batch.ts";
 import type { Model } from "../../domain/jobs/types.ts";
 import { fill, type Locale, messages, plural } from "../../locales/mod.ts";
 import { type Ratio, RATIOS } from "../jobs/ratio.ts";
@@ -15,10 +14,12 @@ export interface ManyValues {
 }
 
 /** The choices of many prompts at once: the prompts, and what is for all of them. */
-export function ManyFields({ models, values, errors, locale }: {
+export function ManyFields({ models, values, errors, limit, locale }: {
   models: Model[];
   values: ManyValues;
   errors: { prompts?: string; model?: string; ratio?: string };
+  /** Lines. */
+  limit: number;
   locale: Locale;
 }) {
   const { create, batch: { form: t } } = messages(locale).app;
@@ -35,7 +36,7 @@ export function ManyFields({ models, values, errors, locale }: {
         required
         value={values.prompts}
         placeholder={t.placeholder}
-        hint={fill(t.hint, { max: BATCH_LIMIT })}
+        hint={fill(t.hint, { max: limit })}
         error={errors.prompts}
       />
       <RadioCards

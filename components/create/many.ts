@@ -1,4 +1,3 @@
-import { inputFromForm } from "../../domain/jobs/input.ts";
 import type { Model } from "../../domain/jobs/types.ts";
 import { type Ratio, RATIOS } from "../jobs/ratio.ts";
 import { linesOf } from "./lines.ts";
@@ -6,13 +5,13 @@ import { linesOf } from "./lines.ts";
 export const MANY_FORM_ID = "create-many";
 export const LINES_ID = "prompts";
 
-/** The inputs of a batch: each line with the choices that are for all, as far as the model has such a field. */
-export function inputsOf(model: Pick<Model, "input_schema">, form: URLSearchParams): Record<string, unknown>[] {
+/** The inputs of a batch: each line with the choices that are for all, read as the form of one prompt is. */
+export function inputsOf<T>(form: URLSearchParams, read: (line: URLSearchParams) => T): T[] {
   const forAll = new URLSearchParams(form);
   forAll.delete("num_outputs");
   return linesOf(form.get("prompts") ?? "").map(({ prompt }) => {
     forAll.set("prompt", prompt);
-    return inputFromForm(model, forAll);
+    return read(forAll);
   });
 }
 

@@ -70,7 +70,7 @@ export const EXAMPLES = {
     ...asked,
     status: "canceled",
     credits: 0,
-    error: { code: "canceled", message: "You canceled this job.", refunded: true },
+    error: { code: "canceled", message: "You canceled this job.", fault: null, refunded: true },
     finished_at: "2026-11-26T10:00:02.000Z",
     updated_at: "2026-11-26T10:00:02.000Z",
     timeline: [

@@ -1,10 +1,11 @@
-import { type Batch, hasEnded } from "../../domain/jobs/types.ts";
+import type { Batch } from "../../domain/jobs/types.ts";
 import { fill, formatCredits, type Locale, messages } from "../../locales/mod.ts";
+import { isLive } from "./view.ts";
 
 /** What all of it cost so far, and what went back. */
 export function BatchCost({ batch, locale }: { batch: Batch; locale: Locale }) {
   const t = messages(locale).app.batch.page;
-  const live = batch.jobs.filter(({ status }) => !hasEnded(status));
+  const live = batch.jobs.filter(isLive);
   const held = live.reduce((sum, job) => sum + job.credits_reserved, 0);
   const back = batch.credits_reserved - batch.credits_charged - held;
   const covered = batch.jobs.every((job) => job.covered_by_plan);

@@ -1,4 +1,4 @@
-import { type Batch, JOB_STATUSES, type JobStatus } from "../../domain/jobs/types.ts";
+import type { Batch, JobStatus } from "../../domain/jobs/types.ts";
 import { fill, formatNumber, type Locale, messages } from "../../locales/mod.ts";
 
 /** What has ended stands first, so that the bar fills from the left. */
@@ -67,5 +67,5 @@ export function endedOf({ counts }: Pick<Batch, "counts">): number {
 
 /** Changes whenever the page of a batch does. */
 export function batchVersion({ counts }: Pick<Batch, "counts">): string {
-  return JOB_STATUSES.map((status) => counts[status]).join("/");
+  return ORDER.map((status) => counts[status]).join("/");
 }

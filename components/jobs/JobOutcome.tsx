@@ -1,5 +1,4 @@
 import type { ComponentChildren } from "preact";
-import { FAILURES } from "../../domain/jobs/failures.ts";
 import type { Job } from "../../domain/jobs/types.ts";
 import { fill, formatCredits, type Locale, messages } from "../../locales/mod.ts";
 import { Notice } from "../ui/Notice.tsx";
@@ -31,7 +30,7 @@ export function JobOutcome({ job, locale }: { job: Job; locale: Locale }) {
         <p class="mt-2">{fill(t.said, { message: job.error.message })}</p>
       )}
       <dl class="mt-3">
-        <Fact name={fault}>{faults[FAILURES[code].fault]}</Fact>
+        <Fact name={fault}>{faults[job.error?.fault ?? "ours"]}</Fact>
         <Fact name={credits}>
           {{ balance: fill(t.rule, { credits: returned }), plan: t.ruleCovered, house: t.ruleHouse }[payer]}
         </Fact>

@@ -71,7 +71,12 @@ export function toJob(row: JobRow): Job {
 
 function toJobError(row: JobRow): JobError | null {
   const refunded = row.credits_charged === 0;
-  if (row.status === "canceled") return { code: "canceled", message: "You canceled this job.", refunded };
+  if (row.status === "canceled") return { code: "canceled", message: "You canceled this job.", fault: null, refunded };
   if (row.status !== "failed" || row.error_code === null) return null;
-  return { code: row.error_code, message: row.error_message ?? FAILURES[row.error_code].message, refunded };
+  return {
+    code: row.error_code,
+    message: row.error_message ?? FAILURES[row.error_code].message,
+    fault: FAILURES[row.error_code].fault,
+    refunded,
+  };
 }

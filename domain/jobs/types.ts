@@ -55,6 +55,8 @@ export interface JobOutput {
 export interface JobError {
   code: FailureCode | "canceled";
   message: string;
+  /** Whose it was; null when it was canceled. */
+  fault: "provider" | "customer" | "ours" | null;
   /** True when every reserved credit went back to the balance. */
   refunded: boolean;
 }

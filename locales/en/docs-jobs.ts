@@ -24,6 +24,8 @@ export const docsJobs = {
       reason: "why, as a code of the list below",
       result: "with late: how the provider ended what had been given up; you do not pay for it",
       waits: "what a queued job waits for: line, turn (ahead of your jobs go first) or time (until); null once it runs",
+      error:
+        "why it ended without a result: code, message, fault (provider, customer, ours) and whether it was refunded",
       outputs: "what was made; their addresses answer to you alone",
     },
   },

@@ -26,6 +26,7 @@ export const docsJobs: typeof english = {
       result: "przy late: jak dostawca zakończył to, na co już nie czekaliśmy; za to nie płacisz",
       waits:
         "na co czeka praca w kolejce: line, turn (przed nią ahead Twoich prac) albo time (until); null, gdy już trwa",
+      error: "dlaczego nie ma wyniku: code, message, fault (provider, customer, ours) i czy kredyty wróciły (refunded)",
       outputs: "co powstało; te adresy odpowiadają tylko Tobie",
     },
   },

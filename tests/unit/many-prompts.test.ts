@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { linesOf } from "../../components/create/lines.ts";
 import { inputsOf, refusedLine } from "../../components/create/many.ts";
+import { inputFromForm } from "../../domain/jobs/input.ts";
 import type { InputSchema } from "../../domain/jobs/types.ts";
 
 const input_schema: InputSchema = {
@@ -25,7 +26,7 @@ describe("many prompts, one per line", () => {
 
   it("share what is for all of them, and are made once each", () => {
     const form = new URLSearchParams({ prompts: "a\nb", aspect_ratio: "16:9", num_outputs: "4", prompt: "c" });
-    assert.deepEqual(inputsOf({ input_schema }, form), [
+    assert.deepEqual(inputsOf(form, (line) => inputFromForm({ input_schema }, line)), [
       { prompt: "a", aspect_ratio: "16:9" },
       { prompt: "b", aspect_ratio: "16:9" },
     ]);

@@ -10,6 +10,7 @@ import { PageHeader } from "../../../components/ui/PageHeader.tsx";
 import { AppError, type ErrorCode, type FieldErrors } from "../../../domain/errors.ts";
 import { requestHash } from "../../../domain/idempotency.ts";
 import { BATCH_LIMIT, enqueueBatch } from "../../../domain/jobs/enqueue-batch.ts";
+import { inputFromForm } from "../../../domain/jobs/input.ts";
 import { listModels } from "../../../domain/jobs/list-models.ts";
 import type { Model } from "../../../domain/jobs/types.ts";
 import Many from "../../../islands/create/many.tsx";
@@ -47,7 +48,7 @@ export const handlers = handler({
     const form = await readForm(req);
     const models = await offered(state);
     const model = models.find(({ slug }) => slug === form.get("model"));
-    const inputs = model ? inputsOf(model, form) : [{}];
+    const inputs = model ? inputsOf(form, (line) => inputFromForm(model, line)) : [{}];
     const each = model && priceShown(form, model.slug);
     const request = {
       model: form.get("model") ?? "",
@@ -107,7 +108,7 @@ export default page(({ data: { models, values, refusal, key }, state }) => {
         class="grid gap-6 lg:grid-cols-[minmax(0,1fr)_20rem] lg:gap-10"
       >
         <input type="hidden" name="idempotency_key" value={key} />
-        <ManyFields models={models} values={values} errors={errors} locale={locale} />
+        <ManyFields models={models} values={values} errors={errors} limit={BATCH_LIMIT} locale={locale} />
         <div>
           <Card class="lg:sticky lg:top-10">
             <Many
