@@ -70,7 +70,6 @@ export const STEPS: Step[] = [
   },
   {
     name: "while an output goes up",
-    model: PICTURES,
     at: { call: "upload", when: "before" },
     is: "j.status = 'running'",
   },

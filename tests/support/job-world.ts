@@ -212,7 +212,7 @@ export async function countJobs({ look }: JobWorld, jobs: string[], condition: s
   return count;
 }
 
-export async function untilAllEnded(world: JobWorld, ms = 120_000): Promise<void> {
+export async function untilAllEnded(world: JobWorld, ms = 300_000): Promise<void> {
   const isQuiet = () =>
     world.look(async (sql) => {
       const [{ busy }] = await sql`
