@@ -180,7 +180,7 @@ function inMemory(db: Database, started: (prompt: string) => void): WorkerServic
   };
 }
 
-const FORMAT = { width: 640, height: 480, extension: "png", contentType: "image/png" } as const;
+const FORMAT = { width: 320, height: 240, extension: "png", contentType: "image/png" } as const;
 
 const picture = ({ user_id, job_id, attempt_id }: ClaimedJob): CompletedOutput => ({
   position: 0,

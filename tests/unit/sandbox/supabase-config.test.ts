@@ -10,12 +10,12 @@ Deno.test("supabase/config.toml: exactly the functions that check their callers 
   }
 });
 
-Deno.test("supabase/config.toml: pictures are private, of known types and at most 25 MiB", () => {
+Deno.test("supabase/config.toml: outputs are private, of known types and at most 200 MiB", () => {
   assert.deepEqual(config.buckets, [{
     id: "outputs",
     public: false,
-    fileSizeLimit: 26_214_400,
-    allowedMimeTypes: ["image/png", "image/jpeg", "image/webp"],
+    fileSizeLimit: 209_715_200,
+    allowedMimeTypes: ["image/png", "image/jpeg", "image/webp", "video/mp4", "video/webm", "text/plain"],
   }]);
 });
 
