@@ -269,10 +269,14 @@ begin
   where j.id = (select a.job_id from private.job_attempts a where a.id = p_attempt) for no key update;
   update private.job_attempts set state = 'failed', ended_at = clock_timestamp(), error_code = p_code,
     error_message = left(p_message, 1000),
-    cancel_wanted_at = case when p_code = 'timeout' and p_metrics is null then now() else cancel_wanted_at end,
+    -- As long as nobody knows how its prediction ended, it may run, and will have cost something.
+    cancel_wanted_at = case when p_metrics is null and (prediction_id is not null or p_code = 'timeout') then now()
+      else cancel_wanted_at end,
     provider_status = coalesce(p_provider_status, provider_status), metrics = coalesce(p_metrics, metrics),
     cost_micros = case when p_metrics is not null then private.provider_cost(model, started_at, 0, p_metrics) end
-  where id = p_attempt and state in ('starting', 'running');
+  where id = p_attempt and state in ('starting', 'running')
+    -- Whoever found no prediction looked before it was noted.
+    and not (p_code = 'interrupted' and prediction_id is not null);
   if not found or v_job.status <> 'running' or v_job.attempt_id <> p_attempt then
     return 'late';
   end if;

@@ -1,6 +1,8 @@
 /** The job engine on a real database, with a provider and a storage that the tests hold in their hands. */
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
+import { failAttempt } from "../../domain/jobs/engine.ts";
+import { failure } from "../../domain/jobs/failures.ts";
 import { receiveReplicateWebhook } from "../../domain/jobs/receive-replicate-webhook.ts";
 import { ProviderError } from "../../platform/replicate.ts";
 import { freshDatabase, type TestDatabase } from "../support/database.ts";
@@ -269,6 +271,29 @@ describe("the job engine", () => {
     await db.asUser(user, (sql) => sql`select public.cancel_job(${job})`);
     await world.deliverWebhooks(world.services());
     assert.deepEqual(await world.costs(job), [{ state: "canceled", late_result: "succeeded", cost_micros: 44_000 }]);
+  });
+
+  it("does not give up as interrupted an attempt whose prediction was noted since somebody looked", async () => {
+    const user = await db.createUser();
+    const job = await world.enqueue(user);
+    await tick(world.services());
+    const [{ id }] = await db.sql<{ id: string }[]>`select attempt_id as id from public.jobs where id = ${job}`;
+    assert.equal(await failAttempt(world.services().db, id, failure("interrupted")), "late");
+    assert.equal((await world.job(job)).status, "running");
+    await runToEnd(world, job);
+    await assertBooksAreWhole(world, user, job);
+  });
+
+  it("stops the prediction of an attempt that is given up while nobody knows how it ended", async () => {
+    const user = await db.createUser();
+    const job = await world.enqueue(user);
+    await tick(world.services());
+    const [prediction] = [...world.predictions.values()].slice(-1);
+    const [{ id }] = await db.sql<{ id: string }[]>`select attempt_id as id from public.jobs where id = ${job}`;
+    assert.equal(await failAttempt(world.services().db, id, failure("provider_unavailable")), "retrying");
+    await tick(world.services());
+    assert.equal(prediction.status, "canceled");
+    await runToEnd(world, job);
   });
 
   it("waits for outputs that cannot be fetched at the moment, but not past the deadline", async () => {
