@@ -2,6 +2,7 @@
 export const CONTACTS = {
   take_turn: "the turn",
   claim_jobs: "the claim",
+  beat_worker: "the beat",
   extend_lease: "the lease",
   createPrediction: "create",
   listSince: "the search",

@@ -34,6 +34,15 @@ export class VirtualDatabase {
 
   /** For one process. */
   of(process: Process): Pick<Database, "asService" | "onceAsService" | "allAsService"> {
+    const nameOf = (statement: (sql: never) => PromiseLike<unknown>) => {
+      try {
+        return contactIn(statement);
+      } catch (error) {
+        // The engine would take it for a fault of the database, and go on.
+        this.options.onError(error);
+        throw error;
+      }
+    };
     const allAsService = <Row extends object>(statement: (sql: Statements) => PromiseLike<Row[]>) =>
       this.#call(process, nameOf(statement), true, () => this.#statement(statement));
     return {
@@ -118,7 +127,7 @@ export class VirtualDatabase {
 }
 
 /** The engine's function that a statement calls: the statement is written once for nobody. */
-function nameOf(statement: (sql: never) => PromiseLike<unknown>): Contact {
+function contactIn(statement: (sql: never) => PromiseLike<unknown>): Contact {
   let name = "";
   const spy = (strings: TemplateStringsArray) => {
     name = strings.join("?").match(/\bprivate\.(\w+)\(/)?.[1] ?? "";
