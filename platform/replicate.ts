@@ -37,8 +37,8 @@ export interface ReplicateClient {
   /** True when it is canceled, had ended before, or never existed. @throws ProviderError */
   cancelPrediction(id: string): Promise<void>;
   /**
-   * The predictions of our account since a time, newest first, and perhaps some older ones; at most a
-   * thousand. @throws ProviderError
+   * The predictions of our account since a time, newest first, and perhaps some older ones; all of
+   * them. @throws ProviderError, also when they are more than can be looked through
    */
   listSince(time: Date): AsyncGenerator<Prediction, void>;
 }
@@ -100,7 +100,8 @@ const predictionSchema = z.object({
 }));
 
 const listSchema = z.object({ results: z.array(z.unknown()), next: z.string().nullish() });
-const MAX_PAGES = 10;
+/** Of a hundred each. At the most that Replicate lets anybody begin, these are eight minutes. */
+const MAX_PAGES = 50;
 
 export function createReplicateClient(options: ReplicateOptions): ReplicateClient {
   const { token, baseUrl = "https://api.replicate.com/v1", timeoutMs = 15_000, fetch: send = fetch } = options;
@@ -170,8 +171,11 @@ export function createReplicateClient(options: ReplicateOptions): ReplicateClien
           if (prediction.success) yield prediction.data;
           if (prediction.success && prediction.data.createdAt < time) return;
         }
-        route = next ? sameOrigin(next) : null;
+        if (!next) return;
+        route = sameOrigin(next);
       }
+      // Whoever took that for "there is none" might pay twice.
+      throw new ProviderError("provider_unavailable", "Replicate's list could not be read to its end.", true);
     },
   };
 }

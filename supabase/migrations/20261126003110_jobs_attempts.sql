@@ -160,6 +160,7 @@ declare
   v_known text;
   v_user uuid;
 begin
+  perform from public.jobs where id = (select job_id from private.job_attempts where id = p_attempt) for no key update;
   select prediction_id into v_known from private.job_attempts where id = p_attempt for update;
   if not found then
     return false;
@@ -183,6 +184,9 @@ begin
   if v_known is null and v_user is not null then
     perform private.note_job(v_attempt.job_id, v_user, 'accepted', 'provider', v_attempt.number, null,
       jsonb_build_object('prediction', p_prediction_id));
+    -- A line of its story is news about a job, though its status stays.
+    update public.jobs set attempt_id = p_attempt where id = v_attempt.job_id;
+    perform pg_notify('kredo_jobs', json_build_object('user_id', v_user, 'job_id', v_attempt.job_id)::text);
   end if;
   return true;
 end
@@ -342,7 +346,9 @@ begin
     ), taken as (
       update private.job_leases l set checks = l.checks + 1,
         next_check_at = least(
-          v_now + make_interval(secs => least(60, private.setting_int('attempt_check_seconds') * power(2, least(l.checks, 6)))),
+          -- Never longer than a lease: whoever has taken it may die before the first sign of life.
+          v_now + make_interval(secs => least(private.setting_int('lease_seconds'),
+            private.setting_int('attempt_check_seconds') * power(2, least(l.checks, 6)))),
           greatest(l.deadline_at, v_now + interval '1 second'))
       from due where l.job_id = due.job_id
       returning l.attempt_id, l.job_id, l.deadline_at

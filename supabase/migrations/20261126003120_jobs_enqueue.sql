@@ -79,6 +79,10 @@ begin
     perform private.refuse('KR004', 'Some fields are not valid.', '{"amount": "Take at least one."}');
   end if;
   if p_entitlement = 'rate' then
+    if p_amount > v_maximum then
+      perform private.refuse('KR004', 'Some fields are not valid.', jsonb_build_object('inputs',
+        format('Your plan allows %s jobs a minute; send at most as many at once.', v_maximum)));
+    end if;
     v_rate := private.take_rate_limit('plan_rate', p_user::text, v_maximum::int, 60, p_amount::int);
     if not v_rate.allowed then
       perform private.refuse('KR007', format('Your plan allows %s jobs a minute; wait a moment.', v_maximum),

@@ -200,8 +200,10 @@ describe("the line", () => {
     await db.sql`select private.set_entitlement('free', 'rate', 5)`;
     try {
       const user = await person();
-      assert.equal(await refusal(batch(user, 6)), "KR007");
-      await batch(user, 5);
+      assert.equal(await refusal(batch(user, 6)), "KR004", "waiting would not help");
+      await batch(user, 3);
+      assert.equal(await refusal(batch(user, 3)), "KR007");
+      await batch(user, 2);
       assert.equal(await refusal(enqueue(user)), "KR007");
     } finally {
       await db.sql`select private.set_entitlement('free', 'rate', 100000)`;

@@ -151,6 +151,13 @@ Deno.test("predictions are listed page by page until a time, and one odd among t
 
 Deno.test("a next page elsewhere is not asked for, since the request would carry our token", async () => {
   const { client, requests } = clientOf(json({ results: [prediction], next: "https://evil.example/v1/predictions" }));
-  await Array.fromAsync(client.listSince(new Date(0)));
+  await failureOf(Array.fromAsync(client.listSince(new Date(0))));
   assert.equal(requests.length, 1);
+});
+
+Deno.test("a list without an end is no answer, for who is not found in it may be there all the same", async () => {
+  const next = "https://api.replicate.com/v1/predictions?cursor=on";
+  const { client } = clientOf(...Array.from({ length: 60 }, () => json({ results: [prediction], next })));
+  const error = await failureOf(Array.fromAsync(client.listSince(new Date(0))));
+  assert.deepEqual([error.code, error.retry], ["provider_unavailable", true]);
 });
