@@ -34,6 +34,9 @@ function readJpeg(bytes: Uint8Array): ImageHeader | null {
     const marker = bytes[at + 1];
     if (marker === 0xff) {
       at += 1; // fill byte
+    } else if (marker === 0x01 || (marker >= 0xd0 && marker <= 0xd9)) {
+      // These have no length, and none of them belongs here: a decoder steps over them otherwise than we would, to another size.
+      return null;
     } else if (isStartOfFrame(marker)) {
       return {
         contentType: "image/jpeg",

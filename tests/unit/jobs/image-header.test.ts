@@ -46,3 +46,12 @@ Deno.test("no cut and no changed byte makes it throw", () => {
     }
   }
 });
+
+Deno.test("a picture that would be one size to us and another to a decoder is none", () => {
+  const small = jpeg(64, 64).subarray(2);
+  for (const marker of [0x01, 0xd0, 0xd7, 0xd8]) {
+    // What we would take for a length, and step over, is nothing of the kind.
+    const picture = new Uint8Array([0xff, 0xd8, 0xff, marker, 0x00, 0x02, ...small]);
+    assert.equal(readImageHeader(picture), null, marker.toString(16));
+  }
+});
