@@ -42,7 +42,8 @@ export async function enqueueJob(
     const parsed = parseInput(model, input);
     if (!parsed.ok) throw validationFailed(parsed.fields);
 
-    const run_at = runAt?.toISOString();
+    // Postgres counts no year 0; whatever is past means now.
+    const run_at = runAt && new Date(Math.max(0, runAt.getTime())).toISOString();
     const request = { model: model.slug, input: parsed.input, expected_credits: expectedCredits, run_at };
     const hash = idempotencyKey === undefined ? null : await requestHash(request);
     const [{ job_id, replayed }] = await sql<{ job_id: string; replayed: boolean }[]>`

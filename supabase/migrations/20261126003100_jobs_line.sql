@@ -22,7 +22,7 @@ create table private.job_line (
   run_at timestamptz not null,
   check ((waits_for is null) = (place is not null))
 );
-comment on table private.job_line is 'A row for each queued job. place: in line, the lowest is next; waits_for time: until run_at; waits_for turn: for jobs of the same person.';
+comment on table private.job_line is 'A row for each queued job. place: in line since run_at, the lowest is next; waits_for time: until run_at; waits_for turn: for jobs of the same person.';
 alter table private.job_line enable row level security;
 create index job_line_place on private.job_line (place) where place is not null;
 create index job_line_time on private.job_line (run_at) where waits_for = 'time';
@@ -202,6 +202,15 @@ end
 $$;
 comment on function private.lock_turns is 'Whoever lets jobs of a person into line takes turns at that. After the account''s lock, as everybody takes them; of several people in their order.';
 
+create function private.try_turns(p_user uuid) returns boolean
+language plpgsql set search_path = ''
+as $$
+begin
+  return pg_try_advisory_xact_lock(hashtextextended(concat('kredo.line:', p_user), 0));
+end
+$$;
+comment on function private.try_turns is 'lock_turns for whoever would be out of order; false when somebody else has it.';
+
 create function private.concurrency_of(p_user uuid) returns bigint
 language plpgsql stable set search_path = ''
 as $$
@@ -248,7 +257,7 @@ end
 $$;
 comment on function private.join_line is 'A queued job gets into line, or waits for its time or its turn.';
 
-create function private.admit(p_user uuid) returns int
+create function private.admit(p_user uuid, p_patient boolean default true) returns int
 language plpgsql set search_path = ''
 as $$
 declare
@@ -258,10 +267,14 @@ begin
   if not exists (select from private.job_line where user_id = p_user and waits_for = 'turn') then
     return 0;
   end if;
-  perform private.lock_turns(p_user);
+  if p_patient then
+    perform private.lock_turns(p_user);
+  elsif not private.try_turns(p_user) then
+    return 0;
+  end if;
   v_room := private.room_in_line(p_user, private.concurrency_of(p_user));
   if v_room > 0 then
-    update private.job_line l set waits_for = null, place = private.next_place(l.priority)
+    update private.job_line l set waits_for = null, place = private.next_place(l.priority), run_at = now()
     from (
       select n.job_id from private.job_line n where n.user_id = p_user and n.waits_for = 'turn'
       order by n.priority desc, n.number limit v_room for update skip locked
@@ -272,7 +285,7 @@ begin
   return v_admitted;
 end
 $$;
-comment on function private.admit is 'Lets a person''s next jobs into line, as many as there is room for.';
+comment on function private.admit is 'Lets a person''s next jobs into line, as many as there is room for. Whoever holds turns of somebody who comes later in order is not patient: where the lock is taken nobody is let in, until the sweep.';
 
 create function private.admit_due(p_limit int) returns int
 language plpgsql set search_path = ''
@@ -332,5 +345,5 @@ select pgmq.drop_queue('jobs');
 drop extension pgmq;
 
 revoke execute on function private.provider_cost, private.note_job, private.guard_job_events, private.next_place, private.lock_turns,
-  private.concurrency_of, private.room_in_line, private.join_line, private.admit, private.admit_due, private.move_line_head
+  private.try_turns, private.concurrency_of, private.room_in_line, private.join_line, private.admit, private.admit_due, private.move_line_head
   from public, anon, authenticated, service_role;

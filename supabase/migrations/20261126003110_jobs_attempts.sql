@@ -81,9 +81,11 @@ declare
   v_attempts uuid[];
   v_waiting uuid[];
   v_user uuid;
+  v_in_order boolean := true;
 begin
   if exists (select from private.job_line where waits_for = 'time' and run_at <= now()) then
     perform private.admit_due(100);
+    v_in_order := false;
   end if;
   v_room := private.provider_room(p_limit);
   if v_room.room <= 0 then
@@ -122,7 +124,7 @@ begin
   into v_attempts, v_waiting from started s;
 
   foreach v_user in array coalesce(v_waiting, '{}') loop
-    perform private.admit(v_user);
+    perform private.admit(v_user, v_in_order);
   end loop;
   -- Now and then is enough: between two looks a claim steps over what the last ones took.
   if v_attempts is null or random() < 0.05 then
@@ -385,7 +387,8 @@ begin
     return 'late';
   end if;
   perform private.pause_model(v_job.model, p_seconds);
-  if v_job.created_at < now() - make_interval(secs => private.setting_int('provider_patience_seconds')) then
+  -- Since it was first begun: what waited for its time or its turn until then, the provider did not keep.
+  if v_job.started_at < now() - make_interval(secs => private.setting_int('provider_patience_seconds')) then
     return private.fail_attempt(p_attempt, 'provider_limited', null, false);
   end if;
   -- Not a try: the provider said that it did nothing. Whatever still names this attempt names nothing.

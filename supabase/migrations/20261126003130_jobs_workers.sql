@@ -71,8 +71,9 @@ declare
 begin
   v_admitted := private.admit_due(1000);
   -- Nobody should wait for a turn while there is room; whoever let nobody in has died in between, or the plan has changed.
+  -- Not patiently, for turns of those who were due are held from here on; where the lock is taken, the next sweep looks.
   for v_user in select distinct user_id from private.job_line where waits_for = 'turn' order by user_id limit 200 loop
-    v_admitted := v_admitted + private.admit(v_user);
+    v_admitted := v_admitted + private.admit(v_user, false);
   end loop;
   -- Drawn long before it was committed, so that the head had moved on.
   -- Whoever holds one of them is ending or claiming it, and may wait for a person whose turn was just taken here.

@@ -1,6 +1,10 @@
 /** Who is next: fairness between people, what a plan runs at once, priorities, times, and the provider's limits. */
 import assert from "node:assert/strict";
 import { after, afterEach, before, describe, it } from "node:test";
+import { enqueueJob } from "../../domain/jobs/enqueue-job.ts";
+import { openDatabase } from "../../platform/database.ts";
+import type { Session } from "../../platform/request.ts";
+import { connectionUrl } from "../../sandbox/postgres/mod.ts";
 import { freshDatabase, type TestDatabase } from "../support/database.ts";
 import { balanceOf, brokenAccounts, refusal } from "../support/ledger.ts";
 
@@ -261,12 +265,56 @@ describe("the line", () => {
     const job = await enqueue(user);
     const [{ attempt_id }] = await claim(1);
     await db.sql`alter table public.jobs disable trigger jobs_guard_status`;
-    await db.sql`update public.jobs set created_at = now() - interval '2 hours' where id = ${job}`;
+    await db.sql`update public.jobs set started_at = now() - interval '2 hours' where id = ${job}`;
     await db.sql`alter table public.jobs enable trigger jobs_guard_status`;
     await db.asService((sql) => sql`select private.hand_back(${attempt_id}, 30)`);
     const [row] = await db.sql`select status, error_code from public.jobs where id = ${job}`;
     assert.deepEqual([row.status, row.error_code], ["failed", "provider_limited"]);
     assert.equal((await balanceOf(db, user)).held, 0);
+  });
+
+  it("is patient with a job that waited for its time or its turn before the provider's limits kept it", async () => {
+    await unlimited();
+    const user = await person();
+    const job = await enqueue(user);
+    await db.sql`update public.jobs set created_at = now() - interval '2 days' where id = ${job}`;
+    const [{ attempt_id }] = await claim(1);
+    const [{ outcome }] = await db.asService((sql) => sql`select private.hand_back(${attempt_id}, 30) as outcome`);
+    assert.equal(outcome, "retrying");
+  });
+
+  it("has nobody seem to wait since a time that was past when they asked, or while their own jobs went first", async () => {
+    await unlimited();
+    const user = await person();
+    const oldest = async () => {
+      const [{ seconds }] = await db.asWeb((sql) =>
+        sql<{ seconds: number }[]>`select (private.readiness() ->> 'oldest_queued_seconds')::int as seconds`
+      );
+      return seconds;
+    };
+    await enqueue(user, "seedream-4-5", new Date("1900-01-01"));
+    await db.asUser(user, (sql) =>
+      sql`
+      select public.enqueue_job('seedream-4-5', '{"prompt": "a lighthouse"}', p_run_at => '-infinity')`);
+    assert.ok(await oldest() < 60, "a long past time");
+    for (let n = 0; n < 6; n++) await enqueue(user);
+    await db.sql`update private.job_line set run_at = now() - interval '2 hours' where waits_for = 'turn'`;
+    await claim(4);
+    assert.ok(await oldest() < 60, "a turn");
+  });
+
+  it("takes the first moment of the calendar for now", async () => {
+    const user = await person();
+    const web = openDatabase(connectionUrl("kredo_web", Number(new URL(db.url).port), db.name), { max: 1 });
+    try {
+      const session: Session = { userId: user, email: "", accessToken: "", claims: { sub: user } };
+      const runAt = new Date("0000-01-01T00:00:00Z");
+      const asked = { model: "seedream-4-5", input: { prompt: "a lighthouse" }, runAt };
+      const { job } = await enqueueJob({ db: web }, session, asked);
+      assert.equal(job.run_at, job.created_at);
+    } finally {
+      await web.end();
+    }
   });
 
   it("finds the next job at once however many were claimed while a snapshot was held open", async () => {

@@ -42,3 +42,51 @@ describe("whoever ends a job", () => {
     });
   }
 });
+
+describe("whoever lets several people into line", () => {
+  let db: TestDatabase;
+  before(async () => {
+    db = await freshDatabase();
+    await db.sql`update private.settings set value = '0' where key = 'provider_creates_per_minute'`;
+    await db.sql`select private.set_entitlement('free', 'rate', 100000)`;
+  });
+  after(() => db.close());
+
+  const whoever: [string, () => Promise<unknown>][] = [
+    ["a claim", () => db.asService((sql) => sql`select * from private.claim_jobs('test', 4)`)],
+    ["the sweep", () => db.asPostgres((sql) => sql`select private.sweep_jobs()`)],
+  ];
+  for (const [name, act] of whoever) {
+    // Those who were due are let in first, whoever they are; then the others.
+    it(`takes their turns in an order in which nobody waits in a circle: ${name}`, async () => {
+      await db.sql`delete from private.job_line`;
+      const [first, last] = [await db.createUser(), await db.createUser()].sort();
+      for (const user of [first, last]) {
+        await db.asService((sql) =>
+          sql`select private.grant_credits(${user}, 100, 'topup', 'stripe', 'checkout:l', '{}', ${`locks:${user}`})`
+        );
+        for (let n = 0; n < 6; n++) {
+          await db.asUser(user, (sql) => sql`select enqueue_job('seedream-4-5', '{"prompt": "a lighthouse"}')`);
+        }
+      }
+      await db.sql`update private.job_line set waits_for = 'time', run_at = now()
+        where user_id = ${last} and waits_for = 'turn'`;
+
+      let isOver = false;
+      let acted: Promise<unknown> = Promise.resolve();
+      await db.sql.begin(async (sql) => {
+        await sql`select private.lock_turns(${first})`;
+        acted = act().finally(() => isOver = true);
+        acted.catch(() => {});
+        await until(
+          async () =>
+            isOver || (await db.sql`
+              select from pg_stat_activity where datname = current_database() and wait_event = 'advisory'`).length > 0,
+          "it is over or waits",
+        );
+        await sql`select private.lock_turns(${last})`;
+      });
+      await acted;
+    });
+  }
+});
