@@ -965,7 +965,7 @@ export type Database = {
         };
         Returns: Json;
       };
-      "admit": { Args: { "p_user": string }; Returns: number };
+      "admit": { Args: { "p_patient"?: boolean; "p_user": string }; Returns: number };
       "admit_due": { Args: { "p_limit": number }; Returns: number };
       "allowance_in_force": { Args: { "p_plan": string; "p_user": string }; Returns: Record<string, unknown> };
       "append_entry": {
@@ -1783,6 +1783,7 @@ export type Database = {
         };
         Returns: Json;
       };
+      "try_turns": { Args: { "p_user": string }; Returns: boolean };
       "unknown_at_ours": { Args: { "p_kind": string; "p_objects": Json }; Returns: string[] };
       "unsigned_checkpoints": {
         Args: Record<PropertyKey, never>;

@@ -533,7 +533,7 @@ create index job_line_turn on private.job_line using btree (user_id, priority de
 
 create index job_line_user on private.job_line using btree (user_id);
 
-comment on table "private"."job_line" is 'A row for each queued job. place: in line, the lowest is next; waits_for time: until run_at; waits_for turn: for jobs of the same person.';
+comment on table "private"."job_line" is 'A row for each queued job. place: in line since run_at, the lowest is next; waits_for time: until run_at; waits_for turn: for jobs of the same person.';
 
 grant delete, insert, maintain, references, select, trigger, truncate, update
   on table "private"."job_line"
@@ -2424,7 +2424,8 @@ revoke all on function "private"."adjustment_facts"(private.credit_adjustments) 
 grant execute on function "private"."adjustment_facts"(private.credit_adjustments) to "postgres";
 
 create or replace function private.admit (
-  p_user uuid
+  p_user    uuid,
+  p_patient boolean default true
 )
   returns integer
   language plpgsql
@@ -2437,10 +2438,14 @@ begin
   if not exists (select from private.job_line where user_id = p_user and waits_for = 'turn') then
     return 0;
   end if;
-  perform private.lock_turns(p_user);
+  if p_patient then
+    perform private.lock_turns(p_user);
+  elsif not private.try_turns(p_user) then
+    return 0;
+  end if;
   v_room := private.room_in_line(p_user, private.concurrency_of(p_user));
   if v_room > 0 then
-    update private.job_line l set waits_for = null, place = private.next_place(l.priority)
+    update private.job_line l set waits_for = null, place = private.next_place(l.priority), run_at = now()
     from (
       select n.job_id from private.job_line n where n.user_id = p_user and n.waits_for = 'turn'
       order by n.priority desc, n.number limit v_room for update skip locked
@@ -2452,11 +2457,11 @@ begin
 end
 $function$;
 
-comment on function "private"."admit"(uuid) is 'Lets a person''s next jobs into line, as many as there is room for.';
+comment on function "private"."admit"(uuid, boolean) is 'Lets a person''s next jobs into line, as many as there is room for. Whoever holds turns of somebody who comes later in order is not patient: where the lock is taken nobody is let in, until the sweep.';
 
-revoke all on function "private"."admit"(uuid) from public;
+revoke all on function "private"."admit"(uuid, boolean) from public;
 
-grant execute on function "private"."admit"(uuid) to "postgres";
+grant execute on function "private"."admit"(uuid, boolean) to "postgres";
 
 create or replace function private.admit_due (
   p_limit integer
@@ -4479,9 +4484,11 @@ declare
   v_attempts uuid[];
   v_waiting uuid[];
   v_user uuid;
+  v_in_order boolean := true;
 begin
   if exists (select from private.job_line where waits_for = 'time' and run_at <= now()) then
     perform private.admit_due(100);
+    v_in_order := false;
   end if;
   v_room := private.provider_room(p_limit);
   if v_room.room <= 0 then
@@ -4520,7 +4527,7 @@ begin
   into v_attempts, v_waiting from started s;
 
   foreach v_user in array coalesce(v_waiting, '{}') loop
-    perform private.admit(v_user);
+    perform private.admit(v_user, v_in_order);
   end loop;
   -- Now and then is enough: between two looks a claim steps over what the last ones took.
   if v_attempts is null or random() < 0.05 then
@@ -5729,10 +5736,14 @@ begin
   where j.id = (select a.job_id from private.job_attempts a where a.id = p_attempt) for no key update;
   update private.job_attempts set state = 'failed', ended_at = clock_timestamp(), error_code = p_code,
     error_message = left(p_message, 1000),
-    cancel_wanted_at = case when p_code = 'timeout' and p_metrics is null then now() else cancel_wanted_at end,
+    -- As long as nobody knows how its prediction ended, it may run, and will have cost something.
+    cancel_wanted_at = case when p_metrics is null and (prediction_id is not null or p_code = 'timeout') then now()
+      else cancel_wanted_at end,
     provider_status = coalesce(p_provider_status, provider_status), metrics = coalesce(p_metrics, metrics),
     cost_micros = case when p_metrics is not null then private.provider_cost(model, started_at, 0, p_metrics) end
-  where id = p_attempt and state in ('starting', 'running');
+  where id = p_attempt and state in ('starting', 'running')
+    -- Whoever found no prediction looked before it was noted.
+    and not (p_code = 'interrupted' and prediction_id is not null);
   if not found or v_job.status <> 'running' or v_job.attempt_id <> p_attempt then
     return 'late';
   end if;
@@ -6416,7 +6427,8 @@ begin
     return 'late';
   end if;
   perform private.pause_model(v_job.model, p_seconds);
-  if v_job.created_at < now() - make_interval(secs => private.setting_int('provider_patience_seconds')) then
+  -- Since it was first begun: what waited for its time or its turn until then, the provider did not keep.
+  if v_job.started_at < now() - make_interval(secs => private.setting_int('provider_patience_seconds')) then
     return private.fail_attempt(p_attempt, 'provider_limited', null, false);
   end if;
   -- Not a try: the provider said that it did nothing. Whatever still names this attempt names nothing.
@@ -7603,7 +7615,9 @@ begin
   insert into public.jobs (id, user_id, model, kind, input, outputs_requested, credits_per_output, credits_reserved, price_version,
     covered_by_plan, batch_id, priority, run_at)
   values (p_job, p_user, p_model.slug, p_model.kind, p_input, p_outputs, p_model.credits, p_model.credits * p_outputs,
-    private.price_version(concat('model:', p_model.slug), p_model.credits), p_covered, p_batch, p_priority, coalesce(p_run_at, now()))
+    private.price_version(concat('model:', p_model.slug), p_model.credits), p_covered, p_batch, p_priority,
+    -- A time that is past is no time that somebody has waited since.
+    greatest(p_run_at, now()))
   returning * into v_job;
   perform private.note_job(p_job, p_user, 'queued', 'customer');
   perform private.join_line(v_job, p_concurrency);
@@ -7912,13 +7926,16 @@ create or replace function private.read_stream_url (
 #variable_conflict use_column
 begin
   return query
-    select j.status, a.number, a.stream_url
+    select j.status, a.number, case when (
+        select count(*) from public.jobs c
+        where c.user_id = p_user and c.created_at > now() - interval '1 hour' and c.kind = 'text' and c.status = 'canceled'
+          and c.started_at is not null) < private.setting_int('free_listens_per_hour') then a.stream_url end
     from public.jobs j left join private.job_attempts a on a.id = j.attempt_id and j.status = 'running'
     where j.id = p_job and j.user_id = p_user and j.kind = 'text';
 end
 $function$;
 
-comment on function "private"."read_stream_url"(uuid, uuid) is 'Where the provider sends the text of a person''s job while it is made, and which try that is; null while nobody does. No row for anything but a text of theirs. Definer: the address is a secret, and the web app alone listens to it.';
+comment on function "private"."read_stream_url"(uuid, uuid) is 'Where the provider sends the text of a person''s job while it is made, and which try that is; null while nobody does, and for whoever cancels too many of them. No row for anything but a text of theirs. Definer: the address is a secret, and the web app alone listens to it.';
 
 revoke all on function "private"."read_stream_url"(uuid, uuid) from public;
 
@@ -9404,8 +9421,9 @@ declare
 begin
   v_admitted := private.admit_due(1000);
   -- Nobody should wait for a turn while there is room; whoever let nobody in has died in between, or the plan has changed.
+  -- Not patiently, for turns of those who were due are held from here on; where the lock is taken, the next sweep looks.
   for v_user in select distinct user_id from private.job_line where waits_for = 'turn' order by user_id limit 200 loop
-    v_admitted := v_admitted + private.admit(v_user);
+    v_admitted := v_admitted + private.admit(v_user, false);
   end loop;
   -- Drawn long before it was committed, so that the head had moved on.
   -- Whoever holds one of them is ending or claiming it, and may wait for a person whose turn was just taken here.
@@ -9917,6 +9935,24 @@ revoke all on function "private"."transfer_credits"(uuid, uuid, bigint, text, js
 grant execute
   on function "private"."transfer_credits"(uuid, uuid, bigint, text, jsonb, text)
   to "postgres", "service_role";
+
+create or replace function private.try_turns (
+  p_user uuid
+)
+  returns boolean
+  language plpgsql
+  set search_path to ''
+  AS $function$
+begin
+  return pg_try_advisory_xact_lock(hashtextextended(concat('kredo.line:', p_user), 0));
+end
+$function$;
+
+comment on function "private"."try_turns"(uuid) is 'lock_turns for whoever would be out of order; false when somebody else has it.';
+
+revoke all on function "private"."try_turns"(uuid) from public;
+
+grant execute on function "private"."try_turns"(uuid) to "postgres";
 
 create or replace function private.unknown_at_ours (
   p_kind    text,

@@ -57,6 +57,31 @@ describe("reading jobs", () => {
     assert.deepEqual((await storyOf(someone, alone)).waits, line);
   });
 
+  it("lets nobody hear text after text for nothing by cancelling each before its end", async () => {
+    const user = await db.createUser();
+    const listen = async () => {
+      const [{ job_id }] = await db.asUser(
+        user,
+        (sql) => sql<{ job_id: string }[]>`select job_id from enqueue_job('gemini-flash', '{"prompt": "a lamp"}')`,
+      );
+      const { attempt_id } = (await claim(100)).find((claimed) => claimed.job_id === job_id)!;
+      await db.asService((sql) =>
+        sql`select private.record_prediction(${attempt_id}, ${attempt_id}, 'processing', 'https://stream.replicate.com/t')`
+      );
+      const [{ url }] = await db.asWeb((sql) =>
+        sql<{ url: string | null }[]>`select url from private.read_stream_url(${user}, ${job_id})`
+      );
+      await db.asUser(user, (sql) => sql`select cancel_job(${job_id})`);
+      return url !== null;
+    };
+    const heard = [await listen(), await listen(), await listen(), await listen()];
+    assert.deepEqual(heard, [true, true, true, false]);
+    await db.sql`alter table public.jobs disable trigger jobs_guard_status`;
+    await db.sql`update public.jobs set created_at = created_at - interval '2 hours' where user_id = ${user}`;
+    await db.sql`alter table public.jobs enable trigger jobs_guard_status`;
+    assert.equal(await listen(), true, "after an hour they may again");
+  });
+
   it("says until when a job waits for its time", async () => {
     const someone = await db.createUser();
     const at = new Date(Date.now() + 3_600_000);
