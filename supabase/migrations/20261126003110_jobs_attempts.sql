@@ -96,7 +96,7 @@ begin
   with next as (
     select l.job_id, gen_random_uuid() as attempt_id
     from private.job_line l join public.jobs j on j.id = l.job_id
-    where l.place >= v_head and l.model <> all (v_room.closed)
+    where l.place >= v_head and l.model <> all (v_room.closed) and j.status = 'queued'
     order by l.place limit v_room.room for update of l skip locked for no key update of j skip locked
   ), gone as (
     delete from private.job_line l using next n where l.job_id = n.job_id

@@ -99,8 +99,10 @@ describe("what operators read", () => {
       select proname from pg_proc
       where pronamespace = 'public'::regnamespace and proname like 'operator\\_%' and provolatile = 'v' order by 1`;
     assert.deepEqual(volatile.map(({ proname }) => proname), [
+      "operator_discard_jobs",
       "operator_preview_webhook",
       "operator_replay_webhook",
+      "operator_requeue_jobs",
       "operator_retry_task",
       "operator_start_reconciliation",
     ]);

@@ -56,6 +56,7 @@ before(async () => {
     create schema kept;
     ${LEDGER.map((table) => `create table kept.${table} as table public.${table};`).join("\n")}
     create table kept.jobs as table public.jobs;
+    create table kept.job_line as table private.job_line;
     create table kept.checkout_sessions as table public.checkout_sessions;`);
   assert.deepEqual(await trade.checkBooks(db), []);
 });
@@ -73,6 +74,8 @@ const restore = () =>
     await sql`
       update public.jobs j set status = k.status, finished_at = k.finished_at, credits_charged = k.credits_charged
       from kept.jobs k where k.id = j.id`;
+    await sql`delete from private.job_line`;
+    await sql`insert into private.job_line overriding system value select * from kept.job_line`;
     await sql`
       update public.checkout_sessions c set status = k.status, credited_at = k.credited_at
       from kept.checkout_sessions k where k.id = c.id`;
@@ -94,6 +97,7 @@ const settleWithoutEntry = async (sql: Sql) => {
   await sql`update public.credit_accounts set held = held - 3, available = available + 3 where user_id = ${ALICE}`;
   await sql`update public.credit_grants set remaining = remaining + 3, closed_at = null where user_id = ${ALICE} and number = 1`;
   await endLiveJob(sql, "succeeded", 3);
+  await sql`delete from private.job_line where job_id = ${liveJob}`;
 };
 const account = (change: string) => (sql: Sql) =>
   sql.unsafe(`update public.credit_accounts set ${change} where user_id = '${ALICE}'`);

@@ -18,7 +18,8 @@ const ENDINGS: Record<string, [status: Job["status"], code: string | null, attem
   "[http:500:9]": ["failed", "provider_unavailable", 3],
   "[flaky:1]": ["succeeded", null, 2],
   "[flaky:2]": ["succeeded", null, 3],
-  "[http:429]": ["succeeded", null, 2],
+  // Refused for its limits: the model pauses, and the job keeps its try.
+  "[http:429]": ["succeeded", null, 1],
   "[http:503:1]": ["succeeded", null, 2],
   "[orphan]": ["succeeded", null, 1],
   "[lost-webhook]": ["succeeded", null, 1],
@@ -89,7 +90,7 @@ describe("a provider that", () => {
     const { id } = await startJob(customer, { input: { prompt: prompt("[hang]") } });
     const [first] = await untilPredictionIsKnown(id);
     await inDatabase((sql) =>
-      sql`update private.job_attempts set deadline_at = now(), next_check_at = now() where id = ${first.id}`
+      sql`update private.job_leases set deadline_at = now(), next_check_at = now() where attempt_id = ${first.id}`
     );
     await wakeWorker();
     const waiting = await untilJob(customer, id, ({ status, attempts }) => status === "queued" || attempts === 2);
