@@ -4,7 +4,7 @@ import { clock } from "../live/elapsed.ts";
 import { Icon } from "../ui/Icon.tsx";
 import { Time } from "../ui/Time.tsx";
 import { ASPECT, ratioOf } from "./ratio.ts";
-import { isLive, jobVersion, payerOf, promptOf, secondsTaken } from "./view.ts";
+import { isLive, isRetrying, jobVersion, payerOf, promptOf, secondsTaken } from "./view.ts";
 
 /** Frames that are in view when the page opens; later ones load when they come near. */
 const FIRST_SEEN = 4;
@@ -133,7 +133,7 @@ function Developing({ job, locale }: { job: Job; locale: Locale }) {
     <span class={`relative flex items-center justify-center ${tall ? "h-full" : "w-full"} ${ASPECT[ratio]}`}>
       <span class="absolute inset-0 latent animate-develop" />
       <span class="figures relative flex flex-col items-center gap-1 px-2 text-center text-sm text-film-text">
-        {t.job.live[job.status === "queued" ? "queued" : "running"]}
+        {t.job.live[isRetrying(job) ? "retrying" : job.status === "queued" ? "queued" : "running"]}
         <span data-elapsed={secondsTaken(job)}>{clock(secondsTaken(job))}</span>
       </span>
     </span>

@@ -8,7 +8,7 @@ import { PictureGrid } from "./PictureGrid.tsx";
 import { JobTextProgress } from "./JobText.tsx";
 import { kindWords } from "./kind-words.ts";
 import { ASPECT, FITS_SCREEN, ratioOf } from "./ratio.ts";
-import { isLive, picturesAsked, secondsTaken } from "./view.ts";
+import { isLive, isRetrying, picturesAsked, secondsTaken } from "./view.ts";
 
 /** Where the work stands, above the frames. It is as high when the picture is there, so that the frames stay where they are. */
 export function JobStages({ job, locale }: { job: Job; locale: Locale }) {
@@ -87,10 +87,6 @@ function stageOf(job: JobWithStory): "retrying" | "turn" | "time" | "queued" | "
   const last = job.timeline.at(-1);
   if (last?.event === "retrying" || !job.waits || job.waits.for === "line") return "queued";
   return job.waits.for;
-}
-
-function isRetrying(job: Job): boolean {
-  return job.status === "queued" && job.attempts > 0;
 }
 
 function Stage({ name, done, current }: { name: string; done?: boolean; current?: boolean }) {

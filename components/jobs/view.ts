@@ -16,6 +16,11 @@ export function isLive(job: Pick<Job, "status">): boolean {
   return job.status === "queued" || job.status === "running";
 }
 
+/** In line for another try. */
+export function isRetrying(job: Pick<Job, "status" | "attempts">): boolean {
+  return job.status === "queued" && job.attempts > 0;
+}
+
 /** Who pays for a job: the balance, an unlimited plan, or we, for one that we had tried again. */
 export function payerOf(job: Pick<Job, "covered_by_plan" | "retry_of">): "balance" | "plan" | "house" {
   return job.retry_of !== null ? "house" : job.covered_by_plan ? "plan" : "balance";

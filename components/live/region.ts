@@ -19,18 +19,26 @@ export async function refreshRegion(
   // No longer the page it was: the session has ended, and reloading leads to the log-in and back.
   if (!next) location.reload();
   if (!now || !next) return null;
-  if (now.dataset.version === next.dataset.version) return now;
+  if (now.dataset.version === next.dataset.version) {
+    // The balance is read apart from the work and may change without it: credits bought in another tab, say.
+    takeBalances(page);
+    return now;
+  }
 
   document.adoptNode(next);
   localTimes(next);
   await picturesDecoded(next);
   const shown = update?.(now, next) ? now : replace(now, next);
   // With what is held and owed: a picture that is paid for beside a balance that still holds it would be a riddle.
+  takeBalances(page);
+  return shown;
+}
+
+function takeBalances(page: Document): void {
   const balances = page.querySelectorAll("[data-balances]");
   document.querySelectorAll("[data-balances]").forEach((each, i) =>
     each.replaceChildren(...balances[i]?.childNodes ?? [])
   );
-  return shown;
 }
 
 function replace(now: HTMLElement, next: HTMLElement): HTMLElement {

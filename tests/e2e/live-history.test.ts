@@ -48,6 +48,32 @@ describe("the history of work", () => {
     await context.close();
   });
 
+  it("shows the balance as it is when its tab is looked at again, also where no work changed", async () => {
+    const customer = await newCustomer(browser, web);
+    const { page, context } = customer;
+    const job = await orderJob(customer, { prompt: "Before" });
+    await jobIn(customer, job.id, "succeeded");
+    await page.goto("/app/jobs");
+    const balance = page.locator("[data-balances]:visible");
+    const right = await balance.textContent();
+    await balance.evaluate((element) => {
+      element.textContent = "What it was before";
+      document.dispatchEvent(new Event("visibilitychange"));
+    });
+    await balance.getByText("What it was before").waitFor({ state: "detached" });
+    assert.equal(await balance.textContent(), right);
+    await context.close();
+  });
+
+  it("says of work whose first try failed that it is tried again", async () => {
+    const customer = await newCustomer(browser, web);
+    const { page, context } = customer;
+    const job = await orderJob(customer, { prompt: "Fails each time [fail]" });
+    await page.goto("/app/jobs");
+    await row(page, job.id).getByText(t.job.live.retrying).waitFor();
+    await context.close();
+  });
+
   it("asks where no stream gets through", async () => {
     const customer = await newCustomer(browser, web);
     const { page, context } = customer;
