@@ -10,6 +10,7 @@ const LOOK: Record<StoryLine["tone"], { icon: IconName; colour: string }> = {
   plain: { icon: "check", colour: "text-muted" },
   good: { icon: "check", colour: "text-success" },
   bad: { icon: "error", colour: "text-danger" },
+  stopped: { icon: "close", colour: "text-muted" },
   waiting: { icon: "clock", colour: "text-info" },
 };
 
@@ -53,7 +54,8 @@ function Mark({ tone }: { tone: StoryLine["tone"] }) {
 
 /** The first line has a date, those soon after it say how long after. */
 function Moment({ at, since, first, locale }: { at: string; since: string; first: boolean; locale: Locale }) {
-  const seconds = (Date.parse(at) - Date.parse(since)) / 1000;
+  // Rounded as the time that the whole took is.
+  const seconds = Math.round((Date.parse(at) - Date.parse(since)) / 1000);
   if (first || seconds >= LONG) return <Time at={at} locale={locale} />;
   return <time dateTime={at} class="tabular-nums">+{clock(seconds)}</time>;
 }

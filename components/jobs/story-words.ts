@@ -8,7 +8,7 @@ export interface StoryLine {
   at: string | null;
   who: string;
   text: string;
-  tone: "plain" | "good" | "bad" | "waiting";
+  tone: "plain" | "good" | "bad" | "stopped" | "waiting";
 }
 
 /** What happened to a job, oldest first, and what it waits for. */
@@ -26,6 +26,7 @@ export function storyLines(job: JobWithStory, locale: Locale): StoryLine[] {
 
 function toneOf({ event }: JobEvent): StoryLine["tone"] {
   if (event === "succeeded") return "good";
+  if (event === "canceled") return "stopped";
   return event === "failed" || event === "retrying" ? "bad" : "plain";
 }
 

@@ -30,6 +30,8 @@ describe("the story of a job", () => {
     await jobIn(customer, job.id, "succeeded");
     await story.getByText("Made; 1 credit charged").waitFor();
     assert.equal(await story.locator("li").count(), 7);
+    const took = page.locator("dl div").filter({ has: page.getByText(t.job.took, { exact: true }) }).locator("dd");
+    assert.equal(await story.locator("time").last().textContent(), `+${await took.textContent()}`);
     assert.ok(await page.evaluate(() => "stayed" in globalThis), "the page was not loaded again");
     assert.deepEqual(errors, []);
     await context.close();

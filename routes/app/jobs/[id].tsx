@@ -92,8 +92,8 @@ export default page(({ data: { job, text, model }, state: { locale }, url }) => 
           <div class="flex flex-col gap-4">
             <JobDetails job={job} model={model} locale={locale} />
             {live && <Cancel job={job} locale={locale} />}
-            {(live || job.outputs.length > 0) && <JobStory job={job} locale={locale} />}
             {job.outputs.length > 0 && <Again job={job} locale={locale} />}
+            {(live || job.outputs.length > 0) && <JobStory job={job} locale={locale} />}
           </div>
         </div>
       </Region>

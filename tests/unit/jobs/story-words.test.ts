@@ -135,6 +135,11 @@ describe("the story of a job", () => {
     );
   });
 
+  it("marks what was called off otherwise than what was done or went wrong", () => {
+    const story = job([line("queued"), line("canceled", { actor: "customer" })], { status: "canceled" });
+    assert.deepEqual(storyLines(story, "en").map(({ tone }) => tone), ["plain", "stopped"]);
+  });
+
   it("names who acted, in both languages", () => {
     const actors: JobEvent["actor"][] = ["customer", "worker", "provider", "operator", "system"];
     const story = job(actors.map((actor) => line("started", { actor })));
