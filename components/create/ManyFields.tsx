@@ -22,7 +22,7 @@ export function ManyFields({ models, values, errors, limit, locale }: {
   limit: number;
   locale: Locale;
 }) {
-  const { create, batch: { form: t } } = messages(locale).app;
+  const { create, kinds, batch: { form: t } } = messages(locale).app;
   const ratios: Ratio[] = RATIOS.filter((ratio) => models.some((model) => ratiosOf(model).includes(ratio)));
   return (
     <div class="flex min-w-0 flex-col gap-6">
@@ -40,6 +40,19 @@ export function ManyFields({ models, values, errors, limit, locale }: {
         error={errors.prompts}
       />
       <RadioCards
+        legend={create.model}
+        name="model"
+        value={values.model}
+        error={errors.model}
+        options={models.map(({ slug, name, kind, credits }) => ({
+          value: slug,
+          label: name,
+          kind,
+          aside: plural(kinds.perOne[kind === "training" ? "image" : kind], credits, locale),
+        }))}
+      />
+      <RadioCards
+        class="for-image for-video"
         legend={create.ratio}
         name="aspect_ratio"
         compact
@@ -55,17 +68,6 @@ export function ManyFields({ models, values, errors, limit, locale }: {
               <span class="sr-only">{create.ratios[ratio]}</span>
             </>
           ),
-        }))}
-      />
-      <RadioCards
-        legend={create.model}
-        name="model"
-        value={values.model}
-        error={errors.model}
-        options={models.map(({ slug, name, credits }) => ({
-          value: slug,
-          label: name,
-          aside: plural(t.each, credits, locale),
         }))}
       />
       {/* The prices that this page shows: if one of them is another by the time it is sent, the server asks again. */}

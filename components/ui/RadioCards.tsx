@@ -54,7 +54,7 @@ export function RadioCards(
             class={`relative flex min-h-11 rounded-md border border-line-strong bg-raised hover:border-ink
               has-checked:border-accent has-checked:bg-accent-soft has-checked:shadow-[inset_0_0_0_1px_var(--color-accent)]
               has-focus-visible:outline-2 has-focus-visible:outline-offset-2 has-focus-visible:outline-accent
-              has-disabled:cursor-not-allowed has-disabled:border-line has-disabled:hover:border-line
+              has-disabled:cursor-not-allowed has-disabled:border-line has-disabled:text-muted has-disabled:hover:border-line
               ${
               compact
                 ? "flex-col items-center justify-center gap-1.5 px-2 py-2.5 text-center"

@@ -10,7 +10,6 @@ export const batch = {
     hint: "From 1 to {max} lines. Empty lines do not count.",
     placeholder: "A lighthouse at dusk\nA lighthouse at dawn\nA lighthouse in a storm",
     count: { one: "{n} prompt", other: "{n} prompts" } as Plural,
-    each: { one: "{n} credit a prompt", other: "{n} credits a prompt" } as Plural,
     noCount: "The price is the model's price times the number of lines.",
     tooMany: { one: "{n} line too many", other: "{n} lines too many" } as Plural,
     short: "Buy a pack, remove some lines or choose a cheaper model. You have {credits}.",
@@ -44,6 +43,6 @@ export const batch = {
     done: { one: "Everything has ended: {n} is ready.", other: "Everything has ended: {n} are ready." } as Plural,
     more: "More prompts",
   },
-  part: "Part of many prompts",
+  part: "One of many",
   all: "See all of them",
 };

@@ -4,17 +4,11 @@ export const batch: typeof english = {
   tabs: { label: "Jeden czy wiele", one: "Jeden opis", many: "Wiele opisów" },
   form: {
     title: "Tworzenie z wielu opisów",
-    lead: "Z każdego wiersza powstaje jedna rzecz, płatna osobno. Co nie powstanie, nic nie kosztuje.",
+    lead: "Każdy wiersz to jedno zlecenie, płatne osobno. Co nie powstanie, nic nie kosztuje.",
     prompts: "Opisy, po jednym w wierszu",
     hint: "Od 1 do {max} wierszy. Pustych nie liczymy.",
     placeholder: "Latarnia morska o zmierzchu\nLatarnia morska o świcie\nLatarnia morska podczas burzy",
     count: { one: "{n} opis", few: "{n} opisy", many: "{n} opisów", other: "{n} opisu" },
-    each: {
-      one: "{n} kredyt za opis",
-      few: "{n} kredyty za opis",
-      many: "{n} kredytów za opis",
-      other: "{n} kredytu za opis",
-    },
     noCount: "Cena to cena modelu razy liczba wierszy.",
     tooMany: {
       one: "O {n} wiersz za dużo",
@@ -28,7 +22,7 @@ export const batch: typeof english = {
       lines: "Napisz od 1 do {max} opisów, po jednym w wierszu.",
       line: "Wiersz {line}: użyj od 1 do {max} znaków.",
       other: "Wiersz {line} nie jest możliwy z tym modelem.",
-      ratio: "Ten model nie robi tego kształtu.",
+      ratio: "Ten model nie tworzy w tym kształcie.",
     },
   },
   page: {
@@ -46,7 +40,7 @@ export const batch: typeof english = {
     cancel: "Anuluj pozostałe",
     replayed: {
       title: "Ten formularz był już wysłany",
-      text: "Zaczęły się z niego te prace i zapłacisz za nie raz.",
+      text: "Uruchomił te zlecenia, a zapłacisz za nie raz.",
     },
     noScript: "Ta strona odświeża się sama co kilka sekund, aż wszystko się zakończy.",
     live: "Zakończone: {ended} z {size}.",
@@ -58,6 +52,6 @@ export const batch: typeof english = {
     },
     more: "Więcej opisów",
   },
-  part: "Część wielu opisów",
+  part: "Jedno z wielu",
   all: "Zobacz wszystkie",
 };

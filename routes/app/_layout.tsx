@@ -5,6 +5,8 @@ import { layout } from "./$_layout.ts";
 
 const PAGES: [prefix: string, page: AppPage][] = [
   ["/app/create", "create"],
+  ["/app/batches/new", "create"],
+  ["/app/batches", "history"],
   ["/app/jobs", "history"],
   ["/app/credits", "credits"],
   ["/app/billing", "billing"],

@@ -41,6 +41,9 @@ describe("many prompts", () => {
     const { page, context, errors } = customer;
     await page.goto("/app/create");
     await follow(page, page.getByRole("link", { name: t.batch.tabs.many }));
+    // After the tabs: the bar of the frame.
+    const here = page.locator("nav a[aria-current]:visible").last();
+    assert.match((await here.getAttribute("href"))!, /create$/);
     const price = page.locator("form [aria-live]");
     const submit = page.getByRole("button", { name: t.batch.form.submit });
     await price.getByText(plural(t.batch.form.count, 0, "en")).waitFor();
@@ -51,6 +54,16 @@ describe("many prompts", () => {
     await price.getByText(formatCredits(3, "en"), { exact: true }).waitFor();
     await price.getByText(plural(t.batch.form.count, 3, "en"), { exact: true }).waitFor();
     await price.getByText(fill(t.create.price.after, { credits: formatCredits(7, "en") })).waitFor();
+    // Each price says what it is for, and a text has no shape.
+    const shape = page.getByRole("group", { name: t.create.ratio });
+    await page.getByLabel(/Gemini Flash.*1 credit a text/).check();
+    assert.equal(await shape.isVisible(), false);
+    const wide = shape.locator("label", { hasText: "4:3" });
+    const colour = () => wide.evaluate((label) => getComputedStyle(label).color);
+    await page.getByLabel(/Seedream 4.5/).check();
+    const possible = await colour();
+    await page.getByLabel(/Seedance.*8 credits a video/).check();
+    assert.notEqual(await colour(), possible, "a shape that the model does not make looks like it");
     await page.getByLabel(/Gemini Image/).check();
     await price.getByText(formatCredits(6, "en"), { exact: true }).waitFor();
     await page.getByLabel(/Seedream 4.5/).check();
@@ -67,6 +80,7 @@ describe("many prompts", () => {
     assert.equal(await page.locator("#batch img").count(), 2);
     await page.getByText(fill(t.batch.page.charged, { credits: formatCredits(2, "en") }), { exact: true }).waitFor();
     await page.getByText(fill(t.batch.page.returned, { credits: formatCredits(1, "en") })).waitFor();
+    assert.match((await here.getAttribute("href"))!, /jobs$/);
     await assertAccessible(page);
 
     await follow(page, page.locator("#batch [data-rows] a").first());
