@@ -1,5 +1,5 @@
 import Prompt from "../../islands/create/prompt.tsx";
-import { fill, formatCredits, type Locale, localePath, messages, plural } from "../../locales/mod.ts";
+import { fill, formatCredits, formatNumber, type Locale, localePath, messages, plural } from "../../locales/mod.ts";
 import type { Model } from "../../domain/jobs/types.ts";
 import { RatioDrawing } from "../jobs/RatioDrawing.tsx";
 import { samples } from "../marketing/samples.ts";
@@ -138,7 +138,7 @@ export function CreateFields({ models, values, errors, locale }: CreateFieldsPro
           error={errors.max_output_tokens}
           options={lengths.map((number) => ({
             value: `${number}`,
-            label: fill(kinds.words, { n: aboutWords(number) }),
+            label: fill(kinds.words, { n: formatNumber(aboutWords(number), locale) }),
             models: takersOf(models, "max_output_tokens", number),
           }))}
         />

@@ -31,22 +31,22 @@ export function JobText({ job, text, locale }: { job: Job; text: string | null; 
   );
 }
 
-/** The same sheet while the words come; an island writes them. */
+/** The same sheet while the words come; an island writes them, and without it there would be nothing to see. */
 export function JobTextProgress({ locale }: { locale: Locale }) {
   const { text: t } = messages(locale).app.kinds;
   return (
-    <Sheet label={t.heading}>
+    <Sheet label={t.heading} class="noscript:hidden">
       <div id={TEXT_ID} data-streaming aria-live="polite" dir="auto" class="peer whitespace-pre-wrap" />
       <p class="hidden text-muted peer-empty:block">{t.waiting}</p>
     </Sheet>
   );
 }
 
-function Sheet({ label, children }: { label: string; children: ComponentChildren }) {
+function Sheet({ label, class: place = "", children }: { label: string; class?: string; children: ComponentChildren }) {
   return (
     <section
       aria-label={label}
-      class="min-h-40 max-w-[72ch] rounded-lg border border-line bg-raised px-5 py-4 shadow-card sm:px-8 sm:py-6"
+      class={`min-h-40 max-w-[72ch] rounded-lg border border-line bg-raised px-5 py-4 shadow-card sm:px-8 sm:py-6 ${place}`}
     >
       {children}
     </section>

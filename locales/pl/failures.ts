@@ -5,7 +5,7 @@ export const failures: typeof english = {
     short: "Model zawiódł",
     clause: "Model przerwał pracę z błędem",
     title: "Model zawiódł",
-    text: "Zatrzymał się z własnym błędem.",
+    text: "Zatrzymał się z powodu własnego błędu.",
     next: "Ten sam opis może zadziałać za minutę.",
   },
   provider_unavailable: {
@@ -33,7 +33,7 @@ export const failures: typeof english = {
     short: "Filtr bezpieczeństwa",
     clause: "Zatrzymał to filtr bezpieczeństwa",
     title: "Zatrzymane przez filtr bezpieczeństwa",
-    text: "Dostawca nie robi takich rzeczy.",
+    text: "Dostawca nie tworzy takich treści.",
     next: "Ujmij to inaczej; ten sam opis znowu zostanie zatrzymany.",
   },
   timeout: {

@@ -110,9 +110,13 @@ describe("a text", () => {
     const pl = messages("pl").app;
     const customer = await newCustomer(browser, web, { width: 375, javaScript: false });
     const { page, context } = customer;
-    const { id } = await order(customer, "gemini-flash", { prompt: "Write about <b>rivers</b>" });
-    const { outputs } = await jobIn(customer, id, "succeeded");
+    const { id } = await order(customer, "gemini-flash", { prompt: "Write about <b>rivers</b> [slow:6]" });
     await page.goto(`/pl/app/jobs/${id}`);
+    await page.getByText(pl.kinds.text.runningText).waitFor();
+    assert.equal(await page.getByText(pl.kinds.text.waiting).isVisible(), false, "no words will appear");
+    const { outputs } = await jobIn(customer, id, "succeeded");
+    // The page reloads itself.
+    await page.locator("#job-text:not([data-streaming])").waitFor();
     const { body } = await text(customer, outputs[0].url);
     assert.equal(await page.locator("#job-text").textContent(), body);
     assert.equal(await page.locator("#job-text b").count(), 0);
