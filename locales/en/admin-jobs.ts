@@ -216,7 +216,7 @@ export const deadLetters = {
       other: "Try all {n} of this page again",
     } as Plural,
     requeueText: "Each becomes a new job of the same person and input. We pay; their balance does not change.",
-    reason: "Why they are discarded",
+    reason: "Your reason",
     reasonHint: "3 to 500 characters, for the audit log. Customers do not see it.",
     discard: "Discard the chosen",
     discardAll: { one: "Discard {n} of this page", other: "Discard all {n} of this page" } as Plural,

@@ -229,7 +229,7 @@ export const deadLetters: typeof englishLetters = {
     },
     requeueText:
       "Każde stanie się nowym zleceniem tej samej osoby z tymi samymi danymi. Płacimy my; jej saldo się nie zmienia.",
-    reason: "Powód odrzucenia",
+    reason: "Powód decyzji",
     reasonHint: "Od 3 do 500 znaków, do dziennika działań. Klienci go nie widzą.",
     discard: "Odrzuć wybrane",
     discardAll: {
