@@ -30,7 +30,8 @@ export async function* watchJobs(
 ): AsyncGenerator<Job | "resync", void> {
   const reads = jobReads(db);
   const nextNews = gatherNews(live, session.userId, signal);
-  let upTo = since.getTime();
+  // Whoever asks for more than there is gets all of it: times before 1970, which Postgres and JavaScript write differently, too.
+  let upTo = Math.max(OVERLAP_MS, since.getTime());
   // What was told within the overlap, by id: when it changed.
   const told = new Map<string, string>();
 

@@ -3,6 +3,9 @@ import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { FAILURES } from "../../domain/jobs/failures.ts";
 import type { JobWithStory } from "../../domain/jobs/types.ts";
+import { watchJobs } from "../../domain/jobs/watch-jobs.ts";
+import { openDatabase } from "../../platform/database.ts";
+import { connectionUrl } from "../../sandbox/postgres/mod.ts";
 import { freshDatabase, type TestDatabase } from "../support/database.ts";
 
 type Story = Pick<JobWithStory, "timeline" | "waits">;
@@ -80,6 +83,23 @@ describe("reading jobs", () => {
     await db.sql`update public.jobs set created_at = created_at - interval '2 hours' where user_id = ${user}`;
     await db.sql`alter table public.jobs enable trigger jobs_guard_status`;
     assert.equal(await listen(), true, "after an hour they may again");
+  });
+
+  it("tells all there is to whoever asks for what changed since before any calendar", async () => {
+    const user = await db.createUser();
+    const job = await askAlone(user);
+    const web = openDatabase(connectionUrl("kredo_web", Number(new URL(db.url).port), db.name), { max: 1 });
+    const live = { connected: true, subscribe: () => () => {}, close: () => Promise.resolve() };
+    const session = { userId: user, email: "", accessToken: "", claims: { sub: user } };
+    try {
+      for (const since of [new Date(-8.64e15), new Date("-000100-01-01"), new Date("0000-01-01")]) {
+        const signal = AbortSignal.timeout(10_000);
+        const { value } = await watchJobs({ db: web, live }, session, { since, signal }).next();
+        assert.equal(value !== "resync" && value?.id, job, String(since.getTime()));
+      }
+    } finally {
+      await web.end();
+    }
   });
 
   it("says until when a job waits for its time", async () => {
