@@ -486,7 +486,6 @@ begin
 end
 $$;
 comment on function private.close_job_days is 'Sums the days that are over; says how many. Run by pg_cron; a day without jobs leaves no row and costs a look.';
-select cron.schedule('kredo-close-job-days', '*/10 * * * *', 'select private.close_job_days()');
 
 create function public.operator_model_margins(p_days int default 30)
 returns table (
