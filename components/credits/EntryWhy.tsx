@@ -5,13 +5,13 @@ import { fill, formatCredits, formatMoney, type Locale, localePath, messages } f
 import { Card } from "../ui/Card.tsx";
 import { Time } from "../ui/Time.tsx";
 import { entryStory, originOf } from "./entry-words.ts";
+import type { KnownModels } from "./made-words.ts";
 
 /** What happened, by which rule, at which price, for what reason. */
 export function EntryWhy({ entry, price, models, locale }: {
   entry: Entry;
   price: EntryDetails["price"];
-  /** Names by slug. */
-  models: Record<string, string>;
+  models: KnownModels;
   locale: Locale;
 }) {
   const t = messages(locale).app.entry;
@@ -78,7 +78,7 @@ function linkOf(entry: Entry, locale: Locale): { path: string; name: string } | 
 /** Then, and now if it is another one. */
 function Price({ price: { then, now }, models, locale }: {
   price: NonNullable<EntryDetails["price"]>;
-  models: Record<string, string>;
+  models: KnownModels;
   locale: Locale;
 }) {
   const t = messages(locale).app.entry;
@@ -86,7 +86,7 @@ function Price({ price: { then, now }, models, locale }: {
   return (
     <>
       <p class="font-semibold">
-        {kind === "model" && `${models[name] ?? name}: `}
+        {kind === "model" && `${models[name]?.name ?? name}: `}
         {priceWords(then, locale)}
       </p>
       <p class="text-sm text-muted">
@@ -106,7 +106,7 @@ function priceWords({ credits, price_cents }: PriceVersion, locale: Locale): str
   const t = messages(locale).app.entry;
   const words = formatCredits(credits, locale);
   return price_cents === null
-    ? fill(t.perPicture, { credits: words })
+    ? fill(t.perOutput, { credits: words })
     : fill(t.pack, { credits: words, price: formatMoney(price_cents, locale) });
 }
 

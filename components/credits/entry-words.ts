@@ -1,5 +1,6 @@
 import type { Entry } from "../../domain/credits/list-entries.ts";
 import { fill, formatCredits, formatMoney, formatTime, type Locale, messages, plural } from "../../locales/mod.ts";
+import { type KnownModels, madeWords } from "./made-words.ts";
 
 /** A line of the ledger in words: what it was and, in one line, why. */
 export interface EntryWords {
@@ -7,9 +8,8 @@ export interface EntryWords {
   why: string | null;
 }
 
-/** @param models names by slug */
-export function entryWords(entry: Entry, models: Record<string, string>, locale: Locale): EntryWords {
-  const { app: { credits: { kinds, why } }, units } = messages(locale);
+export function entryWords(entry: Entry, models: KnownModels, locale: Locale): EntryWords {
+  const { kinds, why } = messages(locale).app.credits;
   const { cause, amount } = entry;
   const reason = reasonOf(entry);
   const becauseOf = reason && fill(why.reason, { reason });
@@ -17,9 +17,8 @@ export function entryWords(entry: Entry, models: Record<string, string>, locale:
     case "settle": {
       const [pictures, price] = [numberIn(cause.outputs), numberIn(cause.credits_per_output)];
       if (pictures === null) return { what: kinds.settlePlain, why: becauseOf };
-      const model = String(cause.model ?? "");
       return {
-        what: fill(kinds.settle, { pictures: plural(units.pictures, pictures, locale), model: models[model] ?? model }),
+        what: madeWords(String(cause.model ?? ""), pictures, models, locale),
         why: price === null ? null : fill(why.settle, { count: pictures, price: formatCredits(price, locale) }),
       };
     }

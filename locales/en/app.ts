@@ -204,16 +204,13 @@ export const app = {
     failed: failures,
     story,
     said: "What the provider said: {message}",
-    rule:
-      "The rule: a picture that is not stored costs nothing, whoever is to blame. {credits} went back to your balance.",
-    ruleCovered:
-      "The rule: a picture that is not stored costs nothing, whoever is to blame. Your plan covered this one.",
-    ruleHouse: "The rule: a picture that is not stored costs nothing, whoever is to blame. This try was on us.",
+    rule: "The rule: what is not stored costs nothing, whoever is to blame. {credits} went back to your balance.",
+    ruleCovered: "The rule: what is not stored costs nothing, whoever is to blame. Your plan covered this one.",
+    ruleHouse: "The rule: what is not stored costs nothing, whoever is to blame. This try was on us.",
     canceledTitle: "You canceled this",
-    canceledText:
-      "The rule: work canceled before its picture is stored costs nothing. {credits} went back to your balance.",
-    canceledHouse: "The rule: work canceled before its picture is stored costs nothing. This try was on us.",
-    canceledCovered: "The rule: work canceled before its picture is stored costs nothing. Your plan covered this one.",
+    canceledText: "The rule: work canceled before it is stored costs nothing. {credits} went back to your balance.",
+    canceledHouse: "The rule: work canceled before it is stored costs nothing. This try was on us.",
+    canceledCovered: "The rule: work canceled before it is stored costs nothing. Your plan covered this one.",
   },
   jobs: {
     title: "History",

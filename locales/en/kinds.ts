@@ -9,6 +9,11 @@ export const kinds = {
     video: { one: "{n} credit a video", other: "{n} credits a video" } as Plural,
     text: { one: "{n} credit a text", other: "{n} credits a text" } as Plural,
   },
+  /** What was made; pictures are counted in many more places, and so among the units. */
+  made: {
+    video: { one: "{n} video", other: "{n} videos" } as Plural,
+    text: { one: "{n} text", other: "{n} texts" } as Plural,
+  },
   does: { video: "one video of {seconds} seconds", text: "one text, shown while it is written" },
   seconds: { one: "{n} second", other: "{n} seconds" } as Plural,
   duration: "Length in seconds",

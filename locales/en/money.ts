@@ -13,7 +13,6 @@ export const money = {
     buy: "Buy credits",
     holds: "Held now",
     holdsText: "Held credits are charged when the work is stored and returned when it is not.",
-    holdFor: "{pictures} with {model}",
     expiring: {
       title: "What expires when",
       none: "Nothing of yours expires. Credits you buy never do.",
@@ -49,7 +48,7 @@ export const money = {
       house: "We tried a job again, on us",
       topup: "Pack of {credits} bought",
       topupAuto: "Pack of {credits} bought by auto top-up",
-      settle: "{pictures} with {model}",
+      settle: "{made} with {model}",
       settlePlain: "Pictures made",
       expiry: "Credits expired",
       refund: "Refund",

@@ -249,15 +249,15 @@ export const app: typeof english = {
     story,
     said: "Co powiedział dostawca: {message}",
     rule:
-      "Zasada: obraz, który nie został zapisany, nic nie kosztuje, bez względu na to, kto zawinił. Na saldo wróciło: {credits}.",
+      "Zasada: co nie zostało zapisane, nic nie kosztuje, bez względu na to, kto zawinił. Na saldo wróciło: {credits}.",
     ruleCovered:
-      "Zasada: obraz, który nie został zapisany, nic nie kosztuje, bez względu na to, kto zawinił. Ten pokrywał plan.",
+      "Zasada: co nie zostało zapisane, nic nie kosztuje, bez względu na to, kto zawinił. Tę pracę pokrywał plan.",
     ruleHouse:
-      "Zasada: obraz, który nie został zapisany, nic nie kosztuje, bez względu na to, kto zawinił. Ta próba była na nasz koszt.",
+      "Zasada: co nie zostało zapisane, nic nie kosztuje, bez względu na to, kto zawinił. Ta próba była na nasz koszt.",
     canceledTitle: "Praca anulowana",
-    canceledText: "Zasada: praca anulowana przed zapisaniem obrazu nic nie kosztuje. Na saldo wróciło: {credits}.",
-    canceledHouse: "Zasada: praca anulowana przed zapisaniem obrazu nic nie kosztuje. Ta próba była na nasz koszt.",
-    canceledCovered: "Zasada: praca anulowana przed zapisaniem obrazu nic nie kosztuje. Tę pokrywał plan.",
+    canceledText: "Zasada: praca anulowana przed zapisaniem wyniku nic nie kosztuje. Na saldo wróciło: {credits}.",
+    canceledHouse: "Zasada: praca anulowana przed zapisaniem wyniku nic nie kosztuje. Ta próba była na nasz koszt.",
+    canceledCovered: "Zasada: praca anulowana przed zapisaniem wyniku nic nie kosztuje. Tę pokrywał plan.",
   },
   jobs: {
     title: "Historia",

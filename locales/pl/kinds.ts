@@ -22,6 +22,10 @@ export const kinds: typeof english = {
       other: "{n} kredytu za tekst",
     },
   },
+  made: {
+    video: { one: "{n} wideo", few: "{n} wideo", many: "{n} wideo", other: "{n} wideo" },
+    text: { one: "{n} tekst", few: "{n} teksty", many: "{n} tekstów", other: "{n} tekstu" },
+  },
   does: { video: "jedno wideo, {seconds} s", text: "jeden tekst, widoczny w trakcie pisania" },
   seconds: { one: "{n} sekunda", few: "{n} sekundy", many: "{n} sekund", other: "{n} sekundy" },
   duration: "Długość w sekundach",

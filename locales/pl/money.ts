@@ -14,7 +14,6 @@ export const money: typeof english = {
     buy: "Kup kredyty",
     holds: "Teraz w rezerwie",
     holdsText: "Zarezerwowane kredyty pobieramy po zapisaniu obrazu, a gdy się nie uda, oddajemy.",
-    holdFor: "{pictures}, {model}",
     expiring: {
       title: "Co kiedy wygasa",
       none: "Nic Ci nie wygasa. Kupione kredyty nie tracą ważności.",
@@ -49,7 +48,7 @@ export const money: typeof english = {
       house: "Ponowna próba na nasz koszt",
       topup: "Kupiony pakiet: {credits}",
       topupAuto: "Pakiet z automatycznego doładowania: {credits}",
-      settle: "{pictures}, {model}",
+      settle: "{made}, {model}",
       settlePlain: "Obrazy",
       expiry: "Kredyty, które straciły ważność",
       refund: "Zwrot",

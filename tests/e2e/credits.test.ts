@@ -41,7 +41,7 @@ const NAMES = {
   signup: t.credits.kinds.signup,
   topup: fill(t.credits.kinds.topup, { credits: formatCredits(50, "en") }),
   settle: fill(t.credits.kinds.settle, {
-    pictures: plural(messages("en").units.pictures, 3, "en"),
+    made: plural(messages("en").units.pictures, 3, "en"),
     model: "Seedream 4.5",
   }),
   plan: t.credits.kinds.free,
@@ -136,9 +136,9 @@ describe("credits", () => {
     await jobIn(customer, job, "succeeded");
     const { page, context } = customer;
     await page.goto("/app/credits/2");
-    await page.getByText(fill(t.entry.perPicture, { credits: "2 credits" })).first().waitFor();
+    await page.getByText(fill(t.entry.perOutput, { credits: "2 credits" })).first().waitFor();
     await page.getByText(fill(t.entry.total, { count: 2, price: "2 credits", total: "4 credits" })).waitFor();
-    const now = fill(t.entry.perPicture, { credits: "3 credits" });
+    const now = fill(t.entry.perOutput, { credits: "3 credits" });
     await page.getByText(fill(t.entry.changed, { price: now, version: 2 })).waitFor();
     await page.getByText(t.entry.kept).waitFor();
     await assertAccessible(page);

@@ -95,7 +95,7 @@ describe("from the landing page to a paid, made and accounted picture", () => {
 
       await follow("credits");
       const rows = page.getByRole("row").filter({ has: page.getByRole("cell") });
-      const made = fill(t.credits.kinds.settle, { pictures: plural(units.pictures, 2, locale), model: "Seedream 4.5" });
+      const made = fill(t.credits.kinds.settle, { made: plural(units.pictures, 2, locale), model: "Seedream 4.5" });
       const bought = fill(t.credits.kinds.topup, { credits: formatCredits(10, locale) });
       const lines = [[made, "−2", "18"], [bought, "+10", "20"], [t.credits.kinds.signup, "+10", "10"]];
       assert.equal(await rows.count(), lines.length);

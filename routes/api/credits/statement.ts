@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { entryWords } from "../../../components/credits/entry-words.ts";
+import { knownModels } from "../../../components/credits/made-words.ts";
 import { readProfile } from "../../../domain/accounts/read-profile.ts";
 import { readOffer } from "../../../domain/catalogue/read-offer.ts";
 import type { EntryKind } from "../../../domain/credits/list-entries.ts";
@@ -68,7 +69,7 @@ async function pdf(services: Services, session: Session, statement: Statement): 
     readOffer(services),
   ]);
   const locale = profile?.locale ?? "en";
-  const names = Object.fromEntries(models.map(({ slug, name }) => [slug, name]));
+  const known = knownModels(models);
   return writePdf(statement, {
     locale,
     holder: profile?.displayName || session.email,
@@ -83,7 +84,7 @@ async function pdf(services: Services, session: Session, statement: Statement): 
           cause: JSON.parse(entry.cause) ?? {},
           created_at: new Date(entry.created_at_us / 1000),
         },
-        names,
+        known,
         locale,
       );
       return why ? `${what} · ${why}` : what;

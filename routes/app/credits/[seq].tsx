@@ -3,6 +3,7 @@ import { entryWords } from "../../../components/credits/entry-words.ts";
 import { EntryLots } from "../../../components/credits/EntryLots.tsx";
 import { EntryProof } from "../../../components/credits/EntryProof.tsx";
 import { EntryWhy } from "../../../components/credits/EntryWhy.tsx";
+import { knownModels } from "../../../components/credits/made-words.ts";
 import { PageHead } from "../../../components/layout/PageHead.tsx";
 import { BackLink } from "../../../components/ui/BackLink.tsx";
 import { Pagination } from "../../../components/ui/Pagination.tsx";
@@ -31,7 +32,7 @@ export const handlers = handler({
 export default page(({ data, state: { locale } }) => {
   const { entry, hash, previousHash, intact, hasNewer, lots, price, anchor } = data;
   const t = messages(locale).app.entry;
-  const models = Object.fromEntries(data.models.map(({ slug, name }) => [slug, name]));
+  const models = knownModels(data.models);
   const { what } = entryWords(entry, models, locale);
   const to = (path: string) => localePath(locale, path);
   const title = fill(t.title, { seq: entry.seq });

@@ -1,4 +1,5 @@
 import { entryWords } from "../../../components/credits/entry-words.ts";
+import { type KnownModels, knownModels, madeWords } from "../../../components/credits/made-words.ts";
 import { PageHead } from "../../../components/layout/PageHead.tsx";
 import { Button } from "../../../components/ui/Button.tsx";
 import { Card } from "../../../components/ui/Card.tsx";
@@ -23,7 +24,6 @@ import {
   type Locale,
   localePath,
   messages,
-  plural,
 } from "../../../locales/mod.ts";
 import { handler, page } from "./$index.ts";
 
@@ -47,7 +47,7 @@ export const handlers = handler({
 export default page(({ data, state: { balance, locale } }) => {
   const { entries, nextCursor, previousCursor, holds, ends, models, packs } = data;
   const { app: { credits: t }, pages } = messages(locale);
-  const names = Object.fromEntries(models.map(({ slug, name }) => [slug, name]));
+  const known = knownModels(models);
   const to = (path: string) => localePath(locale, path);
   const pageOf = (cursor: string | null) => cursor ? to(`/app/credits?${new URLSearchParams({ cursor })}`) : undefined;
   return (
@@ -62,9 +62,9 @@ export default page(({ data, state: { balance, locale } }) => {
         )}
       </dl>
       {previousCursor === null && <Ends ends={ends} locale={locale} />}
-      {holds.length > 0 && <Holds holds={holds} models={names} locale={locale} />}
+      {holds.length > 0 && <Holds holds={holds} models={known} locale={locale} />}
       {entries.length > 0
-        ? <Entries entries={entries} models={names} locale={locale} />
+        ? <Entries entries={entries} models={known} locale={locale} />
         : <EmptyState title={t.empty.title} text={t.empty.text} />}
       <Pagination
         class="mt-6"
@@ -132,8 +132,8 @@ function Ends({ ends, locale }: { ends: Expiring[]; locale: Locale }) {
   );
 }
 
-function Holds({ holds, models, locale }: { holds: Hold[]; models: Record<string, string>; locale: Locale }) {
-  const { app: { credits: t }, units } = messages(locale);
+function Holds({ holds, models, locale }: { holds: Hold[]; models: KnownModels; locale: Locale }) {
+  const { credits: t } = messages(locale).app;
   return (
     <Card title={t.holds} class="mb-8" padded={false}>
       <ul>
@@ -144,10 +144,7 @@ function Holds({ holds, models, locale }: { holds: Hold[]; models: Record<string
           >
             <span>
               <a href={localePath(locale, `/app/jobs/${id}`)} class="prose-link">
-                {fill(t.holdFor, {
-                  pictures: plural(units.pictures, outputs_requested, locale),
-                  model: models[model] ?? model,
-                })}
+                {madeWords(model, outputs_requested, models, locale)}
               </a>
               <Time at={created_at} locale={locale} class="block text-sm text-muted sm:ml-3 sm:inline" />
             </span>
@@ -160,7 +157,7 @@ function Holds({ holds, models, locale }: { holds: Hold[]; models: Record<string
   );
 }
 
-function Entries({ entries, models, locale }: { entries: Entry[]; models: Record<string, string>; locale: Locale }) {
+function Entries({ entries, models, locale }: { entries: Entry[]; models: KnownModels; locale: Locale }) {
   const { app: { credits: t } } = messages(locale);
   return (
     <Card title={t.entries} padded={false}>
@@ -203,7 +200,7 @@ function Statement({ locale }: { locale: Locale }) {
   );
 }
 
-function EntryRow({ entry, models, locale }: { entry: Entry; models: Record<string, string>; locale: Locale }) {
+function EntryRow({ entry, models, locale }: { entry: Entry; models: KnownModels; locale: Locale }) {
   const { app: { credits: t } } = messages(locale);
   const { what, why } = entryWords(entry, models, locale);
   return (

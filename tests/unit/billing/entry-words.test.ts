@@ -45,6 +45,23 @@ describe("an entry in words", () => {
     assert.equal(sourceWords({ source: "promo", ref: "house:job:1" }, "en"), "From us, for one job");
   });
 
+  it("says of each kind of model what it made", () => {
+    const models = {
+      seedream: { name: "Seedream", kind: "image" },
+      kling: { name: "Kling", kind: "video" },
+      flash: { name: "Flash", kind: "text" },
+    } as const;
+    const made = (model: string, outputs: number, locale: "en" | "pl" = "en") => {
+      const cause = { model, outputs, credits_per_output: 1 };
+      return entryWords(entry({ kind: "settle", amount: -outputs, cause }), models, locale).what;
+    };
+    assert.equal(made("seedream", 3), "3 pictures with Seedream");
+    assert.equal(made("kling", 1), "1 video with Kling");
+    assert.equal(made("flash", 1), "1 text with Flash");
+    assert.equal(made("flash", 1, "pl"), "1 tekst, Flash");
+    assert.equal(made("gone", 1), "1 picture with gone");
+  });
+
   it("tells a pack that was bought by hand from one bought by auto top-up", () => {
     const topup = { kind: "topup", amount: 50, counter_account: "stripe", ref: "checkout:1" } as const;
     const cause = { price_cents: 39_00 };
