@@ -217,6 +217,10 @@ begin
 
   v_plan := private.plan_in_force(v_user);
   v_covered := private.cover_by_plan(v_user, v_plan.plan, v_plan.subscription, v_plan.starts_at, v_model.credits * v_outputs, v_job);
+  if v_covered and p_run_at + (private.clock() - now()) > v_plan.ends_at then
+    perform private.refuse('KR004', 'Some fields are not valid.',
+      '{"run_at": "Your plan covers what runs within its present month; choose an earlier time."}');
+  end if;
   perform private.reserve_credits(v_user, v_model.credits * v_outputs, v_job);
   -- After the reservation, whose lock on the account lets one request of a person count at a time.
   perform private.take_of_plan(v_user, v_plan.plan, v_plan.starts_at, v_plan.ends_at, 'concurrency', 1);
@@ -293,7 +297,27 @@ end
 $$;
 comment on function public.enqueue_batch is 'Up to 100 jobs of one model, reserved and queued all or none, in the order of their inputs. KR001–KR009 as enqueue_job. Definer: as enqueue_job.';
 
-revoke execute on function private.live_jobs_of, private.take_rate_limit(text, text, int, int, int), private.spending_model,
+-- Whoever is suspended or banned spends nothing from then on, so what still waits ends; what the provider has already is paid.
+create function private.end_waiting_jobs() returns trigger
+language plpgsql security definer set search_path = ''
+as $$
+declare
+  v_job public.jobs;
+begin
+  for v_job in
+    select j.* from private.job_line l join public.jobs j on j.id = l.job_id
+    where l.user_id = new.id and j.status = 'queued' order by j.id for no key update of j
+  loop
+    perform private.end_unpaid(v_job, 'canceled', null, null, 'operator');
+  end loop;
+  return null;
+end
+$$;
+comment on function private.end_waiting_jobs is 'Cancels what waits of somebody who may not spend any more; the credits go back. Definer: whoever suspends people holds no right on jobs.';
+create trigger profiles_end_waiting_jobs after update of status on public.profiles
+  for each row when (old.status = 'active' and new.status <> 'active') execute function private.end_waiting_jobs();
+
+revoke execute on function private.end_waiting_jobs, private.live_jobs_of, private.take_rate_limit(text, text, int, int, int), private.spending_model,
   private.check_expected_price, private.place_job, public.enqueue_job, public.enqueue_batch
   from public, anon, authenticated, service_role;
 grant execute on function public.enqueue_job, public.enqueue_batch to authenticated;

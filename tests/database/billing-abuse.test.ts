@@ -65,6 +65,19 @@ describe("a debt", () => {
 });
 
 describe("an unlimited plan", () => {
+  it("covers nothing that is to run after the month it was paid for", async () => {
+    await enterprise().pay();
+    const later = (days: number) =>
+      db.asUser(
+        who.user,
+        (sql) =>
+          sql`select * from public.enqueue_job('seedream-4-5', '{"prompt": "a lamp"}', p_run_at => now() + make_interval(days => ${days}))`,
+      );
+    await later(1);
+    db.moveClock("25 days");
+    await assert.rejects(later(10), { code: "KR004" });
+  });
+
   it("leaves no credits behind when its jobs are canceled, fail in part, or are canceled after it has ended", async () => {
     const plan = enterprise();
     await plan.pay();

@@ -343,6 +343,27 @@ describe("the line", () => {
     }
   });
 
+  it("ends what waits of somebody who is suspended, and gives the credits back", async () => {
+    await unlimited();
+    const user = await person();
+    const [running] = [await enqueue(user)];
+    await claim(1);
+    const jobs = [
+      await enqueue(user),
+      await enqueue(user, "gemini"),
+      await enqueue(user, "seedream-4-5", new Date(Date.now() + 60_000)),
+    ];
+    await db.sql`update public.profiles set status = 'suspended' where id = ${user}`;
+    const rows = await db.sql<
+      { id: string; status: string }[]
+    >`select id, status from public.jobs where user_id = ${user}`;
+    const status = Object.fromEntries(rows.map((row) => [row.id, row.status]));
+    assert.deepEqual(jobs.map((job) => status[job]), ["canceled", "canceled", "canceled"]);
+    assert.equal(status[running], "running");
+    assert.deepEqual(await waiting(user), {});
+    assert.equal((await balanceOf(db, user)).held, 1);
+  });
+
   it("tells the story of a job in order, and nobody rewrites it", async () => {
     await unlimited();
     const user = await person();
