@@ -124,7 +124,8 @@ export const docs = {
         concurrency: "jobs at once",
         rate: "jobs a minute",
       },
-      limit: "What goes beyond is refused with plan_limit_reached, or rate_limited for concurrency and rate:",
+      limit:
+        "Jobs beyond concurrency wait for their turn. What else goes beyond is refused with plan_limit_reached, or rate_limited for rate:",
     },
   },
 };

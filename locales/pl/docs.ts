@@ -124,7 +124,8 @@ export const docs: typeof english = {
         concurrency: "zadania jednocześnie",
         rate: "zadania na minutę",
       },
-      limit: "Co wykracza poza to, jest odrzucane z plan_limit_reached, a przy concurrency i rate z rate_limited:",
+      limit:
+        "Zadania ponad concurrency czekają na swoją kolej. Co poza tym wykracza, jest odrzucane z plan_limit_reached, a przy rate z rate_limited:",
     },
   },
 };
