@@ -2030,6 +2030,12 @@ alter table "public"."profiles"
 
 create index profiles_email on public.profiles using btree (lower(email) text_pattern_ops);
 
+create trigger profiles_end_waiting_jobs
+  after update of status on public.profiles
+  for each row
+  when (((old.status = 'active'::text) AND (new.status <> 'active'::text)))
+  execute function private.end_waiting_jobs();
+
 create policy "people read their own profile" on "public"."profiles"
   for select
   to "authenticated"
@@ -4499,7 +4505,7 @@ begin
   with next as (
     select l.job_id, gen_random_uuid() as attempt_id
     from private.job_line l join public.jobs j on j.id = l.job_id
-    where l.place >= v_head and l.model <> all (v_room.closed)
+    where l.place >= v_head and l.model <> all (v_room.closed) and j.status = 'queued'
     order by l.place limit v_room.room for update of l skip locked for no key update of j skip locked
   ), gone as (
     delete from private.job_line l using next n where l.job_id = n.job_id
@@ -5426,6 +5432,31 @@ comment on function "private"."end_unpaid"(public.jobs, text, text, text, text) 
 revoke all on function "private"."end_unpaid"(public.jobs, text, text, text, text) from public;
 
 grant execute on function "private"."end_unpaid"(public.jobs, text, text, text, text) to "postgres";
+
+create or replace function private.end_waiting_jobs()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path to ''
+  AS $function$
+declare
+  v_job public.jobs;
+begin
+  for v_job in
+    select j.* from private.job_line l join public.jobs j on j.id = l.job_id
+    where l.user_id = new.id and j.status = 'queued' order by j.id for no key update of j
+  loop
+    perform private.end_unpaid(v_job, 'canceled', null, null, 'operator');
+  end loop;
+  return null;
+end
+$function$;
+
+comment on function "private"."end_waiting_jobs"() is 'Cancels what waits of somebody who may not spend any more; the credits go back. Definer: whoever suspends people holds no right on jobs.';
+
+revoke all on function "private"."end_waiting_jobs"() from public;
+
+grant execute on function "private"."end_waiting_jobs"() to "postgres";
 
 create or replace function private.entries_of_job (
   p_job public.jobs
@@ -10510,6 +10541,10 @@ begin
 
   v_plan := private.plan_in_force(v_user);
   v_covered := private.cover_by_plan(v_user, v_plan.plan, v_plan.subscription, v_plan.starts_at, v_model.credits * v_outputs, v_job);
+  if v_covered and p_run_at + (private.clock() - now()) > v_plan.ends_at then
+    perform private.refuse('KR004', 'Some fields are not valid.',
+      '{"run_at": "Your plan covers what runs within its present month; choose an earlier time."}');
+  end if;
   perform private.reserve_credits(v_user, v_model.credits * v_outputs, v_job);
   -- After the reservation, whose lock on the account lets one request of a person count at a time.
   perform private.take_of_plan(v_user, v_plan.plan, v_plan.starts_at, v_plan.ends_at, 'concurrency', 1);
