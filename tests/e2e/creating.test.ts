@@ -264,7 +264,7 @@ describe("a job", () => {
     const job = await orderJob(customer, { prompt: "A sailing boat [slow:2]" });
     await page.goto("/app");
     await page.getByRole("link", { name: t.job.live.running }).waitFor();
-    await page.locator(`main img[src="/api/jobs/${job.id}/outputs/0"]`).waitFor();
+    await page.locator(`main img[src^="/api/jobs/${job.id}/outputs/0"]`).waitFor();
     await context.close();
   });
 

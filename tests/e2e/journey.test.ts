@@ -62,7 +62,8 @@ describe("from the landing page to a paid, made and accounted picture", () => {
 
       await page.waitForURL(/\/app\/jobs\/[0-9a-f-]{36}$/);
       await page.evaluate(() => document.body.dataset.stayed = "yes");
-      await page.getByText(fill(t.job.costs.reserved, { credits: formatCredits(2, locale) })).waitFor();
+      const held = fill(t.job.costs.reserved, { credits: formatCredits(2, locale) });
+      await page.locator("[data-cost]").getByText(held, { exact: true }).waitFor();
       await assertAccessible(page);
       await page.getByText(t.job.status.succeeded, { exact: true }).waitFor();
       const pictures = page.locator("#job img");
