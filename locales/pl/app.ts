@@ -166,7 +166,7 @@ export const app: typeof english = {
       failed: "Nieudane",
       canceled: "Anulowane",
     },
-    stages: { queued: "W kolejce", running: "Powstaje", done: "Zapisany" },
+    stages: { queued: "W kolejce", running: "Powstaje", done: "Zapisano" },
     live: {
       queued: "W kolejce",
       turnText: "Zacznie się, gdy tylko skończy się inna Twoja praca.",

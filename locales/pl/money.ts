@@ -13,7 +13,7 @@ export const money: typeof english = {
     debtClears: "Spłaci je pakiet {pack} za {price}, a zostanie Ci: {left}",
     buy: "Kup kredyty",
     holds: "Teraz w rezerwie",
-    holdsText: "Zarezerwowane kredyty pobieramy po zapisaniu obrazu, a gdy się nie uda, oddajemy.",
+    holdsText: "Zarezerwowane kredyty pobieramy po zapisaniu wyniku, a gdy się nie uda, oddajemy.",
     expiring: {
       title: "Co kiedy wygasa",
       none: "Nic Ci nie wygasa. Kupione kredyty nie tracą ważności.",
