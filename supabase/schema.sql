@@ -7644,11 +7644,13 @@ declare
   v_job public.jobs;
 begin
   insert into public.jobs (id, user_id, model, kind, input, outputs_requested, credits_per_output, credits_reserved, price_version,
-    covered_by_plan, batch_id, priority, run_at)
+    covered_by_plan, batch_id, priority, run_at, created_at)
   values (p_job, p_user, p_model.slug, p_model.kind, p_input, p_outputs, p_model.credits, p_model.credits * p_outputs,
     private.price_version(concat('model:', p_model.slug), p_model.credits), p_covered, p_batch, p_priority,
     -- A time that is past is no time that somebody has waited since.
-    greatest(p_run_at, now()))
+    greatest(p_run_at, now()),
+    -- Not the transaction's beginning: those of a batch are listed in their order.
+    clock_timestamp())
   returning * into v_job;
   perform private.note_job(p_job, p_user, 'queued', 'customer');
   perform private.join_line(v_job, p_concurrency);

@@ -169,6 +169,9 @@ describe("the line", () => {
     await unlimited();
     const user = await person();
     const { batch_id } = await batch(user, 12);
+    const listed = await db.sql<{ prompt: string }[]>`
+      select input ->> 'prompt' as prompt from public.jobs where batch_id = ${batch_id} order by created_at, id`;
+    assert.deepEqual(listed.map(({ prompt }) => prompt), Array.from({ length: 12 }, (_, n) => `a lighthouse, ${n}`));
     const prompts: string[] = [];
     for (let n = 0; n < 12; n++) {
       const [{ attempt_id, job_id }] = await claim(1);
