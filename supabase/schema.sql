@@ -2030,11 +2030,11 @@ alter table "public"."profiles"
 
 create index profiles_email on public.profiles using btree (lower(email) text_pattern_ops);
 
-create trigger profiles_end_waiting_jobs
+create trigger profiles_leave_line
   after update of status on public.profiles
   for each row
   when (((old.status = 'active'::text) AND (new.status <> 'active'::text)))
-  execute function private.end_waiting_jobs();
+  execute function private.leave_line();
 
 create policy "people read their own profile" on "public"."profiles"
   for select
@@ -2441,7 +2441,9 @@ declare
   v_room bigint;
   v_admitted int := 0;
 begin
-  if not exists (select from private.job_line where user_id = p_user and waits_for = 'turn') then
+  -- Whoever may not spend has no turn until they may again.
+  if not exists (select from private.job_line where user_id = p_user and waits_for = 'turn')
+      or not exists (select from public.profiles where id = p_user and status = 'active') then
     return 0;
   end if;
   if p_patient then
@@ -5433,31 +5435,6 @@ revoke all on function "private"."end_unpaid"(public.jobs, text, text, text, tex
 
 grant execute on function "private"."end_unpaid"(public.jobs, text, text, text, text) to "postgres";
 
-create or replace function private.end_waiting_jobs()
-  returns trigger
-  language plpgsql
-  security definer
-  set search_path to ''
-  AS $function$
-declare
-  v_job public.jobs;
-begin
-  for v_job in
-    select j.* from private.job_line l join public.jobs j on j.id = l.job_id
-    where l.user_id = new.id and j.status = 'queued' order by j.id for no key update of j
-  loop
-    perform private.end_unpaid(v_job, 'canceled', null, null, 'operator');
-  end loop;
-  return null;
-end
-$function$;
-
-comment on function "private"."end_waiting_jobs"() is 'Cancels what waits of somebody who may not spend any more; the credits go back. Definer: whoever suspends people holds no right on jobs.';
-
-revoke all on function "private"."end_waiting_jobs"() from public;
-
-grant execute on function "private"."end_waiting_jobs"() to "postgres";
-
 create or replace function private.entries_of_job (
   p_job public.jobs
 )
@@ -6769,6 +6746,24 @@ comment on function "private"."join_line"(public.jobs, bigint) is 'A queued job 
 revoke all on function "private"."join_line"(public.jobs, bigint) from public;
 
 grant execute on function "private"."join_line"(public.jobs, bigint) to "postgres";
+
+create or replace function private.leave_line()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path to ''
+  AS $function$
+begin
+  update private.job_line set waits_for = 'turn', place = null where user_id = new.id and place is not null;
+  return null;
+end
+$function$;
+
+comment on function "private"."leave_line"() is 'Takes jobs of somebody who may not spend any more out of line. Definer: whoever suspends people holds no right on the line.';
+
+revoke all on function "private"."leave_line"() from public;
+
+grant execute on function "private"."leave_line"() to "postgres";
 
 create or replace function private.list_micros (
   p_credits bigint

@@ -264,7 +264,9 @@ declare
   v_room bigint;
   v_admitted int := 0;
 begin
-  if not exists (select from private.job_line where user_id = p_user and waits_for = 'turn') then
+  -- Whoever may not spend has no turn until they may again.
+  if not exists (select from private.job_line where user_id = p_user and waits_for = 'turn')
+      or not exists (select from public.profiles where id = p_user and status = 'active') then
     return 0;
   end if;
   if p_patient then

@@ -299,27 +299,21 @@ end
 $$;
 comment on function public.enqueue_batch is 'Up to 100 jobs of one model, reserved and queued all or none, in the order of their inputs. KR001–KR009 as enqueue_job. Definer: as enqueue_job.';
 
--- Whoever is suspended or banned spends nothing from then on, so what still waits ends; what the provider has already is paid.
-create function private.end_waiting_jobs() returns trigger
+-- Whoever is suspended or banned spends nothing from then on: what stands in line goes back to waiting for its turn, and there is
+-- none (private.admit) before they may spend again. The books are not touched, for it may be they that somebody is suspended for.
+create function private.leave_line() returns trigger
 language plpgsql security definer set search_path = ''
 as $$
-declare
-  v_job public.jobs;
 begin
-  for v_job in
-    select j.* from private.job_line l join public.jobs j on j.id = l.job_id
-    where l.user_id = new.id and j.status = 'queued' order by j.id for no key update of j
-  loop
-    perform private.end_unpaid(v_job, 'canceled', null, null, 'operator');
-  end loop;
+  update private.job_line set waits_for = 'turn', place = null where user_id = new.id and place is not null;
   return null;
 end
 $$;
-comment on function private.end_waiting_jobs is 'Cancels what waits of somebody who may not spend any more; the credits go back. Definer: whoever suspends people holds no right on jobs.';
-create trigger profiles_end_waiting_jobs after update of status on public.profiles
-  for each row when (old.status = 'active' and new.status <> 'active') execute function private.end_waiting_jobs();
+comment on function private.leave_line is 'Takes jobs of somebody who may not spend any more out of line. Definer: whoever suspends people holds no right on the line.';
+create trigger profiles_leave_line after update of status on public.profiles
+  for each row when (old.status = 'active' and new.status <> 'active') execute function private.leave_line();
 
-revoke execute on function private.end_waiting_jobs, private.live_jobs_of, private.take_rate_limit(text, text, int, int, int), private.spending_model,
+revoke execute on function private.leave_line, private.live_jobs_of, private.take_rate_limit(text, text, int, int, int), private.spending_model,
   private.check_expected_price, private.place_job, public.enqueue_job, public.enqueue_batch
   from public, anon, authenticated, service_role;
 grant execute on function public.enqueue_job, public.enqueue_batch to authenticated;

@@ -349,25 +349,19 @@ describe("the line", () => {
     }
   });
 
-  it("ends what waits of somebody who is suspended, and gives the credits back", async () => {
+  it("keeps jobs of somebody who is suspended waiting until they may spend again", async () => {
     await unlimited();
     const user = await person();
-    const [running] = [await enqueue(user)];
-    await claim(1);
-    const jobs = [
-      await enqueue(user),
-      await enqueue(user, "gemini"),
-      await enqueue(user, "seedream-4-5", new Date(Date.now() + 60_000)),
-    ];
-    await db.sql`update public.profiles set status = 'suspended' where id = ${user}`;
-    const rows = await db.sql<
-      { id: string; status: string }[]
-    >`select id, status from public.jobs where user_id = ${user}`;
-    const status = Object.fromEntries(rows.map((row) => [row.id, row.status]));
-    assert.deepEqual(jobs.map((job) => status[job]), ["canceled", "canceled", "canceled"]);
-    assert.equal(status[running], "running");
-    assert.deepEqual(await waiting(user), {});
-    assert.equal((await balanceOf(db, user)).held, 1);
+    const jobs = [await enqueue(user), await enqueue(user, "gemini")];
+    const status = (to: string) => db.sql`update public.profiles set status = ${to} where id = ${user}`;
+    await status("suspended");
+    await db.asService((sql) => sql`select private.sweep_jobs()`);
+    assert.equal((await claim(10)).length, 0);
+    assert.deepEqual(await waiting(user), { turn: 2 });
+    assert.equal((await balanceOf(db, user)).held, 3);
+    await status("active");
+    await db.asService((sql) => sql`select private.sweep_jobs()`);
+    assert.deepEqual((await claim(10)).map(({ job_id }) => job_id), jobs);
   });
 
   it("tells the story of a job in order, and nobody rewrites it", async () => {

@@ -36,11 +36,11 @@ describe("a job", () => {
     const { status, body, headers } = await createJob(customer, { input: { prompt: ` ${asked} `, num_outputs: 2 } });
     assert.equal(status, 201);
     assert.equal(headers.get("location"), `/api/jobs/${body.id}`);
-    const { id, created_at, updated_at: _, started_at: __, timeline, waits, ...job } = body as JobWithStory;
+    const { id, created_at, run_at, updated_at: _, started_at: __, timeline, waits, ...job } = body as JobWithStory;
     assert.deepEqual([timeline[0].event, timeline[0].actor, waits?.for ?? "line"], ["queued", "customer", "line"]);
+    assert.ok(run_at <= created_at, "at once");
     assert.deepEqual(job, {
       batch_id: null,
-      run_at: created_at,
       status: "queued",
       model: "seedream-4-5",
       kind: "image",
