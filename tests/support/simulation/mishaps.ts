@@ -61,6 +61,9 @@ export function drawMishaps(scheduler: Scheduler): AllMishaps {
 export const couldForget = ({ crash, deadlyStep, stop, sleepyStep }: AllMishaps) =>
   deadlyStep !== null || sleepyStep !== null || crash + stop > 0;
 
-/** Whether somebody may die, or not hear, between storing a file and saying so. */
+/**
+ * Whether somebody may die, or not hear, between storing a file and saying so, or come back for the outputs that were missing
+ * and find others missing instead: what two of them store has one path, so neither may take away what it has stored.
+ */
 export const couldLeaveFiles = (mishaps: AllMishaps) =>
-  couldForget(mishaps) || mishaps.lostBefore + mishaps.lostAfter + mishaps.storageDown > 0;
+  couldForget(mishaps) || mishaps.lostBefore + mishaps.lostAfter + mishaps.storageDown + mishaps.outputTrouble > 0;
