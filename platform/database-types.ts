@@ -1624,6 +1624,20 @@ export type Database = {
       "provider_room": { Args: { "p_wanted": number }; Returns: Record<string, unknown> };
       "prune": { Args: Record<PropertyKey, never>; Returns: undefined };
       "prune_checkpoint_nodes": { Args: { "p_up_to": number }; Returns: undefined };
+      "queue_again": {
+        Args: {
+          "p_actor": string;
+          "p_attempts": number;
+          "p_detail": Json;
+          "p_job": Omit<
+            Database["public"]["Tables"]["jobs"]["Row"],
+            Database["public"]["Tables"]["jobs"]["ComputedFields"]
+          >;
+          "p_reason": string;
+          "p_seconds": number;
+        };
+        Returns: undefined;
+      };
       "read_stream_url": {
         Args: { "p_job": string; "p_user": string };
         Returns: {

@@ -5763,14 +5763,7 @@ begin
   -- 2 s, 8 s, 32 s, each ± a quarter, so that a provider that recovers is not hit by all at once.
   v_seconds := greatest(coalesce(p_retry_after_seconds, 0),
     private.setting_int('retry_base_seconds') * power(4, v_job.attempts - 1) * (0.75 + random() * 0.5));
-  delete from private.job_leases where job_id = v_job.id;
-  update public.jobs set status = 'queued', attempt_id = null, run_at = now() + make_interval(secs => v_seconds)
-  where id = v_job.id returning * into v_job;
-  insert into private.job_line (job_id, user_id, model, priority, waits_for, run_at)
-  values (v_job.id, v_job.user_id, v_job.model, v_job.priority, 'time', v_job.run_at);
-  perform private.note_job(v_job.id, v_job.user_id, 'retrying', 'system', v_job.attempts, p_code,
-    jsonb_build_object('run_at', v_job.run_at, 'error', left(p_message, 200)));
-  perform private.admit(v_job.user_id);
+  perform private.queue_again(v_job, v_job.attempts, v_seconds, 'system', p_code, jsonb_build_object('error', left(p_message, 200)));
   return 'retrying';
 end
 $function$;
@@ -6444,14 +6437,7 @@ begin
   if not found then
     return 'late';
   end if;
-  delete from private.job_leases where job_id = v_job.id;
-  update public.jobs set status = 'queued', attempts = attempts - 1, attempt_id = null, run_at = now() + make_interval(secs => p_seconds)
-  where id = v_job.id returning * into v_job;
-  insert into private.job_line (job_id, user_id, model, priority, waits_for, run_at)
-  values (v_job.id, v_job.user_id, v_job.model, v_job.priority, 'time', v_job.run_at);
-  perform private.note_job(v_job.id, v_job.user_id, 'retrying', 'provider', v_job.attempts + 1, 'provider_limited',
-    jsonb_build_object('run_at', v_job.run_at));
-  perform private.admit(v_job.user_id);
+  perform private.queue_again(v_job, v_job.attempts - 1, p_seconds, 'provider', 'provider_limited', '{}');
   return 'retrying';
 end
 $function$;
@@ -7936,6 +7922,38 @@ comment on function "private"."prune_checkpoint_nodes"(integer) is 'Forgets old 
 revoke all on function "private"."prune_checkpoint_nodes"(integer) from public;
 
 grant execute on function "private"."prune_checkpoint_nodes"(integer) to "postgres";
+
+create or replace function private.queue_again (
+  p_job      public.jobs,
+  p_attempts integer,
+  p_seconds  numeric,
+  p_actor    text,
+  p_reason   text,
+  p_detail   jsonb
+)
+  returns void
+  language plpgsql
+  set search_path to ''
+  AS $function$
+declare
+  v_run_at timestamptz := now() + make_interval(secs => p_seconds);
+begin
+  delete from private.job_leases where job_id = p_job.id;
+  update public.jobs set status = 'queued', attempts = p_attempts, attempt_id = null, run_at = v_run_at where id = p_job.id;
+  insert into private.job_line (job_id, user_id, model, priority, waits_for, run_at)
+  values (p_job.id, p_job.user_id, p_job.model, p_job.priority, 'time', v_run_at);
+  perform private.note_job(p_job.id, p_job.user_id, 'retrying', p_actor, p_job.attempts, p_reason,
+    jsonb_build_object('run_at', v_run_at) || p_detail);
+  perform private.admit(p_job.user_id);
+end
+$function$;
+
+comment on function "private"."queue_again"(public.jobs, integer, numeric, text, text, jsonb) is
+  'Puts a running job back to wait for its time, with so many tries lost. The caller has locked it and ended its attempt.';
+
+revoke all on function "private"."queue_again"(public.jobs, integer, numeric, text, text, jsonb) from public;
+
+grant execute on function "private"."queue_again"(public.jobs, integer, numeric, text, text, jsonb) to "postgres";
 
 create or replace function private.read_stream_url (
   p_user uuid,

@@ -19,9 +19,6 @@ import { beating, type WorkerServices } from "./worker-services.ts";
  */
 export type FinishOutcome = "pending" | "settled" | "already" | "late" | "retrying" | "failed" | "unknown";
 
-/** The poller stays away for so long after each sign of life. Seconds. */
-const FINISH_LEASE = 20;
-
 /**
  * Brings an attempt to its end with what the provider says now: stores the outputs and settles, or fails.
  *
@@ -40,7 +37,7 @@ export async function finishPrediction(
 
   const attempt = await attemptForPrediction(db, prediction.id);
   if (!attempt) return "unknown";
-  const extend = () => extendLease(db, attempt.attempt_id, FINISH_LEASE);
+  const extend = () => extendLease(db, attempt.attempt_id);
   if (!await extend()) {
     // Given up before; what it cost is on record all the same, and nobody is charged for it.
     await noteLate(db, attempt.attempt_id, ended);

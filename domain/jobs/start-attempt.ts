@@ -6,8 +6,6 @@ import { finishPrediction } from "./finish-prediction.ts";
 import { providerInput } from "./provider-input.ts";
 import { beating, type WorkerServices } from "./worker-services.ts";
 
-/** Seconds; whoever looks after an attempt once it has passed searches for its prediction first. */
-const START_LEASE = 20;
 /** A prediction is in the provider's list after so long at the latest. Milliseconds. */
 const LIST_LAG_MS = 3_000;
 /** From when on a claim is checked again before anything is paid for. Milliseconds. */
@@ -29,7 +27,7 @@ export async function startAttempt(services: WorkerServices, job: ClaimedJob, as
   const about = { job_id: job.job_id, attempt_id: job.attempt_id };
 
   // A process that was stopped for a while does not know that somebody else has taken over meanwhile.
-  const extend = () => extendLease(db, job.attempt_id, START_LEASE);
+  const extend = () => extendLease(db, job.attempt_id);
   if (clock.elapsed() - askedAt > STALE_MS && !await extend()) return;
 
   let prediction: Prediction | null;

@@ -11,13 +11,6 @@ begin
   return (select (value #>> '{}')::bigint from private.settings where key = p_key);
 end
 $$;
-create or replace function private.is_covered(p_job uuid) returns boolean
-language plpgsql stable set search_path = ''
-as $$
-begin
-  return exists (select from public.jobs where id = p_job and covered_by_plan);
-end
-$$;
 
 drop function private.claim_jobs(text, int, int);
 drop function private.due_attempts(int);
@@ -261,6 +254,24 @@ $$;
 comment on function private.end_unpaid is 'Ends a live job without a charge: everything held goes back, and what a person should look at is a dead letter. The caller has locked the job.';
 
 drop function private.fail_attempt(uuid, text, text, boolean, int);
+create function private.queue_again(p_job public.jobs, p_attempts int, p_seconds numeric, p_actor text, p_reason text, p_detail jsonb)
+returns void
+language plpgsql set search_path = ''
+as $$
+declare
+  v_run_at timestamptz := now() + make_interval(secs => p_seconds);
+begin
+  delete from private.job_leases where job_id = p_job.id;
+  update public.jobs set status = 'queued', attempts = p_attempts, attempt_id = null, run_at = v_run_at where id = p_job.id;
+  insert into private.job_line (job_id, user_id, model, priority, waits_for, run_at)
+  values (p_job.id, p_job.user_id, p_job.model, p_job.priority, 'time', v_run_at);
+  perform private.note_job(p_job.id, p_job.user_id, 'retrying', p_actor, p_job.attempts, p_reason,
+    jsonb_build_object('run_at', v_run_at) || p_detail);
+  perform private.admit(p_job.user_id);
+end
+$$;
+comment on function private.queue_again is 'Puts a running job back to wait for its time, with so many tries lost. The caller has locked it and ended its attempt.';
+
 create function private.fail_attempt(
   p_attempt uuid, p_code text, p_message text, p_retry boolean, p_retry_after_seconds int default null,
   p_provider_status text default null, p_metrics jsonb default null
@@ -294,14 +305,7 @@ begin
   -- 2 s, 8 s, 32 s, each ± a quarter, so that a provider that recovers is not hit by all at once.
   v_seconds := greatest(coalesce(p_retry_after_seconds, 0),
     private.setting_int('retry_base_seconds') * power(4, v_job.attempts - 1) * (0.75 + random() * 0.5));
-  delete from private.job_leases where job_id = v_job.id;
-  update public.jobs set status = 'queued', attempt_id = null, run_at = now() + make_interval(secs => v_seconds)
-  where id = v_job.id returning * into v_job;
-  insert into private.job_line (job_id, user_id, model, priority, waits_for, run_at)
-  values (v_job.id, v_job.user_id, v_job.model, v_job.priority, 'time', v_job.run_at);
-  perform private.note_job(v_job.id, v_job.user_id, 'retrying', 'system', v_job.attempts, p_code,
-    jsonb_build_object('run_at', v_job.run_at, 'error', left(p_message, 200)));
-  perform private.admit(v_job.user_id);
+  perform private.queue_again(v_job, v_job.attempts, v_seconds, 'system', p_code, jsonb_build_object('error', left(p_message, 200)));
   return 'retrying';
 end
 $$;
@@ -396,14 +400,7 @@ begin
   if not found then
     return 'late';
   end if;
-  delete from private.job_leases where job_id = v_job.id;
-  update public.jobs set status = 'queued', attempts = attempts - 1, attempt_id = null, run_at = now() + make_interval(secs => p_seconds)
-  where id = v_job.id returning * into v_job;
-  insert into private.job_line (job_id, user_id, model, priority, waits_for, run_at)
-  values (v_job.id, v_job.user_id, v_job.model, v_job.priority, 'time', v_job.run_at);
-  perform private.note_job(v_job.id, v_job.user_id, 'retrying', 'provider', v_job.attempts + 1, 'provider_limited',
-    jsonb_build_object('run_at', v_job.run_at));
-  perform private.admit(v_job.user_id);
+  perform private.queue_again(v_job, v_job.attempts - 1, p_seconds, 'provider', 'provider_limited', '{}');
   return 'retrying';
 end
 $$;
@@ -454,7 +451,7 @@ end
 $$;
 comment on function private.guard_job_status is 'queued → running → succeeded | failed | canceled, and running → queued for a retry. An ended job never changes again, whoever writes.';
 
-revoke execute on function private.provider_room, private.claim_jobs, private.pause_model, private.record_prediction, private.note_late,
+revoke execute on function private.queue_again, private.provider_room, private.claim_jobs, private.pause_model, private.record_prediction, private.note_late,
   private.fail_attempt, private.end_unpaid, private.due_attempts, private.canceled_attempts, private.extend_lease, private.hand_back,
   private.attempt_for_prediction
   from public, anon, authenticated, service_role;
