@@ -1055,7 +1055,6 @@ export type Database = {
       "balance_of": { Args: { "p_user": string }; Returns: Json };
       "beat_worker": { Args: { "p_concurrency": number; "p_running": number; "p_worker": string }; Returns: undefined };
       "begin_reconciliation": { Args: { "p_since": string }; Returns: number };
-      "begin_stripe_event": { Args: { "p_event_id": string }; Returns: Record<string, unknown> };
       "between_ids": { Args: { "p_first": string; "p_id": string; "p_last": string }; Returns: number };
       "brought_by": {
         Args: {

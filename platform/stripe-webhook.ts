@@ -1,4 +1,13 @@
+import { createHmac } from "node:crypto";
 import Stripe from "stripe";
+
+/** In place of the library's for edge functions, which answers a turn of the event loop later: 0.1 ms of every delivery. */
+class Hmac extends Stripe.CryptoProvider {
+  override computeHMACSignature(payload: string, secret: string): string {
+    return createHmac("sha256", secret).update(payload).digest("hex");
+  }
+}
+const hmac = new Hmac();
 
 /** Seconds by which an event's clock may differ from ours, either way. */
 const TOLERANCE = 300;
@@ -10,13 +19,13 @@ const TOLERANCE = 300;
  * The library lets events from the future pass for ever, so a leaked one could be kept for later; here
  * they are refused by the same tolerance.
  */
-export async function verifyStripeEvent(
+export function verifyStripeEvent(
   stripe: Stripe,
   body: Uint8Array<ArrayBuffer>,
   signature: string | null,
   secrets: readonly string[],
   now = Date.now(),
-): Promise<Stripe.Event | null> {
+): Stripe.Event | null {
   if (signature === null) return null;
   // Of several the library takes the last, so this does too. NaN fails the comparison.
   const signedAt = Number([...signature.matchAll(/(?:^|,)t=(\d+)/g)].at(-1)?.[1]);
@@ -25,7 +34,7 @@ export async function verifyStripeEvent(
   if (text === null) return null;
   for (const secret of secrets) {
     try {
-      return await stripe.webhooks.constructEventAsync(text, signature, secret, TOLERANCE, undefined, now);
+      return stripe.webhooks.constructEvent(text, signature, secret, TOLERANCE, hmac, now);
     } catch (error) {
       if (!(error instanceof Stripe.errors.StripeSignatureVerificationError)) return null;
     }

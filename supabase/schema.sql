@@ -2878,6 +2878,7 @@ create or replace function private.apply_stripe_event (
   language plpgsql
   security definer
   set search_path to ''
+  set plan_cache_mode to 'force_generic_plan'
   AS $function$
 #variable_conflict use_column
 declare
@@ -3256,28 +3257,6 @@ comment on function "private"."begin_reconciliation"(timestamp with time zone) i
 revoke all on function "private"."begin_reconciliation"(timestamp with time zone) from public;
 
 grant execute on function "private"."begin_reconciliation"(timestamp with time zone) to "postgres", "service_role";
-
-create or replace function private.begin_stripe_event (
-  p_event_id text,
-  OUT        verdict text,
-  OUT        ticket bigint
-)
-  returns record
-  language plpgsql
-  security definer
-  set search_path to ''
-  AS $function$
-begin
-  select e.verdict into verdict from private.webhook_events e where e.source = 'stripe' and e.event_id = p_event_id;
-  ticket := nextval('private.stripe_tickets');
-end
-$function$;
-
-comment on function "private"."begin_stripe_event"(text) is 'Before Stripe is asked: what is known of the event (null: new), and a ticket for what will be fetched. Definer: the inbox is nobody''s to read.';
-
-revoke all on function "private"."begin_stripe_event"(text) from public;
-
-grant execute on function "private"."begin_stripe_event"(text) to "postgres", "service_role";
 
 create or replace function private.between_ids (
   p_id    uuid,

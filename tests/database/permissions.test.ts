@@ -110,7 +110,6 @@ const CALLABLE: Record<string, string[]> = {
   "private.sign_checkpoint": ["service_role"],
   "private.receive_webhook": ["service_role"],
   "private.finish_webhook": ["service_role"],
-  "private.begin_stripe_event": ["service_role"],
   "private.apply_stripe_event": ["service_role"],
   "private.reconcile_stripe_facts": ["service_role"],
   "private.take_stripe_ticket": ["service_role"],

@@ -22,20 +22,25 @@ Deno.test("a wide, a tall and a square film play in a browser, and their last fr
       assert.ok((await response.bytes()).length < 600_000, aspect_ratio);
 
       const seen = await page.evaluate(async (url) => {
-        const video = document.createElement("video");
-        video.muted = true;
-        video.defaultPlaybackRate = 4;
-        video.src = URL.createObjectURL(await (await fetch(url)).blob());
+        const src = URL.createObjectURL(await (await fetch(url)).blob());
+        const open = () => Object.assign(document.createElement("video"), { muted: true, src });
+        const player = open();
+        player.defaultPlaybackRate = 4;
         const over = new Promise((resolve, reject) => {
-          video.onended = resolve;
-          video.onerror = () => reject(new Error(video.error?.message));
+          player.onended = resolve;
+          player.onerror = () => reject(new Error(player.error?.message));
         });
-        await video.play();
+        await player.play();
         await over;
-        // A player that has just ended may still show a frame or two before.
-        const found = new Promise((resolve) => video.onseeked = resolve);
-        video.currentTime = video.duration - 0.02;
-        await found;
+        // Looked at in another: one that has just ended may go on showing a frame of before. "seeked" alone does not say what is shown.
+        const video = open();
+        const shown = new Promise<void>((resolve) => {
+          const look = (_: number, { mediaTime }: VideoFrameCallbackMetadata) =>
+            mediaTime >= player.duration - 0.05 ? resolve() : video.requestVideoFrameCallback(look);
+          video.requestVideoFrameCallback(look);
+        });
+        video.currentTime = player.duration - 0.02;
+        await shown;
         const { videoWidth: width, videoHeight: height, duration, readyState } = video;
         const canvas = Object.assign(document.createElement("canvas"), { width, height });
         const brush = canvas.getContext("2d")!;

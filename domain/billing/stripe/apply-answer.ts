@@ -1,7 +1,7 @@
 import type Stripe from "stripe";
 import type { Database } from "../../../platform/database.ts";
 import { storableJson } from "../../../platform/storable-json.ts";
-import { type Facts, gatherFacts, type Subject } from "./gather-facts.ts";
+import { type Facts, gatherFacts, type Subject, takeStripeTicket } from "./gather-facts.ts";
 
 export interface Reconciled {
   effects: string[];
@@ -19,15 +19,14 @@ export async function applyFromStripe(
   { db, stripe, livemode }: { db: Database; stripe: Stripe; livemode: boolean },
   subject: Subject,
 ): Promise<Reconciled | null> {
-  const ticket = await db.asService(async (sql) => {
-    const [taken] = await sql<{ ticket: number }[]>`select private.take_stripe_ticket() as ticket`;
-    return taken.ticket;
+  let ticket: number | null = null;
+  const facts = await gatherFacts(stripe, subject, async () => {
+    ticket = await takeStripeTicket(db);
   });
-  const facts = await gatherFacts(stripe, subject);
   return facts && await applyFacts(db, livemode, ticket, facts);
 }
 
-async function applyFacts(db: Database, livemode: boolean, ticket: number, facts: Facts): Promise<Reconciled> {
+async function applyFacts(db: Database, livemode: boolean, ticket: number | null, facts: Facts): Promise<Reconciled> {
   const [result] = await db.asService((sql) =>
     sql<Reconciled[]>`
       select effects, error from private.reconcile_stripe_facts(

@@ -4,7 +4,7 @@ import type { Statements } from "../../../platform/database.ts";
 import type { FunctionServices } from "../../../platform/function-services.ts";
 import { storableJson } from "../../../platform/storable-json.ts";
 import { fromStripe } from "../../../platform/stripe-errors.ts";
-import { type Facts, gatherFacts } from "./gather-facts.ts";
+import { type Facts, gatherFacts, takeStripeTicket } from "./gather-facts.ts";
 import { minimiseEvent } from "./minimise-event.ts";
 import { subjectOfEvent } from "./subject-of-event.ts";
 
@@ -61,14 +61,13 @@ export function newsOf(event: Stripe.Event): News | null {
 
 /**
  * Gives an event its effect, once. An event is only news: it may be late, repeated or out of order. So a ticket is
- * taken, the object is fetched as it is now, and the database decides from what was fetched under the highest ticket.
+ * taken, the object is fetched as it is now, and the database decides from what was fetched under the highest ticket. One
+ * that had its effect before is found out there too, so a repetition costs a fetch and changes nothing.
  *
  * @throws {AppError} if nothing could be decided; it is kept as failed and has to come again
  */
 export async function applyStripeEvent(services: StripeEventServices, news: News): Promise<Applied> {
   const { config, db, stripe } = services;
-  const { verdict: before, ticket } = await begin(services, news.id);
-  if (before === "applied" || before === "ignored") return await repeated(services, news);
   const subject = subjectOfEvent(news.type, news.objectId);
   if (!subject || isToldOtherwise(news)) return await conclude(services, news, "ignored", null);
   if (!news.objectId) return await conclude(services, news, "ignored", "The event names no object.");
@@ -76,11 +75,15 @@ export async function applyStripeEvent(services: StripeEventServices, news: News
     return await conclude(services, news, "ignored", "The event is of the other mode (live or test) than our key.");
   }
 
+  let ticket: number | null = null;
   let facts: Facts | null;
   try {
-    facts = await gatherFacts(stripe, subject);
+    facts = await gatherFacts(stripe, subject, async () => {
+      ticket = await takeStripeTicket(db);
+    });
   } catch (error) {
-    await conclude(services, news, "failed", "Stripe did not say what became of it.");
+    const concluded = await conclude(services, news, "failed", "Stripe did not say what became of it.");
+    if (concluded.verdict === "duplicate") return concluded;
     throw fromStripe(error);
   }
   if (!facts) return await conclude(services, news, "ignored", "Stripe knows no such object.");
@@ -102,17 +105,6 @@ function isToldOtherwise({ type, payload }: News): boolean {
   if (!type.startsWith("payment_intent.") || !payload) return false;
   const { data } = payload as { data: { object: { metadata?: Record<string, unknown> } } };
   return data.object.metadata?.kind !== "auto";
-}
-
-const begin = ({ db }: StripeEventServices, id: string) =>
-  db.onceAsService((sql) =>
-    sql<{ verdict: string | null; ticket: number }[]>`select verdict, ticket from private.begin_stripe_event(${id})`
-  );
-
-/** Counted in the journal, and no more. */
-async function repeated(services: StripeEventServices, news: News): Promise<Applied> {
-  await services.db.onceAsService((sql) => receive(sql, news));
-  return { verdict: "duplicate", effects: [] };
 }
 
 /** Written down without an effect. Stripe would repeat an error for three days, to no end. */

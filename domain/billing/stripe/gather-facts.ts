@@ -1,4 +1,5 @@
 import type Stripe from "stripe";
+import type { Database } from "../../../platform/database.ts";
 import { isMissingAtStripe, stripeUnavailable } from "../../../platform/stripe-errors.ts";
 import { describeTaxes, type InvoiceTax } from "./describe-taxes.ts";
 
@@ -21,14 +22,20 @@ export interface Subject {
 }
 
 /**
+ * @param takeTicket awaited before the first object is fetched whose past must not be taken for its present (ADR 5). A session is
+ * none: it only ever moves on, and the database lets it
  * @returns null if Stripe has no such object, in this mode, for this account
- * @throws what Stripe's client throws when Stripe does not answer
+ * @throws what Stripe's client throws when Stripe does not answer, and what `takeTicket` throws
  */
-export async function gatherFacts(stripe: Stripe, { kind, id }: Subject): Promise<Facts | null> {
+export async function gatherFacts(
+  stripe: Stripe,
+  { kind, id }: Subject,
+  takeTicket: () => Promise<void>,
+): Promise<Facts | null> {
   try {
+    if (kind === "session") return await sessionFacts(stripe, id, takeTicket);
+    await takeTicket();
     switch (kind) {
-      case "session":
-        return await sessionFacts(stripe, id);
       case "subscription":
         return await subscriptionFacts(stripe, id);
       case "invoice":
@@ -48,13 +55,23 @@ export async function gatherFacts(stripe: Stripe, { kind, id }: Subject): Promis
   }
 }
 
-async function sessionFacts(stripe: Stripe, id: string): Promise<Facts> {
+/** The place of what is fetched from now on among all that was ever fetched. */
+export async function takeStripeTicket(db: Pick<Database, "onceAsService">): Promise<number> {
+  const { ticket } = await db.onceAsService((sql) =>
+    sql<{ ticket: number }[]>`select private.take_stripe_ticket() as ticket`
+  );
+  return ticket;
+}
+
+async function sessionFacts(stripe: Stripe, id: string, takeTicket: () => Promise<void>): Promise<Facts> {
   const session = same(
     await stripe.checkout.sessions.retrieve(id, { expand: ["payment_intent", "setup_intent.payment_method"] }),
     id,
   );
   const subscription = idOf(session.subscription);
-  return { session, ...subscription && await subscriptionFacts(stripe, subscription) };
+  if (!subscription) return { session };
+  await takeTicket();
+  return { session, ...await subscriptionFacts(stripe, subscription) };
 }
 
 async function subscriptionFacts(stripe: Stripe, id: string): Promise<Facts> {

@@ -15,7 +15,7 @@ Deno.serve(async (request) => {
   try {
     const body = await readBytes(request, BODY_LIMIT);
     const signature = request.headers.get("stripe-signature");
-    const event = await verifyStripeEvent(stripe, body, signature, config.stripe.webhookSecrets);
+    const event = verifyStripeEvent(stripe, body, signature, config.stripe.webhookSecrets);
     if (!event) return refuse("invalid_signature", 400);
     const news = newsOf(event);
     if (!news) return refuse("invalid_event", 400);

@@ -9,31 +9,31 @@ const BODY = JSON.stringify({ id: "evt_1", object: "event", type: "checkout.sess
 
 const sign = (secret = "whsec_a", timestamp = NOW, payload = BODY) =>
   stripe.webhooks.generateTestHeaderStringAsync({ payload, secret, timestamp });
-const verify = async (signature: string | null, { body = BODY, secrets = ["whsec_a"] } = {}) =>
-  (await verifyStripeEvent(stripe, new TextEncoder().encode(body), signature, secrets, NOW * 1000))?.id ?? null;
+const verify = (signature: string | null, { body = BODY, secrets = ["whsec_a"] } = {}) =>
+  verifyStripeEvent(stripe, new TextEncoder().encode(body), signature, secrets, NOW * 1000)?.id ?? null;
 
 describe("a webhook of Stripe", () => {
   it("is believed if Stripe signed these bytes, under any of the secrets in use", async () => {
-    assert.equal(await verify(await sign()), "evt_1");
-    assert.equal(await verify(await sign("whsec_new"), { secrets: ["whsec_old", "whsec_new"] }), "evt_1");
+    assert.equal(verify(await sign()), "evt_1");
+    assert.equal(verify(await sign("whsec_new"), { secrets: ["whsec_old", "whsec_new"] }), "evt_1");
   });
 
   it("is not believed if it is forged, altered or unsigned", async () => {
-    assert.equal(await verify(await sign("whsec_other")), null);
-    assert.equal(await verify(await sign(), { body: BODY.replace("evt_1", "evt_2") }), null);
-    assert.equal(await verify(await sign(), { body: `${BODY} ` }), null);
+    assert.equal(verify(await sign("whsec_other")), null);
+    assert.equal(verify(await sign(), { body: BODY.replace("evt_1", "evt_2") }), null);
+    assert.equal(verify(await sign(), { body: `${BODY} ` }), null);
     for (const signature of [null, "", "t=", "nonsense", `t=${NOW}`, `t=${NOW},v1=`, `t=${NOW},v0=abc`]) {
-      assert.equal(await verify(signature), null, String(signature));
+      assert.equal(verify(signature), null, String(signature));
     }
-    assert.equal(await verify(await sign("whsec_a", NOW, ""), { body: "" }), null);
-    assert.equal(await verify(await sign("whsec_a", NOW, "not json"), { body: "not json" }), null);
+    assert.equal(verify(await sign("whsec_a", NOW, ""), { body: "" }), null);
+    assert.equal(verify(await sign("whsec_a", NOW, "not json"), { body: "not json" }), null);
   });
 
   it("is believed for five minutes, and not from further in the future either", async () => {
     for (const [seconds, id] of [[300, "evt_1"], [301, null], [-300, "evt_1"], [-301, null]] as const) {
-      assert.equal(await verify(await sign("whsec_a", NOW - seconds)), id, `${seconds} s ago`);
+      assert.equal(verify(await sign("whsec_a", NOW - seconds)), id, `${seconds} s ago`);
     }
     const future = await sign("whsec_a", NOW + 9000);
-    assert.equal(await verify(`t=${NOW},${future}`), null, "nor with a second, honest looking time before it");
+    assert.equal(verify(`t=${NOW},${future}`), null, "nor with a second, honest looking time before it");
   });
 });
