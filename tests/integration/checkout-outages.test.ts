@@ -167,9 +167,15 @@ describe("while Stripe does not answer", () => {
     assert.deepEqual(await apply(event(opened.id)), { verdict: "applied", effects: ["already_credited"] });
     assert.deepEqual(await topups(session.userId), [10]);
     assert.equal((await inbox(news)).verdict, "applied");
+
+    // What had its effect has it, whether or not Stripe can be asked again.
+    line.fault = "dead";
+    assert.deepEqual(await apply(news), { verdict: "duplicate", effects: [] });
+    assert.equal((await inbox(news)).verdict, "applied");
   });
 
   it("a payment that is not what was ordered is left for a person to look at", async () => {
+    line.fault = "none";
     const session = await person();
     const opened = await open(session, randomUUID());
     await (await pay(opened.url)).body?.cancel();
