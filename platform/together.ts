@@ -1,22 +1,21 @@
 /**
- * Sends items that come while earlier ones are on their way together, when the way is free again: at once where nothing is
- * going on, in ever larger groups under load. Nothing waits for company.
+ * Sends items that come while earlier ones are on their way together, when those have arrived: at once where nothing is going
+ * on, in ever larger groups under load. Nothing waits for company.
  *
  * @param send answers for each item, in their order
- * @param options.most items of one group
- * @param options.ways groups under way at once
+ * @param most items of one group
  */
 export function together<Item, Answer>(
   send: (items: Item[]) => Promise<Answer[]>,
-  { most, ways }: { most: number; ways: number },
+  most: number,
 ): (item: Item) => Promise<Answer> {
   const waiting: { item: Item; resolve(answer: Answer): void; reject(error: unknown): void }[] = [];
-  let underWay = 0;
+  let underWay = false;
 
   async function go(): Promise<void> {
-    if (underWay >= ways || waiting.length === 0) return;
+    if (underWay || waiting.length === 0) return;
     const group = waiting.splice(0, most);
-    underWay++;
+    underWay = true;
     try {
       const answers = await send(group.map(({ item }) => item));
       group.forEach(({ resolve }, at) => resolve(answers[at]));
@@ -25,7 +24,7 @@ export function together<Item, Answer>(
       // What is wrong with one is not the others' trouble: each by itself.
       else for (const { item, resolve, reject } of group) send([item]).then(([answer]) => resolve(answer), reject);
     } finally {
-      underWay--;
+      underWay = false;
       go();
     }
   }

@@ -2,14 +2,14 @@
  * The worker as a long-running process (`deno task worker`), for those who outgrow the edge function.
  * Both do the same and may run side by side. SIGTERM and SIGINT let running work end first.
  *
- *   deno task worker [--concurrency 8]
+ *   deno task worker [--concurrency 32]
  */
 import { hostname } from "node:os";
 import process from "node:process";
 import { parseArgs } from "node:util";
 import { runBilling } from "../domain/billing/tasks/run-billing.ts";
 import { createCheckpointSigner } from "../domain/credits/checkpoints/sign-checkpoints.ts";
-import { startWorker } from "../domain/jobs/run-worker.ts";
+import { DEFAULT_CONCURRENCY, startWorker } from "../domain/jobs/run-worker.ts";
 import { createWorkerServices } from "../domain/jobs/worker-services.ts";
 import { ConfigError } from "../platform/config.ts";
 import { type FunctionServices, functionServices } from "../platform/function-services.ts";
@@ -63,7 +63,7 @@ function onceAtATime(act: () => Promise<unknown>) {
 }
 
 function readConcurrency(): number {
-  const { values } = parseArgs({ options: { concurrency: { type: "string", default: "8" } } });
+  const { values } = parseArgs({ options: { concurrency: { type: "string", default: String(DEFAULT_CONCURRENCY) } } });
   const wanted = Number(values.concurrency);
   if (Number.isInteger(wanted) && wanted >= 1 && wanted <= 200) return wanted;
   console.error("--concurrency takes a whole number from 1 to 200.");

@@ -4468,6 +4468,7 @@ create or replace function private.claim_jobs (
 declare
   v_room record;
   v_head bigint;
+  v_lease interval := make_interval(secs => private.setting_int('lease_seconds'));
   v_attempts uuid[];
   v_waiting uuid[];
   v_user uuid;
@@ -4502,8 +4503,7 @@ begin
     returning id, job_id, deadline_at
   ), leased as (
     insert into private.job_leases (job_id, attempt_id, user_id, worker, next_check_at, deadline_at)
-    select m.job_id, m.id, s.user_id, p_worker,
-      clock_timestamp() + make_interval(secs => private.setting_int('lease_seconds')), m.deadline_at
+    select m.job_id, m.id, s.user_id, p_worker, clock_timestamp() + v_lease, m.deadline_at
     from made m join started s on s.id = m.job_id
   ), told as (
     insert into public.job_events (job_id, user_id, event, actor, attempt, detail)
@@ -4854,7 +4854,7 @@ begin
   into v_attempts, v_holds, v_users, v_charges, v_refs, v_causes, v_wrong
   from jsonb_to_recordset(p_completions) as c (attempt uuid, outputs jsonb)
   cross join lateral (select jsonb_array_length(c.outputs) as outputs) n
-  join private.job_attempts a on a.id = c.attempt and a.state in ('starting', 'running')
+  join private.job_attempts a on a.id = c.attempt and a.id = any (v_asked) and a.state in ('starting', 'running')
   join public.jobs j on j.id = a.job_id and j.attempt_id = a.id and j.status = 'running';
   if v_wrong then
     perform private.refuse('KR004', 'Some fields are not valid.', '{"outputs": "A job succeeds with at least one output and at most what was asked for."}');

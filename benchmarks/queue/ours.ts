@@ -1,5 +1,5 @@
 import { type ClaimedJob, claimJobs, type CompletedOutput, completeJob } from "../../domain/jobs/engine.ts";
-import { startWorker } from "../../domain/jobs/run-worker.ts";
+import { DEFAULT_CONCURRENCY, startWorker } from "../../domain/jobs/run-worker.ts";
 import type { WorkerServices } from "../../domain/jobs/worker-services.ts";
 import { systemClock } from "../../platform/clock.ts";
 import { type Database, openDatabase } from "../../platform/database.ts";
@@ -79,10 +79,11 @@ interface Pace {
 const PACES: Record<Exclude<Mode, "listening">, Pace> = {
   one: { atOnce: 1 },
   eight: { atOnce: 8 },
-  batched: { atOnce: 8, ahead: 100 },
+  default: { atOnce: DEFAULT_CONCURRENCY },
+  batched: { atOnce: 100, ahead: 100 },
 };
 
-/** Claim and complete, each completion with its settlement in a transaction of its own; nothing in between. */
+/** Claim and complete, each with its settlement; nothing in between. */
 function looping(url: string, { atOnce, ahead }: Pace, started: (prompt: string) => void) {
   const db = openDatabase(url, { max: atOnce + 1, role: "service_role" });
   const waiting: ClaimedJob[] = [];

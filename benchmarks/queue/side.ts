@@ -2,10 +2,10 @@ import type postgres from "postgres";
 import type { TestDatabase } from "../../tests/support/database.ts";
 
 /**
- * How a side works. `one`: one job after another. `eight`: eight at once, each by itself. `batched`: as many at once as it can.
- * `listening`: as it is when nothing is set, and woken by each job that is queued.
+ * How a side works. `one`: one job after another. `eight`: eight at once. `default`: as many at once as when nothing is set.
+ * `batched`: as many as it can. `listening`: as when nothing is set, and woken by each job that is queued.
  */
-export type Mode = "one" | "eight" | "batched" | "listening";
+export type Mode = "one" | "eight" | "default" | "batched" | "listening";
 
 /** A queue over Postgres that is measured. */
 export interface Side {

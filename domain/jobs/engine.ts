@@ -157,8 +157,8 @@ interface Completion {
 
 type CompletionOutcome = "settled" | "already" | "late";
 
-/** Jobs completed in one transaction, and transactions under way: two fill two cores. */
-const TOGETHER = { most: 100, ways: 2 };
+/** Jobs completed in one transaction. */
+const MOST_TOGETHER = 100;
 const completers = new WeakMap<object, (completion: Completion) => Promise<CompletionOutcome>>();
 
 /** Each with its settlement; those that end at the same time share a transaction. */
@@ -167,7 +167,7 @@ export async function completeJob(
   completion: Completion,
 ): Promise<CompletionOutcome> {
   let complete = completers.get(db);
-  if (!complete) completers.set(db, complete = together((group) => completeJobs(db, group), TOGETHER));
+  if (!complete) completers.set(db, complete = together((group) => completeJobs(db, group), MOST_TOGETHER));
   return await complete(completion);
 }
 

@@ -19,6 +19,14 @@ export interface WorkerOptions {
   concurrency?: number;
 }
 
+/**
+ * Most of the time a job waits for the network: to be created, to be fetched, to be stored. And the more end at once, the more
+ * share a transaction.
+ */
+export const DEFAULT_CONCURRENCY = 32;
+/** The edge function's share of memory is small, and there may be many of it. */
+const EDGE_CONCURRENCY = 8;
+
 export interface WorkerSummary {
   started: number;
   checked: number;
@@ -50,7 +58,7 @@ const PAUSE_MS = 1_000;
  */
 export function startWorker(
   services: WorkerServices,
-  { worker, concurrency = 8 }: WorkerOptions,
+  { worker, concurrency = DEFAULT_CONCURRENCY }: WorkerOptions,
   onTurn: (other: OtherWork) => void = () => {},
 ): Worker {
   const { clock, db, log } = services;
@@ -156,7 +164,7 @@ export function startWorker(
  */
 export async function drainQueue(
   services: WorkerServices,
-  { worker, concurrency = 8, timeLimitMs }: WorkerOptions & { timeLimitMs: number },
+  { worker, concurrency = EDGE_CONCURRENCY, timeLimitMs }: WorkerOptions & { timeLimitMs: number },
 ): Promise<WorkerSummary & OtherWork> {
   const { clock, db, log } = services;
   const until = clock.elapsed() + timeLimitMs;

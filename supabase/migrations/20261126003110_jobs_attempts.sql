@@ -71,6 +71,7 @@ as $$
 declare
   v_room record;
   v_head bigint;
+  v_lease interval := make_interval(secs => private.setting_int('lease_seconds'));
   v_attempts uuid[];
   v_waiting uuid[];
   v_user uuid;
@@ -105,8 +106,7 @@ begin
     returning id, job_id, deadline_at
   ), leased as (
     insert into private.job_leases (job_id, attempt_id, user_id, worker, next_check_at, deadline_at)
-    select m.job_id, m.id, s.user_id, p_worker,
-      clock_timestamp() + make_interval(secs => private.setting_int('lease_seconds')), m.deadline_at
+    select m.job_id, m.id, s.user_id, p_worker, clock_timestamp() + v_lease, m.deadline_at
     from made m join started s on s.id = m.job_id
   ), told as (
     insert into public.job_events (job_id, user_id, event, actor, attempt, detail)

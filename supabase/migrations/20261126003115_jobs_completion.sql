@@ -95,7 +95,7 @@ begin
   into v_attempts, v_holds, v_users, v_charges, v_refs, v_causes, v_wrong
   from jsonb_to_recordset(p_completions) as c (attempt uuid, outputs jsonb)
   cross join lateral (select jsonb_array_length(c.outputs) as outputs) n
-  join private.job_attempts a on a.id = c.attempt and a.state in ('starting', 'running')
+  join private.job_attempts a on a.id = c.attempt and a.id = any (v_asked) and a.state in ('starting', 'running')
   join public.jobs j on j.id = a.job_id and j.attempt_id = a.id and j.status = 'running';
   if v_wrong then
     perform private.refuse('KR004', 'Some fields are not valid.', '{"outputs": "A job succeeds with at least one output and at most what was asked for."}');

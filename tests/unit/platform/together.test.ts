@@ -4,13 +4,13 @@ import { together } from "../../../platform/together.ts";
 
 describe("items sent together", () => {
   /** A way whose answers are given by hand. */
-  function openWay(options = { most: 3, ways: 1 }) {
+  function openWay() {
     const groups: { items: number[]; answer(): void; fail(error: unknown): void }[] = [];
     const send = together((items: number[]) => {
       const { promise, resolve, reject } = Promise.withResolvers<string[]>();
       groups.push({ items, answer: () => resolve(items.map((item) => `answer ${item}`)), fail: reject });
       return promise;
-    }, options);
+    }, 3);
     return { groups, send };
   }
   const settle = () => new Promise<void>((resolve) => setTimeout(resolve));
@@ -38,7 +38,7 @@ describe("items sent together", () => {
     const send = together((items: number[]) => {
       if (items.includes(3)) return Promise.reject(new Error("three"));
       return Promise.resolve(items.map((item) => item * 10));
-    }, { most: 5, ways: 1 });
+    }, 5);
     const outcomes = await Promise.allSettled([1, 2, 3, 4].map(send));
     assert.deepEqual(
       outcomes.map((outcome) => outcome.status === "fulfilled" ? outcome.value : outcome.reason.message),
