@@ -1,13 +1,17 @@
+import type { Clock } from "./clock.ts";
+
 /**
  * Sends items that come while earlier ones are on their way together, when those have arrived: at once where nothing is going
  * on, in ever larger groups under load. Nothing waits for company.
  *
  * @param send answers for each item, in their order
- * @param most items of one group
+ * @param options.most items of one group
+ * @param options.patienceMs after which a group that has not come back, for its connection may be dead without a word, holds up
+ * the others no longer
  */
 export function together<Item, Answer>(
   send: (items: Item[]) => Promise<Answer[]>,
-  most: number,
+  { clock, most, patienceMs }: { clock: Pick<Clock, "timer">; most: number; patienceMs: number },
 ): (item: Item) => Promise<Answer> {
   const waiting: { item: Item; resolve(answer: Answer): void; reject(error: unknown): void }[] = [];
   let underWay = false;
@@ -16,6 +20,13 @@ export function together<Item, Answer>(
     if (underWay || waiting.length === 0) return;
     const group = waiting.splice(0, most);
     underWay = true;
+    let onItsWay = true;
+    const free = () => {
+      if (!onItsWay) return;
+      onItsWay = underWay = false;
+      go();
+    };
+    const callOff = clock.timer(free, patienceMs);
     try {
       const answers = await send(group.map(({ item }) => item));
       group.forEach(({ resolve }, at) => resolve(answers[at]));
@@ -24,8 +35,8 @@ export function together<Item, Answer>(
       // What is wrong with one is not the others' trouble: each by itself.
       else for (const { item, resolve, reject } of group) send([item]).then(([answer]) => resolve(answer), reject);
     } finally {
-      underWay = false;
-      go();
+      callOff();
+      free();
     }
   }
 

@@ -93,7 +93,11 @@ function looping(url: string, { atOnce, ahead }: Pace, started: (prompt: string)
 
   const complete = async (job: ClaimedJob) => {
     started(String(job.input.prompt));
-    await completeJob(db, { attempt: job.attempt_id, outputs: [picture(job)], metrics: { outputs: 1 } });
+    await completeJob({ clock: systemClock, db }, {
+      attempt: job.attempt_id,
+      outputs: [picture(job)],
+      metrics: { outputs: 1 },
+    });
   };
   const fill = () => {
     while (busy.size < atOnce && waiting.length > 0) {

@@ -3,6 +3,7 @@
  * `supabase/migrations/*_jobs_*.sql` and `*_webhooks_inbox.sql`. Each is one statement that may be sent twice: what names an
  * attempt changes nothing the second time, and a claim whose answer got lost is found by its lease.
  */
+import type { Clock } from "../../platform/clock.ts";
 import type { Database, Sql } from "../../platform/database.ts";
 import { storableJson } from "../../platform/storable-json.ts";
 import { together } from "../../platform/together.ts";
@@ -157,17 +158,20 @@ interface Completion {
 
 type CompletionOutcome = "settled" | "already" | "late";
 
-/** Jobs completed in one transaction. */
-const MOST_TOGETHER = 100;
+/** Jobs completed in one transaction; and how long another waits for one that is on its way. */
+const TOGETHER = { most: 100, patienceMs: 500 };
 const completers = new WeakMap<object, (completion: Completion) => Promise<CompletionOutcome>>();
 
 /** Each with its settlement; those that end at the same time share a transaction. */
 export async function completeJob(
-  db: Pick<Database, "allAsService">,
+  { clock, db }: { clock: Clock; db: Pick<Database, "allAsService"> },
   completion: Completion,
 ): Promise<CompletionOutcome> {
   let complete = completers.get(db);
-  if (!complete) completers.set(db, complete = together((group) => completeJobs(db, group), MOST_TOGETHER));
+  if (!complete) {
+    complete = together((group) => completeJobs(db, group), { clock, ...TOGETHER });
+    completers.set(db, complete);
+  }
   return await complete(completion);
 }
 

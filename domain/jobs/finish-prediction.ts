@@ -62,12 +62,12 @@ export async function finishPrediction(
 }
 
 async function settle(
-  { db, storage }: WorkerServices,
+  { clock, db, storage }: WorkerServices,
   attempt: AttemptOfPrediction,
   { metrics }: Ended,
   outputs: CompletedOutput[],
 ): Promise<FinishOutcome> {
-  const outcome = await completeJob(db, { attempt: attempt.attempt_id, outputs, metrics });
+  const outcome = await completeJob({ clock, db }, { attempt: attempt.attempt_id, outputs, metrics });
   // Canceled while we were downloading: nobody will ever read these.
   if (outcome === "late") {
     await storage.remove(outputs.flatMap(({ path, thumb_path }) => thumb_path === null ? [path] : [path, thumb_path]));

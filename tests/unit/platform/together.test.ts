@@ -1,17 +1,23 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { systemClock } from "../../../platform/clock.ts";
 import { together } from "../../../platform/together.ts";
 
 describe("items sent together", () => {
   /** A way whose answers are given by hand. */
   function openWay() {
+    let lapse = () => {};
+    const timer = (act: () => void) => {
+      lapse = act;
+      return () => lapse = () => {};
+    };
     const groups: { items: number[]; answer(): void; fail(error: unknown): void }[] = [];
     const send = together((items: number[]) => {
       const { promise, resolve, reject } = Promise.withResolvers<string[]>();
       groups.push({ items, answer: () => resolve(items.map((item) => `answer ${item}`)), fail: reject });
       return promise;
-    }, 3);
-    return { groups, send };
+    }, { clock: { timer }, most: 3, patienceMs: 1_000 });
+    return { groups, send, pass: () => lapse() };
   }
   const settle = () => new Promise<void>((resolve) => setTimeout(resolve));
 
@@ -34,11 +40,26 @@ describe("items sent together", () => {
     assert.deepEqual(await Promise.all(answers), [1, 2, 3, 4, 5].map((n) => `answer ${n}`));
   });
 
+  it("go on without a group that does not come back, and take its answers when they come after all", async () => {
+    const { groups, send, pass } = openWay();
+    const answers = [1, 2, 3].map(send);
+    pass();
+    assert.deepEqual(groups.map(({ items }) => items), [[1], [2, 3]]);
+    groups[0].answer();
+    await settle();
+    send(4);
+    assert.equal(groups.length, 2, "the way of the second is not free because the first came back");
+    groups[1].answer();
+    await settle();
+    assert.deepEqual(groups[2].items, [4]);
+    assert.deepEqual(await Promise.all(answers), ["answer 1", "answer 2", "answer 3"]);
+  });
+
   it("go by themselves after their group has failed, so that one does not take the others with it", async () => {
     const send = together((items: number[]) => {
       if (items.includes(3)) return Promise.reject(new Error("three"));
       return Promise.resolve(items.map((item) => item * 10));
-    }, 5);
+    }, { clock: systemClock, most: 5, patienceMs: 1_000 });
     const outcomes = await Promise.allSettled([1, 2, 3, 4].map(send));
     assert.deepEqual(
       outcomes.map((outcome) => outcome.status === "fulfilled" ? outcome.value : outcome.reason.message),
