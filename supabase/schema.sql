@@ -4468,6 +4468,7 @@ create or replace function private.claim_jobs (
 declare
   v_room record;
   v_head bigint;
+  v_of_few uuid[];
   v_lease interval := make_interval(secs => private.setting_int('lease_seconds'));
   v_attempts uuid[];
   v_waiting uuid[];
@@ -4483,11 +4484,19 @@ begin
     return;
   end if;
   v_head := (select last_value from private.line_head);
+  -- What a model with few places left may begin; it must not make the claim small for all others. Nobody else claims meanwhile.
+  v_of_few := array(
+    select c.job_id
+    from unnest(v_room.few, v_room.few_free) as f (model, free)
+    cross join lateral (
+      select l.job_id from private.job_line l where l.place >= v_head and l.model = f.model order by l.place limit f.free
+    ) c);
 
   with next as (
     select l.job_id, gen_random_uuid() as attempt_id
     from private.job_line l join public.jobs j on j.id = l.job_id
     where l.place >= v_head and l.model <> all (v_room.closed) and j.status = 'queued'
+      and (l.model <> all (v_room.few) or l.job_id = any (v_of_few))
     order by l.place limit v_room.room for update of l skip locked for no key update of j skip locked
   ), gone as (
     delete from private.job_line l using next n where l.job_id = n.job_id
@@ -7801,7 +7810,9 @@ grant execute on function "private"."provider_cost"(text, timestamp with time zo
 create or replace function private.provider_room (
   p_wanted integer,
   OUT      room integer,
-  OUT      closed text[]
+  OUT      closed text[],
+  OUT      few text[],
+  OUT      few_free integer[]
 )
   returns record
   language plpgsql
@@ -7814,6 +7825,8 @@ declare
   v_model record;
 begin
   room := p_wanted;
+  few := '{}';
+  few_free := '{}';
   closed := array(select model from private.provider_limits where paused_until > clock_timestamp());
   if v_all = 0 and not v_limited then
     return;
@@ -7834,14 +7847,15 @@ begin
   loop
     if v_model.free <= 0 then
       closed := closed || v_model.model;
-    else
-      room := least(room, v_model.free);
+    elsif v_model.free < room then
+      few := few || v_model.model;
+      few_free := few_free || v_model.free::int;
     end if;
   end loop;
 end
 $function$;
 
-comment on function "private"."provider_room"(integer) is 'How many predictions may be begun now, at most as many as wanted, and of which models none.';
+comment on function "private"."provider_room"(integer) is 'How many predictions may be begun now, at most as many as wanted; of which models none; and of which few, with how many of each.';
 
 revoke all on function "private"."provider_room"(integer) from public;
 

@@ -21,7 +21,7 @@ drop function private.beat_worker(text, jsonb);
 drop index private.job_attempts_due;
 alter table private.job_attempts drop column next_check_at, drop column checks;
 
-create function private.provider_room(p_wanted int, out room int, out closed text[])
+create function private.provider_room(p_wanted int, out room int, out closed text[], out few text[], out few_free int[])
 language plpgsql set search_path = ''
 as $$
 declare
@@ -31,6 +31,8 @@ declare
   v_model record;
 begin
   room := p_wanted;
+  few := '{}';
+  few_free := '{}';
   closed := array(select model from private.provider_limits where paused_until > clock_timestamp());
   if v_all = 0 and not v_limited then
     return;
@@ -51,26 +53,29 @@ begin
   loop
     if v_model.free <= 0 then
       closed := closed || v_model.model;
-    else
-      room := least(room, v_model.free);
+    elsif v_model.free < room then
+      few := few || v_model.model;
+      few_free := few_free || v_model.free::int;
     end if;
   end loop;
 end
 $$;
-comment on function private.provider_room is 'How many predictions may be begun now, at most as many as wanted, and of which models none.';
+comment on function private.provider_room is 'How many predictions may be begun now, at most as many as wanted; of which models none; and of which few, with how many of each.';
 
 create function private.claim_jobs(p_worker text, p_limit int) returns table (
   attempt_id uuid, job_id uuid, user_id uuid, number int, model text, kind text, provider_model text,
   provider_version text, provider_input jsonb, input jsonb, outputs_requested int, deadline_at timestamptz
 )
 language plpgsql security definer set search_path = ''
-  -- As complete_jobs (20261126003115_jobs_completion.sql).
+  -- As complete_jobs (20261126003115_jobs_completion.sql); and the line is read in its order, not sorted.
   set plan_cache_mode = force_generic_plan set enable_hashjoin = off set enable_mergejoin = off set enable_seqscan = off
+  set enable_bitmapscan = off set enable_sort = off
 as $$
 #variable_conflict use_column
 declare
   v_room record;
   v_head bigint;
+  v_of_few uuid[];
   v_lease interval := make_interval(secs => private.setting_int('lease_seconds'));
   v_attempts uuid[];
   v_waiting uuid[];
@@ -86,11 +91,19 @@ begin
     return;
   end if;
   v_head := (select last_value from private.line_head);
+  -- What a model with few places left may begin; it must not make the claim small for all others. Nobody else claims meanwhile.
+  v_of_few := array(
+    select c.job_id
+    from unnest(v_room.few, v_room.few_free) as f (model, free)
+    cross join lateral (
+      select l.job_id from private.job_line l where l.place >= v_head and l.model = f.model order by l.place limit f.free
+    ) c);
 
   with next as (
     select l.job_id, gen_random_uuid() as attempt_id
     from private.job_line l join public.jobs j on j.id = l.job_id
     where l.place >= v_head and l.model <> all (v_room.closed) and j.status = 'queued'
+      and (l.model <> all (v_room.few) or l.job_id = any (v_of_few))
     order by l.place limit v_room.room for update of l skip locked for no key update of j skip locked
   ), gone as (
     delete from private.job_line l using next n where l.job_id = n.job_id

@@ -15,10 +15,10 @@ describe("limits of jobs", () => {
 
   const set = (key: string, value: number) =>
     db.sql`update private.settings set value = ${value}::text::jsonb where key = ${key}`;
-  const enqueue = async (user: string): Promise<string> => {
+  const enqueue = async (user: string, model = "seedream-4-5"): Promise<string> => {
     const [{ job_id }] = await db.asUser(user, (sql) =>
       sql<{ job_id: string }[]>`
-        select job_id from public.enqueue_job('seedream-4-5', '{"prompt": "a lighthouse"}')`);
+        select job_id from public.enqueue_job(${model}, '{"prompt": "a lighthouse"}')`);
     return job_id;
   };
   const batch = (user: string, size: number) =>
@@ -60,5 +60,13 @@ describe("limits of jobs", () => {
     await db.sql`insert into private.provider_limits (model, creates_per_minute) values ('seedream-4-5', 3)`;
     const claims = await db.asService((sql) => sql`select job_id from private.claim_jobs('test', 20)`);
     assert.equal(claims.length, 3);
+  });
+
+  it("begins what others are of in the same claim, though of one model only few may begin", async () => {
+    await db.sql`update private.provider_limits set creates_per_minute = 5 where model = 'seedream-4-5'`;
+    for (let n = 0; n < 4; n++) await enqueue(await db.createUser(), "seedream-4-0");
+    const claims = await db.asService((sql) => sql`select model from private.claim_jobs('test', 20)`);
+    const of = (model: string) => claims.filter((claim) => claim.model === model).length;
+    assert.deepEqual([of("seedream-4-5"), of("seedream-4-0")], [2, 4]);
   });
 });
