@@ -421,14 +421,12 @@ create table "private"."job_attempts" (
   "metrics"          jsonb                    not null default '{}'::jsonb,
   "cost_micros"      bigint,
   "model"            text                     not null,
-  "stream_url"       text,
   constraint "job_attempts_job_id_number_key" unique (job_id, number),
   constraint "job_attempts_pkey" primary key (id),
   constraint "job_attempts_prediction_id_key" unique (prediction_id),
   constraint "job_attempts_state_check"
     check
     ((state = ANY (ARRAY['starting'::text, 'running'::text, 'succeeded'::text, 'failed'::text, 'canceled'::text]))),
-  constraint "job_attempts_stream_url_check" check ((char_length(stream_url) <= 2000)),
   constraint "job_attempts_job_id_fkey" foreign key (job_id) references public.jobs(id)
 );
 
@@ -437,6 +435,9 @@ alter table "private"."job_attempts"
 
 alter table "private"."job_attempts"
   set (fillfactor=80);
+
+alter table "private"."job_attempts"
+  add column "stream_url" private.stream_address;
 
 create index job_attempts_cancel on private.job_attempts using btree (cancel_wanted_at)
   where ((cancel_wanted_at is not null) AND (cancel_sent_at is null) AND (prediction_id is not null));
@@ -1499,23 +1500,21 @@ create table "public"."job_events" (
   "job_id"  uuid                     not null,
   "user_id" uuid                     not null,
   "at"      timestamp with time zone not null default clock_timestamp(),
-  "event"   text                     not null,
-  "actor"   text                     not null,
   "attempt" integer,
   "reason"  text,
   "detail"  jsonb,
-  constraint "job_events_actor_check"
-    check ((actor = ANY (ARRAY['customer'::text, 'worker'::text, 'provider'::text, 'operator'::text, 'system'::text]))),
-  constraint "job_events_event_check"
-    check
-    ((event = ANY (ARRAY['queued'::text, 'started'::text, 'accepted'::text, 'retrying'::text, 'succeeded'::text,
-    'failed'::text, 'canceled'::text, 'late'::text, 'requeued'::text, 'discarded'::text]))),
   constraint "job_events_pkey" primary key (job_id, id),
   constraint "job_events_job_id_fkey" foreign key (job_id) references public.jobs(id) on delete cascade
 );
 
 alter table "public"."job_events"
   enable row level security;
+
+alter table "public"."job_events"
+  add column "actor" public.job_actor not null;
+
+alter table "public"."job_events"
+  add column "event" public.job_event not null;
 
 create index job_events_user on public.job_events using btree (user_id, id);
 
@@ -4463,6 +4462,8 @@ create or replace function private.claim_jobs (
   set enable_hashjoin to 'off'
   set enable_mergejoin to 'off'
   set enable_seqscan to 'off'
+  set enable_bitmapscan to 'off'
+  set enable_sort to 'off'
   AS $function$
 #variable_conflict use_column
 declare
@@ -4470,8 +4471,8 @@ declare
   v_head bigint;
   v_of_few uuid[];
   v_lease interval := make_interval(secs => private.setting_int('lease_seconds'));
-  v_attempts uuid[];
-  v_waiting uuid[];
+  v_began timestamptz := clock_timestamp();
+  v_claimed int;
   v_user uuid;
   v_in_order boolean := true;
 begin
@@ -4492,8 +4493,8 @@ begin
       select l.job_id from private.job_line l where l.place >= v_head and l.model = f.model order by l.place limit f.free
     ) c);
 
-  with next as (
-    select l.job_id, gen_random_uuid() as attempt_id
+  return query with next as (
+    select l.job_id, l.place, gen_random_uuid() as attempt_id
     from private.job_line l join public.jobs j on j.id = l.job_id
     where l.place >= v_head and l.model <> all (v_room.closed) and j.status = 'queued'
       and (l.model <> all (v_room.few) or l.job_id = any (v_of_few))
@@ -4504,7 +4505,7 @@ begin
     update public.jobs j set status = 'running', attempts = j.attempts + 1, attempt_id = n.attempt_id,
       started_at = coalesce(j.started_at, now())
     from next n where j.id = n.job_id
-    returning j.id, j.user_id, j.attempts, j.attempt_id, j.model
+    returning j.id, j.user_id, j.attempts, j.attempt_id, j.model, j.input, j.outputs_requested
   ), made as (
     insert into private.job_attempts (id, job_id, number, worker, model, started_at, deadline_at)
     select s.attempt_id, s.id, s.attempts, p_worker, s.model, clock_timestamp(), clock_timestamp() + make_interval(secs => m.deadline_seconds)
@@ -4518,25 +4519,27 @@ begin
     insert into public.job_events (job_id, user_id, event, actor, attempt, detail)
     select s.id, s.user_id, 'started', 'worker', s.attempts, jsonb_build_object('worker', p_worker) from started s
   )
-  select array_agg(s.attempt_id), array_agg(distinct s.user_id order by s.user_id) filter (where exists (
-    select from private.job_line w where w.user_id = s.user_id and w.waits_for = 'turn'))
-  into v_attempts, v_waiting from started s;
+  select m.id, s.id, s.user_id, s.attempts, s.model, o.kind, o.provider_model, o.provider_version, o.provider_input, s.input,
+    s.outputs_requested, m.deadline_at
+  from next n join started s on s.id = n.job_id join made m on m.job_id = s.id join public.models o on o.slug = s.model
+  order by n.place;
+  get diagnostics v_claimed = row_count;
 
-  foreach v_user in array coalesce(v_waiting, '{}') loop
-    perform private.admit(v_user, v_in_order);
-  end loop;
+  -- Whose job was taken, and waits with another for their turn.
+  if v_claimed > 0 and exists (select from private.job_line where waits_for = 'turn') then
+    for v_user in
+      select distinct l.user_id from private.job_leases l
+      where l.next_check_at >= v_began + v_lease and l.worker = p_worker
+        and exists (select from private.job_line w where w.user_id = l.user_id and w.waits_for = 'turn')
+      order by l.user_id
+    loop
+      perform private.admit(v_user, v_in_order);
+    end loop;
+  end if;
   -- Now and then is enough: between two looks a claim steps over what the last ones took.
-  if v_attempts is null or random() < 0.05 then
+  if v_claimed = 0 or random() < 0.05 then
     perform private.move_line_head();
   end if;
-  return query
-    select a.id, j.id, j.user_id, a.number, m.slug, m.kind, m.provider_model, m.provider_version, m.provider_input, j.input,
-      j.outputs_requested, a.deadline_at
-    from unnest(v_attempts) with ordinality as n (id, at)
-    join private.job_attempts a on a.id = n.id
-    join public.jobs j on j.id = a.job_id
-    join public.models m on m.slug = j.model
-    order by n.at;
 end
 $function$;
 
@@ -12263,6 +12266,13 @@ create trigger kredo_open_account
   for each row
   execute function private.open_account();
 
+create domain "private"."stream_address" as text constraint "stream_address_check"
+  check ((char_length(VALUE) <= 2000));
+
+comment on domain "private"."stream_address" is 'An address at the provider; as long as any of theirs, and no longer.';
+
+grant usage on type "private"."stream_address" to "postgres";
+
 create sequence "private"."line_head" as bigint increment by 1 minvalue 1 maxvalue 9223372036854775807 START
   with 1 cache 1 no cycle;
 
@@ -12325,6 +12335,22 @@ create domain "public"."credit_ref" as text constraint "credit_ref_check"
 comment on domain "public"."credit_ref" is 'What an entry is for, as a name. No line breaks: the chain is over lines.';
 
 grant usage on type "public"."credit_ref" to "postgres";
+
+create domain "public"."job_actor" as text constraint "job_actor_check"
+  check ((VALUE = ANY (ARRAY['customer'::text, 'worker'::text, 'provider'::text, 'operator'::text, 'system'::text])));
+
+comment on domain "public"."job_actor" is 'Who can do something to a job.';
+
+grant usage on type "public"."job_actor" to "postgres";
+
+create domain "public"."job_event" as text constraint "job_event_check"
+  check
+    ((VALUE = ANY (ARRAY['queued'::text, 'started'::text, 'accepted'::text, 'retrying'::text, 'succeeded'::text,
+    'failed'::text, 'canceled'::text, 'late'::text, 'requeued'::text, 'discarded'::text])));
+
+comment on domain "public"."job_event" is 'What can happen to a job.';
+
+grant usage on type "public"."job_event" to "postgres";
 
 create policy "people read their own outputs" on storage.objects
   for select

@@ -72,9 +72,13 @@ comment on column public.jobs.priority is '1: soon · 0 · -1: later. A head sta
 create index jobs_batch on public.jobs (batch_id) where batch_id is not null;
 grant select (batch_id, priority) on public.jobs to authenticated;
 
+-- A domain, for a check is parsed anew by each statement that writes (20261121001000_credits_grants.sql).
+create domain private.stream_address as text check (char_length(value) <= 2000);
+comment on domain private.stream_address is 'An address at the provider; as long as any of theirs, and no longer.';
+
 alter table private.job_attempts
   add column model text,
-  add column stream_url text check (char_length(stream_url) <= 2000);
+  add column stream_url private.stream_address;
 comment on column private.job_attempts.stream_url is 'Where the provider sends tokens while they are made; whoever has the address may listen.';
 update private.job_attempts a set model = j.model from public.jobs j where j.id = a.job_id;
 alter table private.job_attempts alter column model set not null;
@@ -139,14 +143,19 @@ alter table public.jobs add foreign key (error_code) references private.failure_
 
 -- The timeline ------------------------------------------------------------------------------------------------
 
+create domain public.job_event as text check (value in
+  ('queued', 'started', 'accepted', 'retrying', 'succeeded', 'failed', 'canceled', 'late', 'requeued', 'discarded'));
+comment on domain public.job_event is 'What can happen to a job.';
+create domain public.job_actor as text check (value in ('customer', 'worker', 'provider', 'operator', 'system'));
+comment on domain public.job_actor is 'Who can do something to a job.';
+
 create table public.job_events (
   id bigint generated always as identity,
   job_id uuid not null references public.jobs (id) on delete cascade,
   user_id uuid not null,
   at timestamptz not null default clock_timestamp(),
-  event text not null check (event in
-    ('queued', 'started', 'accepted', 'retrying', 'succeeded', 'failed', 'canceled', 'late', 'requeued', 'discarded')),
-  actor text not null check (actor in ('customer', 'worker', 'provider', 'operator', 'system')),
+  event public.job_event not null,
+  actor public.job_actor not null,
   attempt int,
   reason text,
   detail jsonb,

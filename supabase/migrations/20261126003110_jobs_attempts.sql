@@ -77,8 +77,8 @@ declare
   v_head bigint;
   v_of_few uuid[];
   v_lease interval := make_interval(secs => private.setting_int('lease_seconds'));
-  v_attempts uuid[];
-  v_waiting uuid[];
+  v_began timestamptz := clock_timestamp();
+  v_claimed int;
   v_user uuid;
   v_in_order boolean := true;
 begin
@@ -99,8 +99,8 @@ begin
       select l.job_id from private.job_line l where l.place >= v_head and l.model = f.model order by l.place limit f.free
     ) c);
 
-  with next as (
-    select l.job_id, gen_random_uuid() as attempt_id
+  return query with next as (
+    select l.job_id, l.place, gen_random_uuid() as attempt_id
     from private.job_line l join public.jobs j on j.id = l.job_id
     where l.place >= v_head and l.model <> all (v_room.closed) and j.status = 'queued'
       and (l.model <> all (v_room.few) or l.job_id = any (v_of_few))
@@ -111,7 +111,7 @@ begin
     update public.jobs j set status = 'running', attempts = j.attempts + 1, attempt_id = n.attempt_id,
       started_at = coalesce(j.started_at, now())
     from next n where j.id = n.job_id
-    returning j.id, j.user_id, j.attempts, j.attempt_id, j.model
+    returning j.id, j.user_id, j.attempts, j.attempt_id, j.model, j.input, j.outputs_requested
   ), made as (
     insert into private.job_attempts (id, job_id, number, worker, model, started_at, deadline_at)
     select s.attempt_id, s.id, s.attempts, p_worker, s.model, clock_timestamp(), clock_timestamp() + make_interval(secs => m.deadline_seconds)
@@ -125,25 +125,27 @@ begin
     insert into public.job_events (job_id, user_id, event, actor, attempt, detail)
     select s.id, s.user_id, 'started', 'worker', s.attempts, jsonb_build_object('worker', p_worker) from started s
   )
-  select array_agg(s.attempt_id), array_agg(distinct s.user_id order by s.user_id) filter (where exists (
-    select from private.job_line w where w.user_id = s.user_id and w.waits_for = 'turn'))
-  into v_attempts, v_waiting from started s;
+  select m.id, s.id, s.user_id, s.attempts, s.model, o.kind, o.provider_model, o.provider_version, o.provider_input, s.input,
+    s.outputs_requested, m.deadline_at
+  from next n join started s on s.id = n.job_id join made m on m.job_id = s.id join public.models o on o.slug = s.model
+  order by n.place;
+  get diagnostics v_claimed = row_count;
 
-  foreach v_user in array coalesce(v_waiting, '{}') loop
-    perform private.admit(v_user, v_in_order);
-  end loop;
+  -- Whose job was taken, and waits with another for their turn.
+  if v_claimed > 0 and exists (select from private.job_line where waits_for = 'turn') then
+    for v_user in
+      select distinct l.user_id from private.job_leases l
+      where l.next_check_at >= v_began + v_lease and l.worker = p_worker
+        and exists (select from private.job_line w where w.user_id = l.user_id and w.waits_for = 'turn')
+      order by l.user_id
+    loop
+      perform private.admit(v_user, v_in_order);
+    end loop;
+  end if;
   -- Now and then is enough: between two looks a claim steps over what the last ones took.
-  if v_attempts is null or random() < 0.05 then
+  if v_claimed = 0 or random() < 0.05 then
     perform private.move_line_head();
   end if;
-  return query
-    select a.id, j.id, j.user_id, a.number, m.slug, m.kind, m.provider_model, m.provider_version, m.provider_input, j.input,
-      j.outputs_requested, a.deadline_at
-    from unnest(v_attempts) with ordinality as n (id, at)
-    join private.job_attempts a on a.id = n.id
-    join public.jobs j on j.id = a.job_id
-    join public.models m on m.slug = j.model
-    order by n.at;
 end
 $$;
 comment on function private.claim_jobs is 'Takes the next jobs in line, at most p_limit and what the provider allows; one new attempt each, written before the provider is called. Definer: the engine''s tables are nobody''s to write.';

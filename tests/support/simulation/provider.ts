@@ -64,8 +64,12 @@ export class Provider {
     this.process = options.scheduler.process("provider", { mortal: false });
   }
 
+  /** Who asks for a prediction, or a moment ago got no answer and looks for it. */
+  readonly #asking = new Set<{ process: Process }>();
+
   get isBusy(): boolean {
-    return this.webhooks > 0 || this.predictions.some(({ endedAt }) => endedAt === null);
+    return this.webhooks > 0 || this.predictions.some(({ endedAt }) => endedAt === null) ||
+      [...this.#asking].some(({ process }) => process.isAlive);
   }
 
   clientOf(process: Process): ReplicateClient {
@@ -93,7 +97,15 @@ export class Provider {
       return result;
     };
     return {
-      createPrediction: (request) => call(CONTACTS.createPrediction, () => snapshot(this.#create(request))),
+      createPrediction: async (request) => {
+        const one = { process };
+        this.#asking.add(one);
+        try {
+          return await call(CONTACTS.createPrediction, () => snapshot(this.#create(request)));
+        } finally {
+          scheduler.timer(this.process, () => void this.#asking.delete(one), 10_000);
+        }
+      },
       getPrediction: (id) =>
         call(CONTACTS.getPrediction, () => {
           const found = this.#find(id);
