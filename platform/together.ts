@@ -1,13 +1,13 @@
 import type { Clock } from "./clock.ts";
 
 /**
- * Sends items that come while earlier ones are on their way together, when those have arrived: at once where nothing is going
- * on, in ever larger groups under load. Nothing waits for company.
+ * Sends items that come while a group is on its way together, once that was answered: at once where nothing is going on, in
+ * ever larger groups under load. Nothing waits for company. One group at a time, for two would be half as large and commit
+ * twice as often.
  *
  * @param send answers for each item, in their order
  * @param options.most items of one group
- * @param options.patienceMs after which a group that has not come back, for its connection may be dead without a word, holds up
- * the others no longer
+ * @param options.patienceMs how long the others wait for a group; its answers count whenever they come
  */
 export function together<Item, Answer>(
   send: (items: Item[]) => Promise<Answer[]>,

@@ -843,7 +843,7 @@ create table "private"."workers" (
   "seen_at"     timestamp with time zone not null,
   "detail"      jsonb                    not null default '{}'::jsonb,
   "started_at"  timestamp with time zone not null default now(),
-  "concurrency" integer                  not null default 8,
+  "concurrency" integer                  not null default 32,
   "running"     integer                  not null default 0,
   constraint "workers_concurrency_check" check ((concurrency > 0)),
   constraint "workers_name_check" check ((char_length(name) <= 100)),
@@ -1514,7 +1514,7 @@ alter table "public"."job_events"
   add column "actor" public.job_actor not null;
 
 alter table "public"."job_events"
-  add column "event" public.job_event not null;
+  add column "event" public.job_event_kind not null;
 
 create index job_events_user on public.job_events using btree (user_id, id);
 
@@ -2911,7 +2911,7 @@ begin
 end
 $function$;
 
-comment on function "private"."apply_stripe_event"(jsonb, bigint, jsonb) is 'Inbox row, effects and verdict of one event in one transaction. p_event: id, type, livemode, created, payload (minimised); p_facts: session, subscription, invoice, payment_intent, disputes, as fetched from Stripe after the ticket was taken. Definer: the ledger is nobody''s to write.';
+comment on function "private"."apply_stripe_event"(jsonb, bigint, jsonb) is 'Inbox row, effects and verdict of one event in one transaction. p_event: id, type, livemode, created, payload (minimised); p_facts: session, subscription, invoice, payment_intent, disputes, as fetched from Stripe; p_ticket: as of apply_stripe_facts. Definer: the ledger is nobody''s to write.';
 
 revoke all on function "private"."apply_stripe_event"(jsonb, bigint, jsonb) from public;
 
@@ -2957,7 +2957,7 @@ begin
 end
 $function$;
 
-comment on function "private"."apply_stripe_facts"(text, boolean, bigint, jsonb) is 'Gives objects of Stripe, fetched under one ticket, their effects.';
+comment on function "private"."apply_stripe_facts"(text, boolean, bigint, jsonb) is 'Gives objects of Stripe their effects. p_ticket: drawn before all of them but a session was fetched; null when there is nothing but a session.';
 
 revoke all on function "private"."apply_stripe_facts"(text, boolean, bigint, jsonb) from public;
 
@@ -4396,7 +4396,7 @@ BEGIN ATOMIC
      COALESCE((EXTRACT(epoch FROM e.occurred_at))::bigint, ((e.payload ->> 'created'::text))::bigint) AS "coalesce";
 END;
 
-comment on function "private"."claim_failed_events"(integer) is 'Failed events that are due, each to one worker for five minutes. Definer: as begin_stripe_event.';
+comment on function "private"."claim_failed_events"(integer) is 'Failed events that are due, each to one worker for five minutes. Definer: the inbox is nobody''s to read.';
 
 revoke all on function "private"."claim_failed_events"(integer) from public;
 
@@ -4485,7 +4485,8 @@ begin
     return;
   end if;
   v_head := (select last_value from private.line_head);
-  -- What a model with few places left may begin; it must not make the claim small for all others. Nobody else claims meanwhile.
+  -- Of a model with few places left only so many are taken, and the claim stays as large for all others. Nobody else counts
+  -- meanwhile: provider_room holds the lock.
   v_of_few := array(
     select c.job_id
     from unnest(v_room.few, v_room.few_free) as f (model, free)
@@ -4525,7 +4526,8 @@ begin
   order by n.place;
   get diagnostics v_claimed = row_count;
 
-  -- Whose job was taken, and waits with another for their turn.
+  -- Whoever has other jobs that wait for their turn, now that one was taken: the leases just made tell who that is. One that was
+  -- extended meanwhile does no harm.
   if v_claimed > 0 and exists (select from private.job_line where waits_for = 'turn') then
     for v_user in
       select distinct l.user_id from private.job_leases l
@@ -4866,6 +4868,7 @@ begin
   into v_attempts, v_holds, v_users, v_charges, v_refs, v_causes, v_wrong
   from jsonb_to_recordset(p_completions) as c (attempt uuid, outputs jsonb)
   cross join lateral (select jsonb_array_length(c.outputs) as outputs) n
+  -- Twice, for the kept plan: joined to a set of unknown size alone, all attempts would be read for their state.
   join private.job_attempts a on a.id = c.attempt and a.id = any (v_asked) and a.state in ('starting', 'running')
   join public.jobs j on j.id = a.job_id and j.attempt_id = a.id and j.status = 'running';
   if v_wrong then
@@ -9782,7 +9785,7 @@ create or replace function private.take_stripe_ticket()
   set search_path to ''
 RETURN nextval('private.stripe_tickets'::regclass);
 
-comment on function "private"."take_stripe_ticket"() is 'A ticket, to be taken before Stripe is asked. Definer: the sequence is nobody''s.';
+comment on function "private"."take_stripe_ticket"() is 'A ticket, to be taken before the fetch that it orders. Definer: the sequence is nobody''s.';
 
 revoke all on function "private"."take_stripe_ticket"() from public;
 
@@ -12269,7 +12272,7 @@ create trigger kredo_open_account
 create domain "private"."stream_address" as text constraint "stream_address_check"
   check ((char_length(VALUE) <= 2000));
 
-comment on domain "private"."stream_address" is 'An address at the provider; as long as any of theirs, and no longer.';
+comment on domain "private"."stream_address" is 'An address at the provider, of at most 2,000 characters.';
 
 grant usage on type "private"."stream_address" to "postgres";
 
@@ -12343,14 +12346,14 @@ comment on domain "public"."job_actor" is 'Who can do something to a job.';
 
 grant usage on type "public"."job_actor" to "postgres";
 
-create domain "public"."job_event" as text constraint "job_event_check"
+create domain "public"."job_event_kind" as text constraint "job_event_kind_check"
   check
     ((VALUE = ANY (ARRAY['queued'::text, 'started'::text, 'accepted'::text, 'retrying'::text, 'succeeded'::text,
     'failed'::text, 'canceled'::text, 'late'::text, 'requeued'::text, 'discarded'::text])));
 
-comment on domain "public"."job_event" is 'What can happen to a job.';
+comment on domain "public"."job_event_kind" is 'What can happen to a job.';
 
-grant usage on type "public"."job_event" to "postgres";
+grant usage on type "public"."job_event_kind" to "postgres";
 
 create policy "people read their own outputs" on storage.objects
   for select

@@ -23,7 +23,8 @@ const streams: Bench = {
     `${ROUNDS} rounds, each on a stack of its own. Resident memory and processor time are those of the web process, as Linux ` +
     "counts them (`/proc`); memory is compared with what the process had after a hundred streams had come and gone. For scale: " +
     "a bare `Deno.serve` that holds as many streams in memory grows by 130 MB. Whoever follows jobs has loaded a page, so it is also " +
-    "measured after as many pages were served: what the process had left over from those is used again.",
+    `measured, in as many rounds more, after ${CLIENTS.toLocaleString("en")} loads of \`/pricing\`: ` +
+    "what the process had left over from those is used again. Processor time and transactions are those without.",
   async run(log) {
     const rounds: Round[] = [];
     const warm: Round[] = [];

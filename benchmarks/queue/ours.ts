@@ -83,9 +83,9 @@ const PACES: Record<Exclude<Mode, "listening">, Pace> = {
   batched: { atOnce: 100, ahead: 100 },
 };
 
-/** Claim and complete, each with its settlement; nothing in between. */
+/** Claim and complete, with settlement and no provider in between; completions are grouped as the worker groups them. */
 function looping(url: string, { atOnce, ahead }: Pace, started: (prompt: string) => void) {
-  const db = openDatabase(url, { max: atOnce + 1, role: "service_role" });
+  const db = openDatabase(url, { max: 4, role: "service_role" });
   const waiting: ClaimedJob[] = [];
   const busy = new Set<Promise<void>>();
   const { promise: stopped, resolve: stop } = Promise.withResolvers<void>();

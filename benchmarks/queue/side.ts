@@ -2,7 +2,7 @@ import type postgres from "postgres";
 import type { TestDatabase } from "../../tests/support/database.ts";
 
 /**
- * How a side works. `one`: one job after another. `eight`: eight at once. `default`: as many at once as when nothing is set.
+ * How a side works. `one`: one job after another. `eight`: eight at once. `default`: as many at once as when nothing is set (pg-boss: one).
  * `batched`: as many as it can. `listening`: as when nothing is set, and woken by each job that is queued.
  */
 export type Mode = "one" | "eight" | "default" | "batched" | "listening";

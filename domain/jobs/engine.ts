@@ -158,7 +158,10 @@ interface Completion {
 
 type CompletionOutcome = "settled" | "already" | "late";
 
-/** Jobs completed in one transaction; and how long another waits for one that is on its way. */
+/**
+ * Of one transaction. A connection may be dead without a word, and TCP finds out after minutes; half a second is far more than
+ * a hundred completions take.
+ */
 const TOGETHER = { most: 100, patienceMs: 500 };
 const completers = new WeakMap<object, (completion: Completion) => Promise<CompletionOutcome>>();
 

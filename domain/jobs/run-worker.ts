@@ -24,8 +24,6 @@ export interface WorkerOptions {
  * share a transaction.
  */
 export const DEFAULT_CONCURRENCY = 32;
-/** The edge function's share of memory is small, and there may be many of it. */
-const EDGE_CONCURRENCY = 8;
 
 export interface WorkerSummary {
   started: number;
@@ -164,7 +162,7 @@ export function startWorker(
  */
 export async function drainQueue(
   services: WorkerServices,
-  { worker, concurrency = EDGE_CONCURRENCY, timeLimitMs }: WorkerOptions & { timeLimitMs: number },
+  { worker, concurrency, timeLimitMs }: Required<WorkerOptions> & { timeLimitMs: number },
 ): Promise<WorkerSummary & OtherWork> {
   const { clock, db, log } = services;
   const until = clock.elapsed() + timeLimitMs;

@@ -8,7 +8,7 @@ import type { FetchedPicture } from "./fetch-output.ts";
 import { makeThumbnail } from "./thumbnail.ts";
 import type { WorkerServices } from "./worker-services.ts";
 
-/** Pictures held in memory at once: an edge function has 256 MB, and each may be 20. */
+/** Pictures of one job held in memory at once, each of 20 MB at most: a worker holds twice its concurrency of them. */
 const AT_ONCE = 2;
 
 /** Bytes of a text, at most; the longest answer that a model gives is a quarter of that. */

@@ -69,7 +69,7 @@ export async function previewWebhook(
   if (event.livemode !== livemode) return { event, preview: nothing("mode") };
   let facts: Facts | null;
   try {
-    // The preview's ticket is the highest: it is drawn after this, and undone with the rest.
+    // Without a ticket: operator_preview_webhook draws a later one, hence a higher, and undoes all that it writes under it.
     facts = await gatherFacts(stripe, subject, () => Promise.resolve());
   } catch (error) {
     throw fromStripe(error);

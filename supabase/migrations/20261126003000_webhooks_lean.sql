@@ -26,3 +26,7 @@ alter function private.apply_stripe_event(jsonb, bigint, jsonb) set plan_cache_m
 
 -- Whether an event had its effect before is found out where it is given; a ticket is drawn by those who need one.
 drop function private.begin_stripe_event(text);
+comment on function private.claim_failed_events is 'Failed events that are due, each to one worker for five minutes. Definer: the inbox is nobody''s to read.';
+comment on function private.apply_stripe_facts is 'Gives objects of Stripe their effects. p_ticket: drawn before all of them but a session was fetched; null when there is nothing but a session.';
+comment on function private.apply_stripe_event is 'Inbox row, effects and verdict of one event in one transaction. p_event: id, type, livemode, created, payload (minimised); p_facts: session, subscription, invoice, payment_intent, disputes, as fetched from Stripe; p_ticket: as of apply_stripe_facts. Definer: the ledger is nobody''s to write.';
+comment on function private.take_stripe_ticket is 'A ticket, to be taken before the fetch that it orders. Definer: the sequence is nobody''s.';

@@ -72,9 +72,9 @@ comment on column public.jobs.priority is '1: soon · 0 · -1: later. A head sta
 create index jobs_batch on public.jobs (batch_id) where batch_id is not null;
 grant select (batch_id, priority) on public.jobs to authenticated;
 
--- A domain, for a check is parsed anew by each statement that writes (20261121001000_credits_grants.sql).
+-- A domain, for check constraints are read anew for each statement that writes (20261121001000_credits_grants.sql).
 create domain private.stream_address as text check (char_length(value) <= 2000);
-comment on domain private.stream_address is 'An address at the provider; as long as any of theirs, and no longer.';
+comment on domain private.stream_address is 'An address at the provider, of at most 2,000 characters.';
 
 alter table private.job_attempts
   add column model text,
@@ -143,9 +143,9 @@ alter table public.jobs add foreign key (error_code) references private.failure_
 
 -- The timeline ------------------------------------------------------------------------------------------------
 
-create domain public.job_event as text check (value in
+create domain public.job_event_kind as text check (value in
   ('queued', 'started', 'accepted', 'retrying', 'succeeded', 'failed', 'canceled', 'late', 'requeued', 'discarded'));
-comment on domain public.job_event is 'What can happen to a job.';
+comment on domain public.job_event_kind is 'What can happen to a job.';
 create domain public.job_actor as text check (value in ('customer', 'worker', 'provider', 'operator', 'system'));
 comment on domain public.job_actor is 'Who can do something to a job.';
 
@@ -154,7 +154,7 @@ create table public.job_events (
   job_id uuid not null references public.jobs (id) on delete cascade,
   user_id uuid not null,
   at timestamptz not null default clock_timestamp(),
-  event public.job_event not null,
+  event public.job_event_kind not null,
   actor public.job_actor not null,
   attempt int,
   reason text,

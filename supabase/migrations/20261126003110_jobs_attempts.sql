@@ -67,7 +67,7 @@ create function private.claim_jobs(p_worker text, p_limit int) returns table (
   provider_version text, provider_input jsonb, input jsonb, outputs_requested int, deadline_at timestamptz
 )
 language plpgsql security definer set search_path = ''
-  -- As complete_jobs (20261126003115_jobs_completion.sql); and the line is read in its order, not sorted.
+  -- As complete_jobs (20261126003115_jobs_completion.sql); and a plan that was kept while the line was short would sort all of it for ever.
   set plan_cache_mode = force_generic_plan set enable_hashjoin = off set enable_mergejoin = off set enable_seqscan = off
   set enable_bitmapscan = off set enable_sort = off
 as $$
@@ -91,7 +91,8 @@ begin
     return;
   end if;
   v_head := (select last_value from private.line_head);
-  -- What a model with few places left may begin; it must not make the claim small for all others. Nobody else claims meanwhile.
+  -- Of a model with few places left only so many are taken, and the claim stays as large for all others. Nobody else counts
+  -- meanwhile: provider_room holds the lock.
   v_of_few := array(
     select c.job_id
     from unnest(v_room.few, v_room.few_free) as f (model, free)
@@ -131,7 +132,8 @@ begin
   order by n.place;
   get diagnostics v_claimed = row_count;
 
-  -- Whose job was taken, and waits with another for their turn.
+  -- Whoever has other jobs that wait for their turn, now that one was taken: the leases just made tell who that is. One that was
+  -- extended meanwhile does no harm.
   if v_claimed > 0 and exists (select from private.job_line where waits_for = 'turn') then
     for v_user in
       select distinct l.user_id from private.job_leases l

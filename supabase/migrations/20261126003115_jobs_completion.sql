@@ -95,6 +95,7 @@ begin
   into v_attempts, v_holds, v_users, v_charges, v_refs, v_causes, v_wrong
   from jsonb_to_recordset(p_completions) as c (attempt uuid, outputs jsonb)
   cross join lateral (select jsonb_array_length(c.outputs) as outputs) n
+  -- Twice, for the kept plan: joined to a set of unknown size alone, all attempts would be read for their state.
   join private.job_attempts a on a.id = c.attempt and a.id = any (v_asked) and a.state in ('starting', 'running')
   join public.jobs j on j.id = a.job_id and j.attempt_id = a.id and j.status = 'running';
   if v_wrong then

@@ -2,7 +2,7 @@
 
 alter table private.workers
   add column started_at timestamptz not null default now(),
-  add column concurrency int not null default 8 check (concurrency > 0),
+  add column concurrency int not null default 32 check (concurrency > 0),
   add column running int not null default 0;
 comment on table private.workers is 'Heartbeats: a row for each process that works, and one for the edge function. A worker that stops takes its row with it.';
 

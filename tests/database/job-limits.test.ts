@@ -62,8 +62,13 @@ describe("limits of jobs", () => {
     assert.equal(claims.length, 3);
   });
 
-  it("begins what others are of in the same claim, though of one model only few may begin", async () => {
-    await db.sql`update private.provider_limits set creates_per_minute = 5 where model = 'seedream-4-5'`;
+  it("makes jobs of one model wait for its limit, and begins those of others in the same claim", async () => {
+    const [{ begun }] = await db.sql<{ begun: number }[]>`
+      select count(*)::int as begun from private.job_attempts where model = 'seedream-4-5'`;
+    await db.sql`
+      insert into private.provider_limits (model, creates_per_minute) values ('seedream-4-5', ${begun + 2})
+      on conflict (model) do update set creates_per_minute = excluded.creates_per_minute`;
+    for (let n = 0; n < 3; n++) await enqueue(await db.createUser());
     for (let n = 0; n < 4; n++) await enqueue(await db.createUser(), "seedream-4-0");
     const claims = await db.asService((sql) => sql`select model from private.claim_jobs('test', 20)`);
     const of = (model: string) => claims.filter((claim) => claim.model === model).length;

@@ -44,7 +44,7 @@ before(async () => {
   const running = await letters.enqueue(bob);
   await db.asService(async (sql) => {
     await sql`select private.record_prediction(${await letters.claim(running)}, 'pred_bob', 'processing')`;
-    await sql`select private.beat_worker('worker-1:41:a', 8, 1)`;
+    await sql`select private.beat_worker('worker-1:41:a', 32, 1)`;
   });
   await db.sql`update private.job_leases set next_check_at = now() - interval '5 minutes' where job_id = ${running}`;
   await db.sql`update private.workers set seen_at = now() - interval '5 minutes'`;

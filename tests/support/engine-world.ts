@@ -170,7 +170,8 @@ export function createWorld(test: TestDatabase) {
 
 export type World = ReturnType<typeof createWorld>;
 
-export const tick = (services: WorkerServices) => drainQueue(services, { worker: "test", timeLimitMs: 20_000 });
+export const tick = (services: WorkerServices) =>
+  drainQueue(services, { worker: "test", concurrency: 8, timeLimitMs: 20_000 });
 
 /** Ticks, waits and endings until the job has ended. */
 export async function runToEnd(world: World, job: string, ending = picture): Promise<void> {

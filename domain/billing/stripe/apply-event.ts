@@ -60,9 +60,9 @@ export function newsOf(event: Stripe.Event): News | null {
 }
 
 /**
- * Gives an event its effect, once. An event is only news: it may be late, repeated or out of order. So a ticket is
- * taken, the object is fetched as it is now, and the database decides from what was fetched under the highest ticket. One
- * that had its effect before is found out there too, so a repetition costs a fetch and changes nothing.
+ * Gives an event its effect, once. An event is only news: it may be late, repeated or out of order. So its object is fetched as
+ * it is now, under a ticket where that could be older than what we have, and the database decides. There it is also found out
+ * that an event had its effect before: to ask first would cost each new one a statement, and repetitions are rare.
  *
  * @throws {AppError} if nothing could be decided; it is kept as failed and has to come again
  */
@@ -107,7 +107,7 @@ function isToldOtherwise({ type, payload }: News): boolean {
   return data.object.metadata?.kind !== "auto";
 }
 
-/** Written down without an effect. Stripe would repeat an error for three days, to no end. */
+/** Written down without an effect, unless it had one before. Stripe would repeat an error for three days, to no end. */
 async function conclude(
   { db }: StripeEventServices,
   news: News,

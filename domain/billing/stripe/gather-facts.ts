@@ -22,8 +22,8 @@ export interface Subject {
 }
 
 /**
- * @param takeTicket awaited before the first object is fetched whose past must not be taken for its present (ADR 5). A session is
- * none: it only ever moves on, and the database lets it
+ * @param takeTicket awaited before anything is fetched that may be older than what we have (ADR 5). Not before a session: that
+ * only ever moves on, and the database never moves it back
  * @returns null if Stripe has no such object, in this mode, for this account
  * @throws what Stripe's client throws when Stripe does not answer, and what `takeTicket` throws
  */

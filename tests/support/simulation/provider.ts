@@ -53,6 +53,9 @@ export interface ProviderOptions {
   deliver(prediction: SimulatedPrediction, event: string): void;
 }
 
+/** Longer than a worker looks for a prediction: twice, three seconds apart (start-attempt.ts). Milliseconds. */
+const STILL_LOOKS_MS = 10_000;
+
 /** Replicate, as far as the engine sees it, with every way in which it is known to let one down; and what it bills. */
 export class Provider {
   readonly predictions: SimulatedPrediction[] = [];
@@ -64,12 +67,12 @@ export class Provider {
     this.process = options.scheduler.process("provider", { mortal: false });
   }
 
-  /** Who asks for a prediction, or a moment ago got no answer and looks for it. */
-  readonly #asking = new Set<{ process: Process }>();
+  /** Predictions that are asked for, or were until a moment ago: whoever got no answer still looks for theirs. */
+  readonly #creations = new Set<{ process: Process }>();
 
   get isBusy(): boolean {
     return this.webhooks > 0 || this.predictions.some(({ endedAt }) => endedAt === null) ||
-      [...this.#asking].some(({ process }) => process.isAlive);
+      [...this.#creations].some(({ process }) => process.isAlive);
   }
 
   clientOf(process: Process): ReplicateClient {
@@ -98,12 +101,12 @@ export class Provider {
     };
     return {
       createPrediction: async (request) => {
-        const one = { process };
-        this.#asking.add(one);
+        const creation = { process };
+        this.#creations.add(creation);
         try {
           return await call(CONTACTS.createPrediction, () => snapshot(this.#create(request)));
         } finally {
-          scheduler.timer(this.process, () => void this.#asking.delete(one), 10_000);
+          scheduler.timer(this.process, () => void this.#creations.delete(creation), STILL_LOOKS_MS);
         }
       },
       getPrediction: (id) =>

@@ -4,12 +4,12 @@ import { systemClock } from "../../../platform/clock.ts";
 import { together } from "../../../platform/together.ts";
 
 describe("items sent together", () => {
-  /** A way whose answers are given by hand. */
-  function openWay() {
-    let lapse = () => {};
+  /** Groups that are answered by hand, and a clock of which only the newest timer can run out. */
+  function openGroups() {
+    let lapse: (() => void) | undefined;
     const timer = (act: () => void) => {
       lapse = act;
-      return () => lapse = () => {};
+      return () => void (lapse === act && (lapse = undefined));
     };
     const groups: { items: number[]; answer(): void; fail(error: unknown): void }[] = [];
     const send = together((items: number[]) => {
@@ -17,18 +17,18 @@ describe("items sent together", () => {
       groups.push({ items, answer: () => resolve(items.map((item) => `answer ${item}`)), fail: reject });
       return promise;
     }, { clock: { timer }, most: 3, patienceMs: 1_000 });
-    return { groups, send, pass: () => lapse() };
+    return { groups, send, pass: () => lapse?.() };
   }
   const settle = () => new Promise<void>((resolve) => setTimeout(resolve));
 
   it("go at once where nothing is under way", () => {
-    const { groups, send } = openWay();
+    const { groups, send } = openGroups();
     send(1);
     assert.deepEqual(groups.map(({ items }) => items), [[1]]);
   });
 
-  it("go in groups of at most so many once the way is free, and each has its own answer", async () => {
-    const { groups, send } = openWay();
+  it("go in groups of at most so many once the one before was answered, and each has its own answer", async () => {
+    const { groups, send } = openGroups();
     const answers = [1, 2, 3, 4, 5].map(send);
     assert.deepEqual(groups.map(({ items }) => items), [[1]]);
     groups[0].answer();
@@ -40,15 +40,15 @@ describe("items sent together", () => {
     assert.deepEqual(await Promise.all(answers), [1, 2, 3, 4, 5].map((n) => `answer ${n}`));
   });
 
-  it("go on without a group that does not come back, and take its answers when they come after all", async () => {
-    const { groups, send, pass } = openWay();
+  it("do not wait for a group that does not come back, and its answers still count", async () => {
+    const { groups, send, pass } = openGroups();
     const answers = [1, 2, 3].map(send);
     pass();
     assert.deepEqual(groups.map(({ items }) => items), [[1], [2, 3]]);
     groups[0].answer();
     await settle();
     send(4);
-    assert.equal(groups.length, 2, "the way of the second is not free because the first came back");
+    assert.equal(groups.length, 2, "the second is still on its way, though the first came back");
     groups[1].answer();
     await settle();
     assert.deepEqual(groups[2].items, [4]);
