@@ -15,18 +15,27 @@ export function together<Item, Answer>(
 ): (item: Item) => Promise<Answer> {
   const waiting: { item: Item; resolve(answer: Answer): void; reject(error: unknown): void }[] = [];
   let underWay = false;
+  /** Groups for which nobody waits any longer. */
+  let overdue = 0;
 
   async function go(): Promise<void> {
     if (underWay || waiting.length === 0) return;
     const group = waiting.splice(0, most);
     underWay = true;
     let onItsWay = true;
+    let isOverdue = false;
     const free = () => {
       if (!onItsWay) return;
       onItsWay = underWay = false;
       go();
     };
-    const callOff = clock.timer(free, patienceMs);
+    const callOff = clock.timer(() => {
+      // What holds up two groups, a lock say, would hold up the next as well, and take every connection.
+      if (overdue === 2) return;
+      overdue++;
+      isOverdue = true;
+      free();
+    }, patienceMs);
     try {
       const answers = await send(group.map(({ item }) => item));
       group.forEach(({ resolve }, at) => resolve(answers[at]));
@@ -36,6 +45,7 @@ export function together<Item, Answer>(
       else for (const { item, resolve, reject } of group) send([item]).then(([answer]) => resolve(answer), reject);
     } finally {
       callOff();
+      if (isOverdue) overdue--;
       free();
     }
   }

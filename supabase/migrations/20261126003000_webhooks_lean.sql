@@ -26,6 +26,14 @@ alter function private.apply_stripe_event(jsonb, bigint, jsonb) set plan_cache_m
 
 -- Whether an event had its effect before is found out where it is given; a ticket is drawn by those who need one.
 drop function private.begin_stripe_event(text);
+do $$
+begin
+  execute replace(pg_get_functiondef('private.apply_stripe_facts'::regproc), 'effects := ''{}'';', 'effects := ''{}'';
+  if p_ticket is null and p_facts ?| ''{subscription,invoice,payment_intent}'' then
+    raise exception ''These objects are ordered by a ticket.'';
+  end if;');
+end
+$$;
 comment on function private.claim_failed_events is 'Failed events that are due, each to one worker for five minutes. Definer: the inbox is nobody''s to read.';
 comment on function private.apply_stripe_facts is 'Gives objects of Stripe their effects. p_ticket: drawn before all of them but a session was fetched; null when there is nothing but a session.';
 comment on function private.apply_stripe_event is 'Inbox row, effects and verdict of one event in one transaction. p_event: id, type, livemode, created, payload (minimised); p_facts: session, subscription, invoice, payment_intent, disputes, as fetched from Stripe; p_ticket: as of apply_stripe_facts. Definer: the ledger is nobody''s to write.';

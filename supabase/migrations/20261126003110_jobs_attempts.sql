@@ -1,5 +1,6 @@
 -- The engine's verbs over line and leases. As before: a claim makes an attempt, its id is the fencing token, and whatever names
--- an attempt that is not its job's current one changes nothing. Locks in one order: job, attempt, hold, account, turns.
+-- an attempt that is not its job's current one changes nothing. Locks in one order: job, attempt, hold, account, turns;
+-- a claim locks the count of what was begun first.
 -- Jobs are locked for no key update: to let a job into line checks its reference, and must not wait for whoever ends it and waits
 -- for its place in line.
 
@@ -33,12 +34,11 @@ begin
   room := p_wanted;
   few := '{}';
   few_free := '{}';
-  closed := array(select model from private.provider_limits where paused_until > clock_timestamp());
-  if v_all = 0 and not v_limited then
-    return;
+  if v_all > 0 or v_limited then
+    -- One claim at a time counts, or two would both find the last place free.
+    perform pg_advisory_xact_lock(hashtextextended('kredo.creates', 0));
   end if;
-  -- One claim at a time counts, or two would both find the last place free.
-  perform pg_advisory_xact_lock(hashtextextended('kredo.creates', 0));
+  closed := array(select model from private.provider_limits where paused_until > clock_timestamp());
   -- As a value, for an index is not searched for a volatile function, and all of history would be looked through.
   v_since := clock_timestamp() - interval '1 minute';
   if v_all > 0 then
@@ -79,25 +79,27 @@ declare
   v_lease interval := make_interval(secs => private.setting_int('lease_seconds'));
   v_began timestamptz := clock_timestamp();
   v_claimed int;
+  v_waiting uuid[];
   v_user uuid;
   v_in_order boolean := true;
 begin
+  v_room := private.provider_room(p_limit);
   if exists (select from private.job_line where waits_for = 'time' and run_at <= now()) then
     perform private.admit_due(100);
     v_in_order := false;
   end if;
-  v_room := private.provider_room(p_limit);
   if v_room.room <= 0 then
     return;
   end if;
   v_head := (select last_value from private.line_head);
   -- Of a model with few places left only so many are taken, and the claim stays as large for all others. Nobody else counts
-  -- meanwhile: provider_room holds the lock.
+  -- meanwhile: provider_room holds the lock. Not the whole line is searched for them, which may be long and without any.
   v_of_few := array(
     select c.job_id
     from unnest(v_room.few, v_room.few_free) as f (model, free)
     cross join lateral (
-      select l.job_id from private.job_line l where l.place >= v_head and l.model = f.model order by l.place limit f.free
+      select l.job_id from private.job_line l where l.place between v_head and v_head + 1000 and l.model = f.model
+      order by l.place limit f.free
     ) c);
 
   return query with next as (
@@ -135,12 +137,12 @@ begin
   -- Whoever has other jobs that wait for their turn, now that one was taken: the leases just made tell who that is. One that was
   -- extended meanwhile does no harm.
   if v_claimed > 0 and exists (select from private.job_line where waits_for = 'turn') then
-    for v_user in
-      select distinct l.user_id from private.job_leases l
+    -- Sorted within the aggregate: the newest leases are read, and not all of them in the order of their people.
+    v_waiting := (
+      select array_agg(distinct l.user_id order by l.user_id) from private.job_leases l
       where l.next_check_at >= v_began + v_lease and l.worker = p_worker
-        and exists (select from private.job_line w where w.user_id = l.user_id and w.waits_for = 'turn')
-      order by l.user_id
-    loop
+        and exists (select from private.job_line w where w.user_id = l.user_id and w.waits_for = 'turn'));
+    foreach v_user in array coalesce(v_waiting, '{}') loop
       perform private.admit(v_user, v_in_order);
     end loop;
   end if;

@@ -202,6 +202,16 @@ describe("the money of a plan that goes back", () => {
   });
 });
 
+describe("what is ordered by tickets", () => {
+  it("has no effect without one", async () => {
+    for (const object of ["subscription", "invoice", "payment_intent"]) {
+      const given = db.sql`
+        select private.apply_stripe_facts('reconciliation', false, null, ${db.sql.json({ [object]: { id: "x" } })})`;
+      await assert.rejects(given, /ordered by a ticket/, object);
+    }
+  });
+});
+
 describe("after all of it", () => {
   it("the books are right", async () => assert.deepEqual(await checkBooks(db), []));
 });

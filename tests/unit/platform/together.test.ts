@@ -55,6 +55,19 @@ describe("items sent together", () => {
     assert.deepEqual(await Promise.all(answers), ["answer 1", "answer 2", "answer 3"]);
   });
 
+  it("wait for the third group, when two do not come back: what holds up those would hold up every connection", async () => {
+    const { groups, send, pass } = openGroups();
+    for (let n = 1; n <= 3; n++) {
+      send(n);
+      pass();
+    }
+    send(4);
+    assert.deepEqual(groups.map(({ items }) => items), [[1], [2], [3]]);
+    groups[2].answer();
+    await settle();
+    assert.deepEqual(groups[3].items, [4]);
+  });
+
   it("go by themselves after their group has failed, so that one does not take the others with it", async () => {
     const send = together((items: number[]) => {
       if (items.includes(3)) return Promise.reject(new Error("three"));
