@@ -4534,11 +4534,13 @@ begin
   -- Whoever has other jobs that wait for their turn, now that one was taken: the leases just made tell who that is. One that was
   -- extended meanwhile does no harm.
   if v_claimed > 0 and exists (select from private.job_line where waits_for = 'turn') then
-    -- Sorted within the aggregate: the newest leases are read, and not all of them in the order of their people.
+    -- Materialized, or all leases would be read in the order of their people, and not the newest.
     v_waiting := (
-      select array_agg(distinct l.user_id order by l.user_id) from private.job_leases l
-      where l.next_check_at >= v_began + v_lease and l.worker = p_worker
-        and exists (select from private.job_line w where w.user_id = l.user_id and w.waits_for = 'turn'));
+      with newest as materialized (
+        select l.user_id from private.job_leases l where l.next_check_at >= v_began + v_lease and l.worker = p_worker
+      )
+      select array_agg(distinct n.user_id order by n.user_id) from newest n
+      where exists (select from private.job_line w where w.user_id = n.user_id and w.waits_for = 'turn'));
     foreach v_user in array coalesce(v_waiting, '{}') loop
       perform private.admit(v_user, v_in_order);
     end loop;
