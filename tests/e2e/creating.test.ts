@@ -202,7 +202,7 @@ describe("a job", () => {
     for (const num_outputs of [1, 4]) {
       const customer = await newCustomer(browser, web, { width: 375 });
       const { page, context } = customer;
-      const job = await orderJob(customer, { prompt: "A quiet harbour [slow:4]", num_outputs });
+      const job = await orderJob(customer, { prompt: "A quiet harbour [slow:10]", num_outputs });
       await page.goto(`/app/jobs/${job.id}`);
       await status(page, "running");
       const bar = (await page.locator("#job header progress").boundingBox())!;
@@ -250,7 +250,7 @@ describe("a job", () => {
     const customer = await newCustomer(browser, web);
     const { page, context } = customer;
     await page.route("**/api/jobs/*/events", (route) => route.abort());
-    const job = await orderJob(customer, { prompt: "A neon city [slow:4]" });
+    const job = await orderJob(customer, { prompt: "A neon city [slow:8]" });
     await page.goto(`/app/jobs/${job.id}`);
     await page.getByText(t.job.live.polling).waitFor();
     await status(page, "succeeded");
@@ -261,7 +261,7 @@ describe("a job", () => {
   it("appears on the dashboard by itself when it is ready", async () => {
     const customer = await newCustomer(browser, web);
     const { page, context } = customer;
-    const job = await orderJob(customer, { prompt: "A sailing boat [slow:2]" });
+    const job = await orderJob(customer, { prompt: "A sailing boat [slow:8]" });
     await page.goto("/app");
     await page.getByRole("link", { name: t.job.live.running }).waitFor();
     await page.locator(`main img[src^="/api/jobs/${job.id}/outputs/0"]`).waitFor();

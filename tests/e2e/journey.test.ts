@@ -52,7 +52,7 @@ describe("from the landing page to a paid, made and accounted picture", () => {
       await assertAccessible(page);
 
       await page.getByRole("link", { name: t.checkout.paid.create }).click();
-      await page.getByLabel(t.create.prompt).fill("A lighthouse at sunset, calm sea [slow:2]");
+      await page.getByLabel(t.create.prompt).fill("A lighthouse at sunset, calm sea [slow:6]");
       await page.locator("[name=num_outputs][value='2']").check({ force: true });
       const price = page.locator("form [aria-live]");
       await price.getByText(formatCredits(2, locale), { exact: true }).waitFor();

@@ -29,7 +29,7 @@ describe("the history of work", () => {
     await link.focus();
     await row(page, still.id).evaluate((element) => element.setAttribute("data-same", ""));
 
-    const next = await orderJob(customer, { prompt: "Comes later [slow:2]" });
+    const next = await orderJob(customer, { prompt: "Comes later [slow:6]" });
     await row(page, next.id).getByText(t.job.live.running).waitFor();
     await picture(page, next.id).waitFor();
     assert.deepEqual(
@@ -78,7 +78,7 @@ describe("the history of work", () => {
     const customer = await newCustomer(browser, web);
     const { page, context } = customer;
     await page.route("**/api/jobs/events*", (route) => route.abort());
-    const job = await orderJob(customer, { prompt: "By asking [slow:3]" });
+    const job = await orderJob(customer, { prompt: "By asking [slow:8]" });
     await page.goto("/app/jobs");
     await picture(page, job.id).waitFor();
     await context.close();
