@@ -1347,7 +1347,7 @@ export type Database = {
       "expire_account": { Args: { "p_user": string }; Returns: undefined };
       "expire_grant": { Args: { "p_number": number; "p_user": string }; Returns: boolean };
       "expire_grants": { Args: { "p_limit": number }; Returns: number };
-      "extend_lease": { Args: { "p_attempt": string; "p_lease_seconds": number }; Returns: boolean };
+      "extend_lease": { Args: { "p_attempt": string }; Returns: boolean };
       "fail_attempt": {
         Args: {
           "p_attempt": string;

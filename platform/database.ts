@@ -122,15 +122,19 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Databa
     }
   }
 
+  const mayBegin = role === "service_role" && !wantsTls(url);
+
   /**
    * Asked once, for some poolers forget what a client asks for at the beginning; then roles are taken as ever. Over TLS too,
    * where nothing keeps postgres.js from giving the answer of one statement to another after a reset (postgres-socket.ts).
    */
   let begins: Promise<boolean> | undefined;
   function beginsAsService(): Promise<boolean> {
-    if (role !== "service_role" || wantsTls(url)) return Promise.resolve(false);
-    begins ??= client`select current_user as role`.then(([found]) => found.role === role);
-    begins.catch(() => begins = undefined);
+    if (!mayBegin) return Promise.resolve(false);
+    begins ??= client`select current_user as role`.then(([found]) => found.role === role, (error) => {
+      begins = undefined;
+      throw error;
+    });
     return begins;
   }
 

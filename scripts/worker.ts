@@ -3,8 +3,6 @@
  * Both do the same and may run side by side. SIGTERM and SIGINT let running work end first.
  *
  *   deno task worker [--concurrency 32]
- *
- * A job that is being stored holds up to 40 MB, if its pictures are as large as we take them: fewer where memory is small.
  */
 import { hostname } from "node:os";
 import process from "node:process";

@@ -4472,7 +4472,7 @@ create or replace function private.claim_jobs (
 declare
   v_room record;
   v_head bigint;
-  v_of_few uuid[];
+  v_of_few uuid[] := '{}';
   v_lease interval := make_interval(secs => private.setting_int('lease_seconds'));
   v_began timestamptz := clock_timestamp();
   v_claimed int;
@@ -4491,13 +4491,15 @@ begin
   v_head := (select last_value from private.line_head);
   -- Of a model with few places left only so many are taken, and the claim stays as large for all others. Nobody else counts
   -- meanwhile: provider_room holds the lock. Not the whole line is searched for them, which may be long and without any.
-  v_of_few := array(
-    select c.job_id
-    from unnest(v_room.few, v_room.few_free) as f (model, free)
-    cross join lateral (
-      select l.job_id from private.job_line l where l.place between v_head and v_head + 1000 and l.model = f.model
-      order by l.place limit f.free
-    ) c);
+  if cardinality(v_room.few) > 0 then
+    v_of_few := array(
+      select c.job_id
+      from unnest(v_room.few, v_room.few_free) as f (model, free)
+      cross join lateral (
+        select l.job_id from private.job_line l where l.place between v_head and v_head + 1000 and l.model = f.model
+        order by l.place limit f.free
+      ) c);
+  end if;
 
   return query with next as (
     select l.job_id, l.place, gen_random_uuid() as attempt_id
@@ -5701,8 +5703,7 @@ revoke all on function "private"."expire_grants"(integer) from public;
 grant execute on function "private"."expire_grants"(integer) to "postgres";
 
 create or replace function private.extend_lease (
-  p_attempt       uuid,
-  p_lease_seconds integer
+  p_attempt uuid
 )
   returns boolean
   language plpgsql
@@ -5710,18 +5711,18 @@ create or replace function private.extend_lease (
   set search_path to ''
   AS $function$
 begin
-  update private.job_leases l set next_check_at = clock_timestamp() + make_interval(secs => p_lease_seconds)
+  update private.job_leases l set next_check_at = clock_timestamp() + make_interval(secs => private.setting_int('lease_seconds'))
   from private.job_attempts a
   where a.id = p_attempt and a.state in ('starting', 'running') and l.job_id = a.job_id and l.attempt_id = p_attempt;
   return found;
 end
 $function$;
 
-comment on function "private"."extend_lease"(uuid, integer) is 'Heartbeat of an attempt that is being worked on: keeps the poller away. False when the attempt is over. Definer: as claim_jobs.';
+comment on function "private"."extend_lease"(uuid) is 'Heartbeat of an attempt that is being worked on: keeps the poller away for another lease. False when the attempt is over. Definer: as claim_jobs.';
 
-revoke all on function "private"."extend_lease"(uuid, integer) from public;
+revoke all on function "private"."extend_lease"(uuid) from public;
 
-grant execute on function "private"."extend_lease"(uuid, integer) to "postgres", "service_role";
+grant execute on function "private"."extend_lease"(uuid) to "postgres", "service_role";
 
 create or replace function private.fail_attempt (
   p_attempt             uuid,
@@ -7833,18 +7834,21 @@ create or replace function private.provider_room (
   AS $function$
 declare
   v_all bigint := private.setting_int('provider_creates_per_minute');
-  v_limited boolean := exists (select from private.provider_limits where creates_per_minute is not null);
+  v_limited boolean;
   v_since timestamptz;
   v_model record;
 begin
   room := p_wanted;
   few := '{}';
   few_free := '{}';
-  if v_all > 0 or v_limited then
-    -- One claim at a time counts, or two would both find the last place free.
-    perform pg_advisory_xact_lock(hashtextextended('kredo.creates', 0));
+  select coalesce(array_agg(l.model) filter (where l.paused_until > clock_timestamp()), '{}'),
+    coalesce(bool_or(l.creates_per_minute is not null), false)
+  into closed, v_limited from private.provider_limits l;
+  if v_all = 0 and not v_limited then
+    return;
   end if;
-  closed := array(select model from private.provider_limits where paused_until > clock_timestamp());
+  -- One claim at a time counts, or two would both find the last place free.
+  perform pg_advisory_xact_lock(hashtextextended('kredo.creates', 0));
   -- As a value, for an index is not searched for a volatile function, and all of history would be looked through.
   v_since := clock_timestamp() - interval '1 minute';
   if v_all > 0 then

@@ -153,6 +153,7 @@ function inMemory(db: Database, started: (prompt: string) => void): WorkerServic
     clock: systemClock,
     db,
     log: { info() {}, warn() {}, error: console.error },
+    withPicture: (act) => act(),
     webhookUrl: (attempt) => attempt,
     fetchOutput: () =>
       Promise.resolve({

@@ -229,13 +229,10 @@ export async function attemptForPrediction(db: Engine, prediction: string): Prom
   return found ?? null;
 }
 
-/** Whoever looks after an attempt once this has passed searches for its prediction first. Seconds. */
-const LEASE = 20;
-
 /** Whether the attempt still counts; if so, the poller leaves it alone for another lease. */
 export async function extendLease(db: Engine, attempt: string): Promise<boolean> {
   const { current } = await db.onceAsService((sql) =>
-    sql<{ current: boolean }[]>`select private.extend_lease(${attempt}, ${LEASE}) as current`
+    sql<{ current: boolean }[]>`select private.extend_lease(${attempt}) as current`
   );
   return current;
 }

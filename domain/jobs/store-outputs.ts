@@ -8,7 +8,7 @@ import type { FetchedPicture } from "./fetch-output.ts";
 import { makeThumbnail } from "./thumbnail.ts";
 import type { WorkerServices } from "./worker-services.ts";
 
-/** Pictures of one job held in memory at once, each of 20 MB at most: a worker holds twice its concurrency of them. */
+/** Outputs of one job that are brought at once. */
 const AT_ONCE = 2;
 
 /** Bytes of a text, at most; the longest answer that a model gives is a quarter of that. */
@@ -49,14 +49,19 @@ export async function storeOutputs(
     const urls = prediction.outputs?.slice(0, attempt.outputs_requested) ?? [];
     await forEachAtMost(AT_ONCE, [...urls.entries()], async ([position, url]) => {
       const path = `${folder}/${position}`;
-      const fetched = await services.fetchOutput(url, kind === "video" ? "video" : "image");
-      if (!fetched.ok) keep(position, fetched);
-      else if ("bytes" in fetched.output) keep(position, await storePicture(services, path, fetched.output));
-      else keep(position, await storeVideo(services, path, fetched.output));
+      const bring = () => storeOutput(services, path, url, kind === "video" ? "video" : "image");
+      keep(position, kind === "video" ? await bring() : await services.withPicture(bring));
     });
   }
   // What is there is delivered and charged; what is missing is neither.
   return stored.length > 0 ? { stored } : { failed: failure("output_unavailable") };
+}
+
+async function storeOutput(services: WorkerServices, path: string, url: string, kind: "image" | "video") {
+  const fetched = await services.fetchOutput(url, kind);
+  if (!fetched.ok) return fetched;
+  const { output } = fetched;
+  return "bytes" in output ? await storePicture(services, path, output) : await storeVideo(services, path, output);
 }
 
 async function storePicture(services: WorkerServices, path: string, picture: FetchedPicture): Promise<Stored> {

@@ -1,5 +1,6 @@
 import type { FunctionsConfig } from "../../platform/config.ts";
 import { type Clock, systemClock } from "../../platform/clock.ts";
+import { createGate } from "../../platform/concurrency.ts";
 import type { Database } from "../../platform/database.ts";
 import { resolveHost } from "../../platform/guarded-fetch.ts";
 import type { Log } from "../../platform/log.ts";
@@ -16,6 +17,8 @@ export interface WorkerServices {
   replicate: ReplicateClient;
   storage: StorageWriter;
   fetchOutput(url: string, kind: "image" | "video"): Promise<FetchOutputResult>;
+  /** Waits until the process has room for one more picture in memory, and has it until `act` has ended. */
+  withPicture<T>(act: () => Promise<T>): Promise<T>;
   /** Where Replicate reports the end of an attempt's prediction. */
   webhookUrl(attemptId: string): string;
 }
@@ -26,6 +29,9 @@ export interface EngineFoundation {
   log: Log;
 }
 
+/** In memory at once, of all jobs of a process, each of 20 MB at most: an edge function has 256 MB. */
+const PICTURES = 8;
+
 export function createWorkerServices({ config, db, log }: EngineFoundation): WorkerServices {
   const { supabase, replicate, storageHosts } = config;
   return {
@@ -35,6 +41,7 @@ export function createWorkerServices({ config, db, log }: EngineFoundation): Wor
     replicate: createReplicateClient({ token: replicate.apiToken, baseUrl: replicate.apiUrl }),
     storage: createStorageWriter(supabase.url, supabase.secretKey),
     fetchOutput: (url, kind) => fetchOutput(url, { kind, trustedHosts: storageHosts, fetch, resolve: resolveHost }),
+    withPicture: createGate(PICTURES),
     webhookUrl: (attemptId) => `${supabase.url}/functions/v1/replicate-webhook?${ATTEMPT_PARAMETER}=${attemptId}`,
   };
 }

@@ -2,7 +2,7 @@ import { fromStripe } from "../../platform/stripe-errors.ts";
 import type { Services } from "../../platform/services.ts";
 import type { Session } from "../../platform/request.ts";
 import { storableJson } from "../../platform/storable-json.ts";
-import { type Facts, gatherFacts } from "../billing/stripe/gather-facts.ts";
+import { type Gathered, gatherFacts } from "../billing/stripe/gather-facts.ts";
 import { subjectOfEvent } from "../billing/stripe/subject-of-event.ts";
 import { readWebhookEvent, type WebhookStory } from "./read-webhook-event.ts";
 import type { CausedEntry, StripeObject } from "./webhook-event.ts";
@@ -67,18 +67,18 @@ export async function previewWebhook(
   if (!subject) return { event, preview: nothing("type") };
   if (!subject.id) return { event, preview: nothing("missing") };
   if (event.livemode !== livemode) return { event, preview: nothing("mode") };
-  let facts: Facts | null;
+  let gathered: Gathered | null;
   try {
     // Without a ticket: operator_preview_webhook draws a later one, hence a higher, and undoes all that it writes under it.
-    facts = await gatherFacts(stripe, subject, () => Promise.resolve());
+    gathered = await gatherFacts(stripe, subject, () => Promise.resolve(null));
   } catch (error) {
     throw fromStripe(error);
   }
-  if (!facts) return { event, preview: nothing("missing") };
+  if (!gathered) return { event, preview: nothing("missing") };
   const [{ preview }] = await db.asUser(session.claims, (sql) =>
     sql<{ preview: Omit<WebhookPreview, "reason"> }[]>`
       select public.operator_preview_webhook(${event.event_id}, ${livemode}, ${
-      storableJson(facts)
+      storableJson(gathered.facts)
     }::text::jsonb) as preview`);
   return { event, preview: { ...preview, reason: null } };
 }

@@ -27,18 +27,21 @@ language plpgsql set search_path = ''
 as $$
 declare
   v_all bigint := private.setting_int('provider_creates_per_minute');
-  v_limited boolean := exists (select from private.provider_limits where creates_per_minute is not null);
+  v_limited boolean;
   v_since timestamptz;
   v_model record;
 begin
   room := p_wanted;
   few := '{}';
   few_free := '{}';
-  if v_all > 0 or v_limited then
-    -- One claim at a time counts, or two would both find the last place free.
-    perform pg_advisory_xact_lock(hashtextextended('kredo.creates', 0));
+  select coalesce(array_agg(l.model) filter (where l.paused_until > clock_timestamp()), '{}'),
+    coalesce(bool_or(l.creates_per_minute is not null), false)
+  into closed, v_limited from private.provider_limits l;
+  if v_all = 0 and not v_limited then
+    return;
   end if;
-  closed := array(select model from private.provider_limits where paused_until > clock_timestamp());
+  -- One claim at a time counts, or two would both find the last place free.
+  perform pg_advisory_xact_lock(hashtextextended('kredo.creates', 0));
   -- As a value, for an index is not searched for a volatile function, and all of history would be looked through.
   v_since := clock_timestamp() - interval '1 minute';
   if v_all > 0 then
@@ -75,7 +78,7 @@ as $$
 declare
   v_room record;
   v_head bigint;
-  v_of_few uuid[];
+  v_of_few uuid[] := '{}';
   v_lease interval := make_interval(secs => private.setting_int('lease_seconds'));
   v_began timestamptz := clock_timestamp();
   v_claimed int;
@@ -94,13 +97,15 @@ begin
   v_head := (select last_value from private.line_head);
   -- Of a model with few places left only so many are taken, and the claim stays as large for all others. Nobody else counts
   -- meanwhile: provider_room holds the lock. Not the whole line is searched for them, which may be long and without any.
-  v_of_few := array(
-    select c.job_id
-    from unnest(v_room.few, v_room.few_free) as f (model, free)
-    cross join lateral (
-      select l.job_id from private.job_line l where l.place between v_head and v_head + 1000 and l.model = f.model
-      order by l.place limit f.free
-    ) c);
+  if cardinality(v_room.few) > 0 then
+    v_of_few := array(
+      select c.job_id
+      from unnest(v_room.few, v_room.few_free) as f (model, free)
+      cross join lateral (
+        select l.job_id from private.job_line l where l.place between v_head and v_head + 1000 and l.model = f.model
+        order by l.place limit f.free
+      ) c);
+  end if;
 
   return query with next as (
     select l.job_id, l.place, gen_random_uuid() as attempt_id
@@ -427,17 +432,17 @@ end
 $$;
 comment on function private.hand_back is 'The provider answered 429: the job goes back into line without having lost a try, and its model pauses. After provider_patience_seconds of that it fails. Definer: as claim_jobs.';
 
-create function private.extend_lease(p_attempt uuid, p_lease_seconds int) returns boolean
+create function private.extend_lease(p_attempt uuid) returns boolean
 language plpgsql security definer set search_path = ''
 as $$
 begin
-  update private.job_leases l set next_check_at = clock_timestamp() + make_interval(secs => p_lease_seconds)
+  update private.job_leases l set next_check_at = clock_timestamp() + make_interval(secs => private.setting_int('lease_seconds'))
   from private.job_attempts a
   where a.id = p_attempt and a.state in ('starting', 'running') and l.job_id = a.job_id and l.attempt_id = p_attempt;
   return found;
 end
 $$;
-comment on function private.extend_lease is 'Heartbeat of an attempt that is being worked on: keeps the poller away. False when the attempt is over. Definer: as claim_jobs.';
+comment on function private.extend_lease is 'Heartbeat of an attempt that is being worked on: keeps the poller away for another lease. False when the attempt is over. Definer: as claim_jobs.';
 
 drop function private.attempt_for_prediction(text);
 create function private.attempt_for_prediction(p_prediction_id text) returns table (

@@ -17,7 +17,7 @@ describe("the lease of an attempt", () => {
     [job, attempt] = [claim.job_id, claim.attempt_id];
   });
   const extend = async (): Promise<boolean> => {
-    const [{ current }] = await db.asService((sql) => sql`select private.extend_lease(${attempt}, 20) as current`);
+    const [{ current }] = await db.asService((sql) => sql`select private.extend_lease(${attempt}) as current`);
     return current;
   };
 

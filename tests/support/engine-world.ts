@@ -52,6 +52,7 @@ export function createWorld(test: TestDatabase) {
         allAsService: through("database", database.allAsService) as Database["allAsService"],
       },
       log: { info() {}, warn() {}, error() {} },
+      withPicture: (act) => act(),
       webhookUrl: (attempt) => `https://kredo.test/functions/v1/replicate-webhook?attempt=${attempt}`,
       fetchOutput: through("fetchOutput", (url: string) => {
         if (url.includes("gone")) return { ok: false as const, reason: "gone" as const, detail: "404" };

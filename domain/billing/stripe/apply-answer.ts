@@ -1,7 +1,7 @@
 import type Stripe from "stripe";
 import type { Database } from "../../../platform/database.ts";
 import { storableJson } from "../../../platform/storable-json.ts";
-import { type Facts, gatherFacts, type Subject, takeStripeTicket } from "./gather-facts.ts";
+import { type Gathered, gatherFacts, type Subject, takeStripeTicket } from "./gather-facts.ts";
 
 export interface Reconciled {
   effects: string[];
@@ -19,14 +19,11 @@ export async function applyFromStripe(
   { db, stripe, livemode }: { db: Database; stripe: Stripe; livemode: boolean },
   subject: Subject,
 ): Promise<Reconciled | null> {
-  let ticket: number | null = null;
-  const facts = await gatherFacts(stripe, subject, async () => {
-    ticket = await takeStripeTicket(db);
-  });
-  return facts && await applyFacts(db, livemode, ticket, facts);
+  const gathered = await gatherFacts(stripe, subject, () => takeStripeTicket(db));
+  return gathered && await applyFacts(db, livemode, gathered);
 }
 
-async function applyFacts(db: Database, livemode: boolean, ticket: number | null, facts: Facts): Promise<Reconciled> {
+async function applyFacts(db: Database, livemode: boolean, { facts, ticket }: Gathered): Promise<Reconciled> {
   const [result] = await db.asService((sql) =>
     sql<Reconciled[]>`
       select effects, error from private.reconcile_stripe_facts(

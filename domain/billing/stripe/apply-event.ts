@@ -4,7 +4,7 @@ import type { Statements } from "../../../platform/database.ts";
 import type { FunctionServices } from "../../../platform/function-services.ts";
 import { storableJson } from "../../../platform/storable-json.ts";
 import { fromStripe } from "../../../platform/stripe-errors.ts";
-import { type Facts, gatherFacts, takeStripeTicket } from "./gather-facts.ts";
+import { type Gathered, gatherFacts, takeStripeTicket } from "./gather-facts.ts";
 import { minimiseEvent } from "./minimise-event.ts";
 import { subjectOfEvent } from "./subject-of-event.ts";
 
@@ -75,18 +75,16 @@ export async function applyStripeEvent(services: StripeEventServices, news: News
     return await conclude(services, news, "ignored", "The event is of the other mode (live or test) than our key.");
   }
 
-  let ticket: number | null = null;
-  let facts: Facts | null;
+  let gathered: Gathered | null;
   try {
-    facts = await gatherFacts(stripe, subject, async () => {
-      ticket = await takeStripeTicket(db);
-    });
+    gathered = await gatherFacts(stripe, subject, () => takeStripeTicket(db));
   } catch (error) {
     const concluded = await conclude(services, news, "failed", "Stripe did not say what became of it.");
     if (concluded.verdict === "duplicate") return concluded;
     throw fromStripe(error);
   }
-  if (!facts) return await conclude(services, news, "ignored", "Stripe knows no such object.");
+  if (!gathered) return await conclude(services, news, "ignored", "Stripe knows no such object.");
+  const { facts, ticket } = gathered;
   try {
     return await db.onceAsService((sql) =>
       sql<Applied[]>`

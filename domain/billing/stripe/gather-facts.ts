@@ -15,6 +15,12 @@ export interface Facts {
   disputes?: Stripe.Dispute[];
 }
 
+/** Facts, and their place among all that was ever fetched; null of what needs none. */
+export interface Gathered {
+  facts: Facts;
+  ticket: number | null;
+}
+
 /** What an event, or a list of Stripe's, is about. */
 export interface Subject {
   kind: "session" | "subscription" | "invoice" | "payment" | "dispute" | "refund" | "charge";
@@ -22,12 +28,24 @@ export interface Subject {
 }
 
 /**
- * @param takeTicket awaited before anything is fetched that may be older than what we have (ADR 5). Not before a session: that
- * only ever moves on, and the database never moves it back
+ * @param takeTicket `takeStripeTicket`, awaited before anything is fetched that may be older than what we have (ADR 5). Not
+ * before a session: that only ever moves on, and the database never moves it back
  * @returns null if Stripe has no such object, in this mode, for this account
  * @throws what Stripe's client throws when Stripe does not answer, and what `takeTicket` throws
  */
 export async function gatherFacts(
+  stripe: Stripe,
+  subject: Subject,
+  takeTicket: () => Promise<number | null>,
+): Promise<Gathered | null> {
+  let ticket: number | null = null;
+  const facts = await fetchFacts(stripe, subject, async () => {
+    ticket = await takeTicket();
+  });
+  return facts && { facts, ticket };
+}
+
+async function fetchFacts(
   stripe: Stripe,
   { kind, id }: Subject,
   takeTicket: () => Promise<void>,

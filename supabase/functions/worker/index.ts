@@ -16,8 +16,7 @@ Deno.serve(async (request) => {
   if (!await isSameSecret(bearer, foundation.config.supabase.secretKey)) return new Response(null, { status: 401 });
 
   try {
-    // Well under the wall clock of an edge function; what is left is for the next wake-up. Few at once, for pictures of 20 MB
-    // are held while they are stored, and there are 256.
+    // Well under the wall clock of an edge function; what is left is for the next wake-up.
     const [jobs, billing, signed] = await Promise.all([
       drainQueue(services, { worker: "edge", concurrency: 4, timeLimitMs: 20_000 }),
       runBilling(foundation, { timeLimitMs: 20_000 }),

@@ -150,6 +150,7 @@ export class Schedule {
       replicate: this.provider.clientOf(process),
       storage: this.storage.writerOf(process),
       fetchOutput: this.storage.fetchOf(process),
+      withPicture: (act) => act(),
       webhookUrl: (attempt) => `https://kredo.test/functions/v1/replicate-webhook?attempt=${attempt}`,
     };
   }

@@ -25,11 +25,18 @@ interface Scene {
 /** What is stored of a prediction with these outputs. */
 async function store({ kind, outputs, requested = 1, fetched, refuses = /^$/, lastTry = false }: Scene) {
   const objects = new Map<string, { bytes: Uint8Array; type: string }>();
+  const whilePlaced: string[] = [];
+  let placed = 0;
   const services = {
     log: { info() {}, warn() {}, error() {} },
     fetchOutput: (url: string) => Promise.resolve(fetched!(url)),
+    withPicture: <T>(act: () => Promise<T>) => {
+      placed++;
+      return act().finally(() => placed--);
+    },
     storage: {
       upload: async (path: string, body: Uint8Array | ReadableStream<Uint8Array>, type: string) => {
+        if (placed > 0) whilePlaced.push(path);
         if (refuses.test(path)) throw new Error("storage is down");
         objects.set(path, { bytes: body instanceof Uint8Array ? body : (await readAtMost(body, Infinity))!, type });
       },
@@ -47,6 +54,7 @@ async function store({ kind, outputs, requested = 1, fetched, refuses = /^$/, la
     stored: "stored" in result ? result.stored : [],
     failed: "failed" in result ? result.failed.code : null,
     objects,
+    whilePlaced,
   };
 }
 
@@ -72,6 +80,18 @@ Deno.test("a picture is stored with its thumbnail beside it", async () => {
   assert.equal(output.thumb_path, "u/j/a/0.thumb.webp");
   assert.equal(output.thumb_bytes, objects.get(output.thumb_path!)!.bytes.length);
   assert.deepEqual([output.width, output.height, output.duration_ms], [800, 600, null]);
+});
+
+Deno.test("a picture has its place in memory from when it is fetched until it is stored; films and text need none", async () => {
+  const pictures = await store({ kind: "image", outputs: ["1", "2"], requested: 2, fetched: () => picture() });
+  assert.deepEqual(pictures.whilePlaced.sort(), [...pictures.objects.keys()].sort());
+  const film = await store({
+    kind: "video",
+    outputs: ["1"],
+    fetched: () => checkVideo(new Blob([clip]).stream(), 1_000_000),
+  });
+  const text = await store({ kind: "text", outputs: ["a lamp"] });
+  for (const { stored, whilePlaced } of [film, text]) assert.deepEqual([stored.length, whilePlaced], [1, []]);
 });
 
 Deno.test("a thumbnail that cannot be made or stored costs nobody the picture", async () => {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { forEachAtMost } from "../../../platform/concurrency.ts";
+import { createGate, forEachAtMost } from "../../../platform/concurrency.ts";
 
 const tick = () => new Promise<void>((resolve) => setTimeout(resolve, 1));
 
@@ -29,4 +29,24 @@ Deno.test("after an error nothing new is begun, and what was under way ends firs
   });
   await assert.rejects(run, /no/);
   assert.deepEqual([begun, ended], [[1, 2], [2]]);
+});
+
+Deno.test("a gate lets so many through at once, whoever they are of, in the order in which they came, and after an error too", async () => {
+  const gate = createGate(2);
+  const begun: number[] = [];
+  let running = 0;
+  let most = 0;
+  const acts = [1, 2, 3, 4, 5].map((n) =>
+    gate(async () => {
+      begun.push(n);
+      most = Math.max(most, ++running);
+      await tick();
+      running--;
+      if (n === 2) throw new Error("no");
+      return n;
+    })
+  );
+  const results = await Promise.allSettled(acts);
+  assert.deepEqual(results.map((result) => result.status === "fulfilled" ? result.value : null), [1, null, 3, 4, 5]);
+  assert.deepEqual([begun, most], [[1, 2, 3, 4, 5], 2]);
 });
