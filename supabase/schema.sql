@@ -3319,6 +3319,7 @@ create or replace function private.canceled_attempts (
   set enable_hashjoin to 'off'
   set enable_mergejoin to 'off'
   set enable_seqscan to 'off'
+  set jit to 'off'
   AS $function$
 #variable_conflict use_column
 begin
@@ -4465,6 +4466,7 @@ create or replace function private.claim_jobs (
   set enable_hashjoin to 'off'
   set enable_mergejoin to 'off'
   set enable_seqscan to 'off'
+  set jit to 'off'
   set enable_bitmapscan to 'off'
   set enable_sort to 'off'
   AS $function$
@@ -4502,8 +4504,9 @@ begin
   end if;
 
   return query with next as (
-    select l.job_id, l.place, gen_random_uuid() as attempt_id
-    from private.job_line l join public.jobs j on j.id = l.job_id
+    select l.job_id, l.place, gen_random_uuid() as attempt_id, clock_timestamp() as begun_at, m.kind, m.provider_model,
+      m.provider_version, m.provider_input, m.deadline_seconds
+    from private.job_line l join public.jobs j on j.id = l.job_id join public.models m on m.slug = l.model
     where l.place >= v_head and l.model <> all (v_room.closed) and j.status = 'queued'
       and (l.model <> all (v_room.few) or l.job_id = any (v_of_few))
     order by l.place limit v_room.room for update of l skip locked for no key update of j skip locked
@@ -4513,24 +4516,21 @@ begin
     update public.jobs j set status = 'running', attempts = j.attempts + 1, attempt_id = n.attempt_id,
       started_at = coalesce(j.started_at, now())
     from next n where j.id = n.job_id
-    returning j.id, j.user_id, j.attempts, j.attempt_id, j.model, j.input, j.outputs_requested
+    returning j.id, j.user_id, j.attempts, j.model, j.input, j.outputs_requested, n.place, n.attempt_id, n.begun_at, n.kind,
+      n.provider_model, n.provider_version, n.provider_input, n.begun_at + make_interval(secs => n.deadline_seconds) as deadline_at
   ), made as (
     insert into private.job_attempts (id, job_id, number, worker, model, started_at, deadline_at)
-    select s.attempt_id, s.id, s.attempts, p_worker, s.model, clock_timestamp(), clock_timestamp() + make_interval(secs => m.deadline_seconds)
-    from started s join public.models m on m.slug = s.model
-    returning id, job_id, deadline_at
+    select s.attempt_id, s.id, s.attempts, p_worker, s.model, s.begun_at, s.deadline_at from started s
   ), leased as (
     insert into private.job_leases (job_id, attempt_id, user_id, worker, next_check_at, deadline_at)
-    select m.job_id, m.id, s.user_id, p_worker, clock_timestamp() + v_lease, m.deadline_at
-    from made m join started s on s.id = m.job_id
+    select s.id, s.attempt_id, s.user_id, p_worker, s.begun_at + v_lease, s.deadline_at from started s
   ), told as (
     insert into public.job_events (job_id, user_id, event, actor, attempt, detail)
     select s.id, s.user_id, 'started', 'worker', s.attempts, jsonb_build_object('worker', p_worker) from started s
   )
-  select m.id, s.id, s.user_id, s.attempts, s.model, o.kind, o.provider_model, o.provider_version, o.provider_input, s.input,
-    s.outputs_requested, m.deadline_at
-  from next n join started s on s.id = n.job_id join made m on m.job_id = s.id join public.models o on o.slug = s.model
-  order by n.place;
+  select s.attempt_id, s.id, s.user_id, s.attempts, s.model, s.kind, s.provider_model, s.provider_version, s.provider_input, s.input,
+    s.outputs_requested, s.deadline_at
+  from started s order by s.place;
   get diagnostics v_claimed = row_count;
 
   -- Whoever has other jobs that wait for their turn, now that one was taken: the leases just made tell who that is. One that was
@@ -4849,6 +4849,7 @@ create or replace function private.complete_jobs (
   set enable_hashjoin to 'off'
   set enable_mergejoin to 'off'
   set enable_seqscan to 'off'
+  set jit to 'off'
   AS $function$
 #variable_conflict use_column
 declare
@@ -5300,6 +5301,7 @@ create or replace function private.due_attempts (
   set enable_hashjoin to 'off'
   set enable_mergejoin to 'off'
   set enable_seqscan to 'off'
+  set jit to 'off'
   AS $function$
 #variable_conflict use_column
 declare
@@ -9060,6 +9062,7 @@ create or replace function private.settle_holds (
   set enable_hashjoin to 'off'
   set enable_mergejoin to 'off'
   set enable_seqscan to 'off'
+  set jit to 'off'
   AS $function$
 declare
   v_settlement record;
