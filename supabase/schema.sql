@@ -434,7 +434,7 @@ alter table "private"."job_attempts"
   enable row level security;
 
 alter table "private"."job_attempts"
-  set (fillfactor=80);
+  set (fillfactor=50);
 
 alter table "private"."job_attempts"
   add column "stream_url" private.stream_address;
@@ -1653,7 +1653,7 @@ alter table "public"."jobs"
   enable row level security;
 
 alter table "public"."jobs"
-  set (fillfactor=80);
+  set (fillfactor=50);
 
 alter table "public"."jobs"
   add column "price_subject" text generated always as (('model:'::text || model)) stored;

@@ -59,6 +59,10 @@ insert into private.settings (key, value, description) values
   ('provider_patience_seconds', '3600', 'A job that the provider''s limits keep waiting for longer than this fails.'),
   ('lease_seconds', '20', 'After this long without a sign of life, an attempt is looked after by whoever comes by.');
 
+-- A job is written four times, its attempt three times: where the page has room for that, no index is touched.
+alter table public.jobs set (fillfactor = 50);
+alter table private.job_attempts set (fillfactor = 50);
+
 -- What a model may take, and what is stored.
 alter table public.models add column deadline_seconds int not null default 300 check (deadline_seconds between 10 and 3600);
 comment on column public.models.deadline_seconds is 'An attempt that has no result after this long is given up, at the provider too.';
