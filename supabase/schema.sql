@@ -4854,6 +4854,7 @@ create or replace function private.complete_jobs (
 #variable_conflict use_column
 declare
   v_asked uuid[] := array(select (c ->> 'attempt')::uuid from jsonb_array_elements(p_completions) c);
+  v_jobs uuid[] := array(select a.job_id from private.job_attempts a where a.id = any (v_asked));
   v_job record;
   v_attempts uuid[];
   v_holds uuid[];
@@ -4864,8 +4865,7 @@ declare
   v_wrong boolean;
   v_user uuid;
 begin
-  perform from public.jobs j
-  where j.id = any (array(select a.job_id from private.job_attempts a where a.id = any (v_asked))) order by j.id for no key update;
+  perform from public.jobs j where j.id = any (v_jobs) order by j.id for no key update;
   perform from private.job_attempts a where a.id = any (v_asked) order by a.id for update;
 
   -- Those that are current; read after the locks, so nobody changes them any more.
@@ -4878,9 +4878,9 @@ begin
   into v_attempts, v_holds, v_users, v_charges, v_refs, v_causes, v_wrong
   from jsonb_to_recordset(p_completions) as c (attempt uuid, outputs jsonb)
   cross join lateral (select jsonb_array_length(c.outputs) as outputs) n
-  -- Twice, for the kept plan: joined to a set of unknown size alone, all attempts would be read for their state.
+  -- Twice, here and below, for the kept plan: joined to a set of unknown size alone, all of a table would be read for its state.
   join private.job_attempts a on a.id = c.attempt and a.id = any (v_asked) and a.state in ('starting', 'running')
-  join public.jobs j on j.id = a.job_id and j.attempt_id = a.id and j.status = 'running';
+  join public.jobs j on j.id = a.job_id and j.id = any (v_jobs) and j.attempt_id = a.id and j.status = 'running';
   if v_wrong then
     perform private.refuse('KR004', 'Some fields are not valid.', '{"outputs": "A job succeeds with at least one output and at most what was asked for."}');
   end if;
@@ -4915,7 +4915,7 @@ begin
   for v_job in
     select c.attempt, a.state, jsonb_array_length(c.outputs) as outputs, c.metrics
     from jsonb_to_recordset(p_completions) as c (attempt uuid, outputs jsonb, metrics jsonb)
-    left join private.job_attempts a on a.id = c.attempt
+    left join private.job_attempts a on a.id = c.attempt and a.id = any (v_asked)
   loop
     attempt_id := v_job.attempt;
     outcome := case when v_job.attempt = any (v_attempts) then 'settled' when v_job.state = 'succeeded' then 'already' else 'late' end;

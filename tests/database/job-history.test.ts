@@ -30,53 +30,56 @@ describe("the job engine on a long history", () => {
   });
 });
 
-describe("the job engine on a history that was not there when its plans were made", () => {
-  let db: TestDatabase;
-  before(async () => void (db = await freshDatabase()));
-  after(() => db.close());
+// Plans are kept from when the tables were small, and how small decides what Postgres believes to be cheap.
+for (const jobs of [3, 20, 100]) {
+  describe(`the job engine on a history that was not there when its plans were made, of ${jobs} jobs`, () => {
+    let db: TestDatabase;
+    before(async () => void (db = await freshDatabase()));
+    after(() => db.close());
 
-  it("takes a job from the head of the line, and ends it, by keys", async () => {
-    for (let n = 0; n < 100; n++) {
-      await db.asUser(
-        await db.createUser(),
-        (sql) => sql`select public.enqueue_job('seedream-4-5', '{"prompt": "a lamp"}')`,
-      );
-    }
-    await db.sql`analyze`;
-    const read = await db.sql.begin(async (sql) => {
-      const end = async () => {
-        const [job] = await sql`select * from private.claim_jobs('test', 1)`;
-        const output = {
-          position: 0,
-          path: `${job.attempt_id}/0.png`,
-          content_type: "image/png",
-          bytes: 1,
-          sha256: "a".repeat(64),
-          width: 1,
-          height: 1,
-        };
-        const [{ outcome }] = await sql`
+    it("takes a job from the head of the line, and ends it, by keys", async () => {
+      for (let n = 0; n < jobs; n++) {
+        await db.asUser(
+          await db.createUser(),
+          (sql) => sql`select public.enqueue_job('seedream-4-5', '{"prompt": "a lamp"}')`,
+        );
+      }
+      await db.sql`analyze`;
+      const read = await db.sql.begin(async (sql) => {
+        const end = async () => {
+          const [job] = await sql`select * from private.claim_jobs('test', 1)`;
+          const output = {
+            position: 0,
+            path: `${job.attempt_id}/0.png`,
+            content_type: "image/png",
+            bytes: 1,
+            sha256: "a".repeat(64),
+            width: 1,
+            height: 1,
+          };
+          const [{ outcome }] = await sql`
           select outcome from private.complete_jobs(${
-          sql.json([{ attempt: job.attempt_id, outputs: [output], metrics: { outputs: 1 } }])
-        })`;
-        assert.equal(outcome, "settled");
-        return job.job_id as string;
-      };
-      const rows = async () => {
-        const [{ rows }] = await sql<{ rows: number }[]>`
+            sql.json([{ attempt: job.attempt_id, outputs: [output], metrics: { outputs: 1 } }])
+          })`;
+          assert.equal(outcome, "settled");
+          return job.job_id as string;
+        };
+        const rows = async () => {
+          const [{ rows }] = await sql<{ rows: number }[]>`
           select sum(seq_tup_read + coalesce(idx_tup_fetch, 0))::int as rows from pg_stat_xact_all_tables
           where schemaname in ('private', 'public') and relname in ('job_line', 'job_attempts', 'jobs', 'job_outputs', 'credit_holds')`;
-        return rows;
-      };
-      const job = await end();
-      await sql`
+          return rows;
+        };
+        const job = await end();
+        await sql`
         insert into private.job_attempts (job_id, number, worker, model, state, started_at, deadline_at)
         select ${job}, n, 'then', 'seedream-4-5', 'running', now() - interval '1 day', now() - interval '1 day'
         from generate_series(2, 5001) n`;
-      const before = await rows();
-      await end();
-      return await rows() - before;
+        const before = await rows();
+        await end();
+        return await rows() - before;
+      });
+      assert.ok(read < 50, `${read} rows were read`);
     });
-    assert.ok(read < 50, `${read} rows were read`);
   });
-});
+}
