@@ -3319,6 +3319,7 @@ create or replace function private.canceled_attempts (
   set enable_hashjoin to 'off'
   set enable_mergejoin to 'off'
   set enable_seqscan to 'off'
+  set enable_material to 'off'
   set jit to 'off'
   AS $function$
 #variable_conflict use_column
@@ -4466,6 +4467,7 @@ create or replace function private.claim_jobs (
   set enable_hashjoin to 'off'
   set enable_mergejoin to 'off'
   set enable_seqscan to 'off'
+  set enable_material to 'off'
   set jit to 'off'
   set enable_bitmapscan to 'off'
   set enable_sort to 'off'
@@ -4849,6 +4851,7 @@ create or replace function private.complete_jobs (
   set enable_hashjoin to 'off'
   set enable_mergejoin to 'off'
   set enable_seqscan to 'off'
+  set enable_material to 'off'
   set jit to 'off'
   AS $function$
 #variable_conflict use_column
@@ -4901,7 +4904,7 @@ begin
     delete from private.job_leases where job_id = any (v_holds);
     with ended as (
       update public.jobs j set status = 'succeeded', finished_at = clock_timestamp(), credits_charged = n.charge
-      from unnest(v_holds, v_charges) as n (job, charge) where j.id = n.job
+      from unnest(v_holds, v_charges) as n (job, charge) where j.id = n.job and j.id = any (v_holds)
       returning j.id, j.user_id, j.attempts
     )
     insert into public.job_events (job_id, user_id, event, actor, attempt)
@@ -5301,6 +5304,7 @@ create or replace function private.due_attempts (
   set enable_hashjoin to 'off'
   set enable_mergejoin to 'off'
   set enable_seqscan to 'off'
+  set enable_material to 'off'
   set jit to 'off'
   AS $function$
 #variable_conflict use_column
@@ -9062,6 +9066,7 @@ create or replace function private.settle_holds (
   set enable_hashjoin to 'off'
   set enable_mergejoin to 'off'
   set enable_seqscan to 'off'
+  set enable_material to 'off'
   set jit to 'off'
   AS $function$
 declare
@@ -9087,7 +9092,7 @@ begin
   v_whole := array(
     select w.hold from (
       select s.hold, h.amount = s.amount and h.state = 'held' as whole, count(*) over (partition by h.user_id) as of_account
-      from unnest(p_holds, p_amounts) as s (hold, amount) join public.credit_holds h on h.id = s.hold
+      from unnest(p_holds, p_amounts) as s (hold, amount) join public.credit_holds h on h.id = s.hold and h.id = any (p_holds)
     ) w where w.whole and w.of_account = 1);
   with settled as (
     update public.credit_holds h set state = 'settled', settled_amount = s.amount, resolved_at = v_resolved_at
@@ -9112,7 +9117,7 @@ begin
   for v_settlement in
     select s.hold, s.amount, s.ref, s.cause
     from unnest(p_holds, p_amounts, p_refs, p_causes) as s (hold, amount, ref, cause)
-    join public.credit_holds h on h.id = s.hold
+    join public.credit_holds h on h.id = s.hold and h.id = any (p_holds)
     where s.hold <> all (v_whole) order by h.user_id, s.hold
   loop
     perform private.settle_hold(v_settlement.hold, v_settlement.amount, v_settlement.ref, v_settlement.cause);

@@ -71,7 +71,7 @@ create function private.claim_jobs(p_worker text, p_limit int) returns table (
 )
 language plpgsql security definer set search_path = ''
   -- As complete_jobs (20261126003115_jobs_completion.sql); and a plan that was kept while the line was short would sort all of it for ever.
-  set plan_cache_mode = force_generic_plan set enable_hashjoin = off set enable_mergejoin = off set enable_seqscan = off set jit = off
+  set plan_cache_mode = force_generic_plan set enable_hashjoin = off set enable_mergejoin = off set enable_seqscan = off set enable_material = off set jit = off
   set enable_bitmapscan = off set enable_sort = off
 as $$
 #variable_conflict use_column
@@ -363,7 +363,7 @@ create function private.due_attempts(p_limit int) returns table (
   deadline_at timestamptz, overdue boolean
 )
 language plpgsql security definer set search_path = ''
-  set plan_cache_mode = force_generic_plan set enable_hashjoin = off set enable_mergejoin = off set enable_seqscan = off set jit = off
+  set plan_cache_mode = force_generic_plan set enable_hashjoin = off set enable_mergejoin = off set enable_seqscan = off set enable_material = off set jit = off
 as $$
 #variable_conflict use_column
 declare
@@ -391,7 +391,7 @@ comment on function private.due_attempts is 'Attempts whose result nobody brough
 
 create function private.canceled_attempts(p_limit int) returns table (attempt_id uuid, job_id uuid, prediction_id text)
 language plpgsql stable security definer set search_path = ''
-  set plan_cache_mode = force_generic_plan set enable_hashjoin = off set enable_mergejoin = off set enable_seqscan = off set jit = off
+  set plan_cache_mode = force_generic_plan set enable_hashjoin = off set enable_mergejoin = off set enable_seqscan = off set enable_material = off set jit = off
 as $$
 #variable_conflict use_column
 begin

@@ -6,7 +6,7 @@
 
 create or replace function private.settle_holds(p_holds uuid[], p_amounts bigint[], p_refs text[], p_causes jsonb[]) returns int
 language plpgsql set search_path = ''
-  set plan_cache_mode = force_generic_plan set enable_hashjoin = off set enable_mergejoin = off set enable_seqscan = off set jit = off
+  set plan_cache_mode = force_generic_plan set enable_hashjoin = off set enable_mergejoin = off set enable_seqscan = off set enable_material = off set jit = off
 as $$
 declare
   v_settlement record;
@@ -31,7 +31,7 @@ begin
   v_whole := array(
     select w.hold from (
       select s.hold, h.amount = s.amount and h.state = 'held' as whole, count(*) over (partition by h.user_id) as of_account
-      from unnest(p_holds, p_amounts) as s (hold, amount) join public.credit_holds h on h.id = s.hold
+      from unnest(p_holds, p_amounts) as s (hold, amount) join public.credit_holds h on h.id = s.hold and h.id = any (p_holds)
     ) w where w.whole and w.of_account = 1);
   with settled as (
     update public.credit_holds h set state = 'settled', settled_amount = s.amount, resolved_at = v_resolved_at
@@ -56,7 +56,7 @@ begin
   for v_settlement in
     select s.hold, s.amount, s.ref, s.cause
     from unnest(p_holds, p_amounts, p_refs, p_causes) as s (hold, amount, ref, cause)
-    join public.credit_holds h on h.id = s.hold
+    join public.credit_holds h on h.id = s.hold and h.id = any (p_holds)
     where s.hold <> all (v_whole) order by h.user_id, s.hold
   loop
     perform private.settle_hold(v_settlement.hold, v_settlement.amount, v_settlement.ref, v_settlement.cause);
@@ -67,7 +67,7 @@ $$;
 
 create function private.complete_jobs(p_completions jsonb) returns table (attempt_id uuid, outcome text)
 language plpgsql security definer set search_path = ''
-  set plan_cache_mode = force_generic_plan set enable_hashjoin = off set enable_mergejoin = off set enable_seqscan = off set jit = off
+  set plan_cache_mode = force_generic_plan set enable_hashjoin = off set enable_mergejoin = off set enable_seqscan = off set enable_material = off set jit = off
 as $$
 #variable_conflict use_column
 declare
@@ -119,7 +119,7 @@ begin
     delete from private.job_leases where job_id = any (v_holds);
     with ended as (
       update public.jobs j set status = 'succeeded', finished_at = clock_timestamp(), credits_charged = n.charge
-      from unnest(v_holds, v_charges) as n (job, charge) where j.id = n.job
+      from unnest(v_holds, v_charges) as n (job, charge) where j.id = n.job and j.id = any (v_holds)
       returning j.id, j.user_id, j.attempts
     )
     insert into public.job_events (job_id, user_id, event, actor, attempt)

@@ -31,20 +31,24 @@ describe("the job engine on a long history", () => {
 });
 
 // Plans are kept from when the tables were small, and how small decides what Postgres believes to be cheap.
-for (const jobs of [3, 20, 100]) {
+for (const jobs of [0, 3, 20, 100]) {
   describe(`the job engine on a history that was not there when its plans were made, of ${jobs} jobs`, () => {
     let db: TestDatabase;
     before(async () => void (db = await freshDatabase()));
     after(() => db.close());
 
     it("takes a job from the head of the line, and ends it, by keys", async () => {
-      for (let n = 0; n < jobs; n++) {
-        await db.asUser(
-          await db.createUser(),
-          (sql) => sql`select public.enqueue_job('seedream-4-5', '{"prompt": "a lamp"}')`,
-        );
-      }
+      const enqueue = async (count: number) => {
+        for (let n = 0; n < count; n++) {
+          await db.asUser(
+            await db.createUser(),
+            (sql) => sql`select public.enqueue_job('seedream-4-5', '{"prompt": "a lamp"}')`,
+          );
+        }
+      };
+      await enqueue(jobs);
       await db.sql`analyze`;
+      await enqueue(2);
       const read = await db.sql.begin(async (sql) => {
         const end = async () => {
           const [job] = await sql`select * from private.claim_jobs('test', 1)`;
@@ -75,6 +79,7 @@ for (const jobs of [3, 20, 100]) {
         insert into private.job_attempts (job_id, number, worker, model, state, started_at, deadline_at)
         select ${job}, n, 'then', 'seedream-4-5', 'running', now() - interval '1 day', now() - interval '1 day'
         from generate_series(2, 5001) n`;
+        await enqueue(150);
         const before = await rows();
         await end();
         return await rows() - before;
