@@ -3319,7 +3319,6 @@ create or replace function private.canceled_attempts (
   set enable_hashjoin to 'off'
   set enable_mergejoin to 'off'
   set enable_seqscan to 'off'
-  set enable_material to 'off'
   set jit to 'off'
   AS $function$
 #variable_conflict use_column
@@ -4467,10 +4466,10 @@ create or replace function private.claim_jobs (
   set enable_hashjoin to 'off'
   set enable_mergejoin to 'off'
   set enable_seqscan to 'off'
-  set enable_material to 'off'
   set jit to 'off'
   set enable_bitmapscan to 'off'
   set enable_sort to 'off'
+  set enable_material to 'off'
   AS $function$
 #variable_conflict use_column
 declare
@@ -4851,7 +4850,6 @@ create or replace function private.complete_jobs (
   set enable_hashjoin to 'off'
   set enable_mergejoin to 'off'
   set enable_seqscan to 'off'
-  set enable_material to 'off'
   set jit to 'off'
   AS $function$
 #variable_conflict use_column
@@ -5304,7 +5302,6 @@ create or replace function private.due_attempts (
   set enable_hashjoin to 'off'
   set enable_mergejoin to 'off'
   set enable_seqscan to 'off'
-  set enable_material to 'off'
   set jit to 'off'
   AS $function$
 #variable_conflict use_column
@@ -7840,21 +7837,22 @@ create or replace function private.provider_room (
   AS $function$
 declare
   v_all bigint := private.setting_int('provider_creates_per_minute');
-  v_limited boolean;
+  v_limited boolean := v_all > 0 or exists (select from private.provider_limits where creates_per_minute is not null);
   v_since timestamptz;
   v_model record;
 begin
   room := p_wanted;
   few := '{}';
   few_free := '{}';
-  select coalesce(array_agg(l.model) filter (where l.paused_until > clock_timestamp()), '{}'),
-    coalesce(bool_or(l.creates_per_minute is not null), false)
-  into closed, v_limited from private.provider_limits l;
-  if v_all = 0 and not v_limited then
+  if v_limited then
+    -- One claim at a time counts, or two would both find the last place free.
+    perform pg_advisory_xact_lock(hashtextextended('kredo.creates', 0));
+  end if;
+  -- After the wait for that, in which a model may have been paused.
+  closed := array(select model from private.provider_limits where paused_until > clock_timestamp());
+  if not v_limited then
     return;
   end if;
-  -- One claim at a time counts, or two would both find the last place free.
-  perform pg_advisory_xact_lock(hashtextextended('kredo.creates', 0));
   -- As a value, for an index is not searched for a volatile function, and all of history would be looked through.
   v_since := clock_timestamp() - interval '1 minute';
   if v_all > 0 then
@@ -9066,7 +9064,6 @@ create or replace function private.settle_holds (
   set enable_hashjoin to 'off'
   set enable_mergejoin to 'off'
   set enable_seqscan to 'off'
-  set enable_material to 'off'
   set jit to 'off'
   AS $function$
 declare

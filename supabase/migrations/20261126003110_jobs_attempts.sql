@@ -27,21 +27,22 @@ language plpgsql set search_path = ''
 as $$
 declare
   v_all bigint := private.setting_int('provider_creates_per_minute');
-  v_limited boolean;
+  v_limited boolean := v_all > 0 or exists (select from private.provider_limits where creates_per_minute is not null);
   v_since timestamptz;
   v_model record;
 begin
   room := p_wanted;
   few := '{}';
   few_free := '{}';
-  select coalesce(array_agg(l.model) filter (where l.paused_until > clock_timestamp()), '{}'),
-    coalesce(bool_or(l.creates_per_minute is not null), false)
-  into closed, v_limited from private.provider_limits l;
-  if v_all = 0 and not v_limited then
+  if v_limited then
+    -- One claim at a time counts, or two would both find the last place free.
+    perform pg_advisory_xact_lock(hashtextextended('kredo.creates', 0));
+  end if;
+  -- After the wait for that, in which a model may have been paused.
+  closed := array(select model from private.provider_limits where paused_until > clock_timestamp());
+  if not v_limited then
     return;
   end if;
-  -- One claim at a time counts, or two would both find the last place free.
-  perform pg_advisory_xact_lock(hashtextextended('kredo.creates', 0));
   -- As a value, for an index is not searched for a volatile function, and all of history would be looked through.
   v_since := clock_timestamp() - interval '1 minute';
   if v_all > 0 then
@@ -71,8 +72,8 @@ create function private.claim_jobs(p_worker text, p_limit int) returns table (
 )
 language plpgsql security definer set search_path = ''
   -- As complete_jobs (20261126003115_jobs_completion.sql); and a plan that was kept while the line was short would sort all of it for ever.
-  set plan_cache_mode = force_generic_plan set enable_hashjoin = off set enable_mergejoin = off set enable_seqscan = off set enable_material = off set jit = off
-  set enable_bitmapscan = off set enable_sort = off
+  set plan_cache_mode = force_generic_plan set enable_hashjoin = off set enable_mergejoin = off set enable_seqscan = off set jit = off
+  set enable_bitmapscan = off set enable_sort = off set enable_material = off
 as $$
 #variable_conflict use_column
 declare
@@ -363,7 +364,7 @@ create function private.due_attempts(p_limit int) returns table (
   deadline_at timestamptz, overdue boolean
 )
 language plpgsql security definer set search_path = ''
-  set plan_cache_mode = force_generic_plan set enable_hashjoin = off set enable_mergejoin = off set enable_seqscan = off set enable_material = off set jit = off
+  set plan_cache_mode = force_generic_plan set enable_hashjoin = off set enable_mergejoin = off set enable_seqscan = off set jit = off
 as $$
 #variable_conflict use_column
 declare
@@ -391,7 +392,7 @@ comment on function private.due_attempts is 'Attempts whose result nobody brough
 
 create function private.canceled_attempts(p_limit int) returns table (attempt_id uuid, job_id uuid, prediction_id text)
 language plpgsql stable security definer set search_path = ''
-  set plan_cache_mode = force_generic_plan set enable_hashjoin = off set enable_mergejoin = off set enable_seqscan = off set enable_material = off set jit = off
+  set plan_cache_mode = force_generic_plan set enable_hashjoin = off set enable_mergejoin = off set enable_seqscan = off set jit = off
 as $$
 #variable_conflict use_column
 begin

@@ -1,12 +1,13 @@
 -- Completion, for as many attempts at once as have ended: set by set in one transaction, each with its settlement. A worker
 -- that is busy sends those together that came while it waited for the last answer (domain/jobs/engine.ts).
 -- Plans are kept, for with an array of one element Postgres believes a plan of its own to be worth making at each call; and they
--- go by the keys, for a plan that was kept while a table was small would read all of it for ever. To Postgres 17 a path that is
--- switched off costs ten billion, and where it has a compiler, it would compile each plan that has one: jit is off.
+-- go by the keys, for a plan that was kept while a table was small would read all of it each time, into a hash or a copy, until
+-- the table is analyzed. To Postgres 17 a path that is switched off costs ten billion, and where it has a compiler, it would
+-- compile each plan that has one: jit is off.
 
 create or replace function private.settle_holds(p_holds uuid[], p_amounts bigint[], p_refs text[], p_causes jsonb[]) returns int
 language plpgsql set search_path = ''
-  set plan_cache_mode = force_generic_plan set enable_hashjoin = off set enable_mergejoin = off set enable_seqscan = off set enable_material = off set jit = off
+  set plan_cache_mode = force_generic_plan set enable_hashjoin = off set enable_mergejoin = off set enable_seqscan = off set jit = off
 as $$
 declare
   v_settlement record;
@@ -67,7 +68,7 @@ $$;
 
 create function private.complete_jobs(p_completions jsonb) returns table (attempt_id uuid, outcome text)
 language plpgsql security definer set search_path = ''
-  set plan_cache_mode = force_generic_plan set enable_hashjoin = off set enable_mergejoin = off set enable_seqscan = off set enable_material = off set jit = off
+  set plan_cache_mode = force_generic_plan set enable_hashjoin = off set enable_mergejoin = off set enable_seqscan = off set jit = off
 as $$
 #variable_conflict use_column
 declare
