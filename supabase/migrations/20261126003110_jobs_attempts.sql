@@ -372,7 +372,7 @@ declare
 begin
   return query
     with due as (
-      select l.job_id from private.job_leases l where l.next_check_at <= v_now
+      select l.job_id, l.next_check_at as due_at from private.job_leases l where l.next_check_at <= v_now
       order by l.next_check_at limit p_limit for update skip locked
     ), taken as (
       update private.job_leases l set checks = l.checks + 1,
@@ -382,13 +382,14 @@ begin
             private.setting_int('attempt_check_seconds') * power(2, least(l.checks, 6)))),
           greatest(l.deadline_at, v_now + interval '1 second'))
       from due where l.job_id = due.job_id
-      returning l.attempt_id, l.job_id, l.deadline_at
+      returning l.attempt_id, l.job_id, l.deadline_at, due.due_at
     )
     select t.attempt_id, t.job_id, a.prediction_id, m.provider_model, a.started_at, t.deadline_at, t.deadline_at <= v_now
-    from taken t join private.job_attempts a on a.id = t.attempt_id join public.models m on m.slug = a.model;
+    from taken t join private.job_attempts a on a.id = t.attempt_id join public.models m on m.slug = a.model
+    order by t.due_at;
 end
 $$;
-comment on function private.due_attempts is 'Attempts whose result nobody brought yet, each handed to one caller per interval. prediction_id null: a crash between intent and call. Definer: as claim_jobs.';
+comment on function private.due_attempts is 'Attempts whose result nobody brought yet, each handed to one caller per interval, the longest due first. prediction_id null: a crash between intent and call. Definer: as claim_jobs.';
 
 create function private.canceled_attempts(p_limit int) returns table (attempt_id uuid, job_id uuid, prediction_id text)
 language plpgsql stable security definer set search_path = ''

@@ -20,11 +20,12 @@ export async function installVirtualTime({ sql }: TestDatabase): Promise<void> {
         lpad(to_hex(nextval('sim.ids')), 12, '0'));
     end $$;
 
-    -- Attempts of one claim would be due in one moment, and which of them comes first would be anybody's guess.
+    -- Attempts of one claim would be due in one moment, and which of them comes first would be anybody's guess. Further apart than
+    -- the microseconds by which the statements of one moment are.
     create function sim.part() returns trigger language plpgsql as $$
     begin
       new.next_check_at := new.next_check_at
-        + make_interval(secs => ('x' || right(new.attempt_id::text, 4))::bit(16)::int / 1e6);
+        + make_interval(secs => ('x' || right(new.attempt_id::text, 4))::bit(16)::int / 1e4);
       return new;
     end $$;
     create trigger sim_part before insert or update of next_check_at on private.job_leases
