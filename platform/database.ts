@@ -122,12 +122,10 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Databa
     }
   }
 
+  /** Not over TLS, where nothing keeps postgres.js from giving the answer of one statement to another after a reset (postgres-socket.ts). */
   const mayBegin = role === "service_role" && !wantsTls(url);
 
-  /**
-   * Asked once, for some poolers forget what a client asks for at the beginning; then roles are taken as ever. Over TLS too,
-   * where nothing keeps postgres.js from giving the answer of one statement to another after a reset (postgres-socket.ts).
-   */
+  /** Asked once, for some poolers forget what a client asks for at the beginning; then roles are taken as ever. */
   let begins: Promise<boolean> | undefined;
   function beginsAsService(): Promise<boolean> {
     if (!mayBegin) return Promise.resolve(false);

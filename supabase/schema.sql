@@ -4879,7 +4879,6 @@ begin
   into v_attempts, v_holds, v_users, v_charges, v_refs, v_causes, v_wrong
   from jsonb_to_recordset(p_completions) as c (attempt uuid, outputs jsonb)
   cross join lateral (select jsonb_array_length(c.outputs) as outputs) n
-  -- Twice, here and below, for the kept plan: joined to a set of unknown size alone, all of a table would be read for its state.
   join private.job_attempts a on a.id = c.attempt and a.id = any (v_asked) and a.state in ('starting', 'running')
   join public.jobs j on j.id = a.job_id and j.id = any (v_jobs) and j.attempt_id = a.id and j.status = 'running';
   if v_wrong then

@@ -24,7 +24,7 @@ const streams: Bench = {
     "at the end of that their memory is read. What opening so many at once left behind is collected by then, so it is also " +
     "told what there was when the last had just come. " +
     `${ROUNDS} rounds, each on a stack of its own. Resident memory and processor time are those of the web process, as Linux ` +
-    "counts them (`/proc`); memory is compared with what the process had after a hundred streams had come and gone. For scale: " +
+    "counts them (`/proc`); memory is compared with what the process had after a hundred streams had come and gone, and as long a rest. For scale: " +
     "a bare `Deno.serve` that holds as many streams in memory grows by 115 MB. Whoever follows jobs has loaded a page, so it is also " +
     `measured, in as many rounds more, after ${CLIENTS.toLocaleString("en")} loads of \`/pricing\`: ` +
     "what the process had left over from those is used again. Processor time and transactions are those without.",
@@ -92,7 +92,7 @@ async function once(pages: number): Promise<Round> {
     await loadPages(web, pages);
     const first = await holdStreams(port, await tokens(100, jwtSecret));
     await first.leave();
-    await sleep(1_000);
+    await sleep(SECONDS * 1_000);
     const before = await residentMegabytes(pids.web!);
 
     const clients = await holdStreams(port, await tokens(CLIENTS, jwtSecret));

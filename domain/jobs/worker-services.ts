@@ -29,8 +29,11 @@ export interface EngineFoundation {
   log: Log;
 }
 
-/** In memory at once, of all jobs of a process, each of 20 MB at most: an edge function has 256 MB. */
-const PICTURES = 8;
+/**
+ * In memory at once, of all jobs of a process, each of 20 MB at most; beside them one is made small, with 120 MB at most, and an
+ * edge function has 256. Where storage hangs, the others wait for these: to begin more would be to pay for more that cannot be kept.
+ */
+const PICTURES = 5;
 
 export function createWorkerServices({ config, db, log }: EngineFoundation): WorkerServices {
   const { supabase, replicate, storageHosts } = config;

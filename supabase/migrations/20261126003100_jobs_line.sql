@@ -59,7 +59,7 @@ insert into private.settings (key, value, description) values
   ('provider_patience_seconds', '3600', 'A job that the provider''s limits keep waiting for longer than this fails.'),
   ('lease_seconds', '20', 'After this long without a sign of life, an attempt is looked after by whoever comes by.');
 
--- A job is written four times, its attempt three times: where the page has room for that, no index is touched.
+-- A job is written four times: where its page has room, no index is touched. Of its attempt, the note of its prediction touches them.
 alter table public.jobs set (fillfactor = 50);
 alter table private.job_attempts set (fillfactor = 50);
 

@@ -71,7 +71,8 @@ create function private.claim_jobs(p_worker text, p_limit int) returns table (
   provider_version text, provider_input jsonb, input jsonb, outputs_requested int, deadline_at timestamptz
 )
 language plpgsql security definer set search_path = ''
-  -- As complete_jobs (20261126003115_jobs_completion.sql); and a plan that was kept while the line was short would sort all of it for ever.
+  -- As complete_jobs (20261126003115_jobs_completion.sql); and a plan that was kept while the line was short would sort all of it. Nor
+  -- are joins materialized, which would be all jobs; of completions they may be, which are searched for by their keys.
   set plan_cache_mode = force_generic_plan set enable_hashjoin = off set enable_mergejoin = off set enable_seqscan = off set jit = off
   set enable_bitmapscan = off set enable_sort = off set enable_material = off
 as $$

@@ -2,7 +2,8 @@
 -- that is busy sends those together that came while it waited for the last answer (domain/jobs/engine.ts).
 -- Plans are kept, for with an array of one element Postgres believes a plan of its own to be worth making at each call; and they
 -- go by the keys, for a plan that was kept while a table was small would read all of it each time, into a hash or a copy, until
--- the table is analyzed. To Postgres 17 a path that is switched off costs ten billion, and where it has a compiler, it would
+-- the table is analyzed. So keys are said twice, as a join and as `= any (…)`: joined to a set of unknown size alone, all of a table
+-- would be read for its state. To Postgres 17 a path that is switched off costs ten billion, and where it has a compiler, it would
 -- compile each plan that has one: jit is off.
 
 create or replace function private.settle_holds(p_holds uuid[], p_amounts bigint[], p_refs text[], p_causes jsonb[]) returns int
@@ -97,7 +98,6 @@ begin
   into v_attempts, v_holds, v_users, v_charges, v_refs, v_causes, v_wrong
   from jsonb_to_recordset(p_completions) as c (attempt uuid, outputs jsonb)
   cross join lateral (select jsonb_array_length(c.outputs) as outputs) n
-  -- Twice, here and below, for the kept plan: joined to a set of unknown size alone, all of a table would be read for its state.
   join private.job_attempts a on a.id = c.attempt and a.id = any (v_asked) and a.state in ('starting', 'running')
   join public.jobs j on j.id = a.job_id and j.id = any (v_jobs) and j.attempt_id = a.id and j.status = 'running';
   if v_wrong then

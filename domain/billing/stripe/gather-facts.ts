@@ -15,7 +15,7 @@ export interface Facts {
   disputes?: Stripe.Dispute[];
 }
 
-/** Facts, and their place among all that was ever fetched; null of what needs none. */
+/** Facts, and their place among all that was ever fetched; null of what needs none, and of a preview. */
 export interface Gathered {
   facts: Facts;
   ticket: number | null;

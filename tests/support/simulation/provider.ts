@@ -62,6 +62,8 @@ export class Provider {
   readonly process: Process;
   /** Webhooks that are on their way. */
   webhooks = 0;
+  /** Times that somebody looked for a prediction and was not answered. */
+  failedSearches = 0;
 
   constructor(readonly options: ProviderOptions) {
     this.process = options.scheduler.process("provider", { mortal: false });
@@ -99,6 +101,14 @@ export class Provider {
       await scheduler.step(process, `after ${name}`);
       return result;
     };
+    const search: typeof call = async (name, act) => {
+      try {
+        return await call(name, act);
+      } catch (error) {
+        this.failedSearches++;
+        throw error;
+      }
+    };
     return {
       createPrediction: async (request) => {
         const creation = { process };
@@ -120,7 +130,7 @@ export class Provider {
           if (found?.endedAt === null) this.#end(found, "canceled");
         }),
       listSince: (time) => {
-        const listed = call(
+        const listed = search(
           CONTACTS.listSince,
           () =>
             this.predictions.filter(({ listedAt, createdAt }) => listedAt <= scheduler.now && createdAt >= time)

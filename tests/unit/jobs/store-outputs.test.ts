@@ -29,7 +29,10 @@ async function store({ kind, outputs, requested = 1, fetched, refuses = /^$/, la
   let placed = 0;
   const services = {
     log: { info() {}, warn() {}, error() {} },
-    fetchOutput: (url: string) => Promise.resolve(fetched!(url)),
+    fetchOutput: (url: string) => {
+      if (placed > 0) whilePlaced.push(url);
+      return Promise.resolve(fetched!(url));
+    },
     withPicture: <T>(act: () => Promise<T>) => {
       placed++;
       return act().finally(() => placed--);
@@ -84,7 +87,7 @@ Deno.test("a picture is stored with its thumbnail beside it", async () => {
 
 Deno.test("a picture has its place in memory from when it is fetched until it is stored; films and text need none", async () => {
   const pictures = await store({ kind: "image", outputs: ["1", "2"], requested: 2, fetched: () => picture() });
-  assert.deepEqual(pictures.whilePlaced.sort(), [...pictures.objects.keys()].sort());
+  assert.deepEqual(pictures.whilePlaced.sort(), ["1", "2", ...pictures.objects.keys()].sort());
   const film = await store({
     kind: "video",
     outputs: ["1"],
