@@ -4,6 +4,7 @@ import {
   ProviderError,
   type ReplicateClient,
 } from "../../../platform/replicate.ts";
+import { attemptOfWebhook } from "../../../domain/jobs/worker-services.ts";
 import type { Process, Scheduler } from "./scheduler.ts";
 import { CONTACTS } from "./steps.ts";
 
@@ -62,12 +63,14 @@ export class Provider {
   readonly process: Process;
   /** Webhooks that are on their way. */
   webhooks = 0;
-  /** Times that somebody looked for a prediction and was not answered. */
-  failedSearches = 0;
+  /** Attempts whose `create` was not answered, and neither was whoever asked for it when looking for it. */
+  readonly unfound = new Set<string>();
 
   constructor(readonly options: ProviderOptions) {
     this.process = options.scheduler.process("provider", { mortal: false });
   }
+
+  readonly #unanswered: { process: Process; attempt: string }[] = [];
 
   /** Predictions that are asked for, or were until a moment ago: whoever got no answer still looks for theirs. */
   readonly #creations = new Set<{ process: Process }>();
@@ -105,7 +108,7 @@ export class Provider {
       try {
         return await call(name, act);
       } catch (error) {
-        this.failedSearches++;
+        for (const { attempt, process: who } of this.#unanswered) if (who === process) this.unfound.add(attempt);
         throw error;
       }
     };
@@ -115,6 +118,9 @@ export class Provider {
         this.#creations.add(creation);
         try {
           return await call(CONTACTS.createPrediction, () => snapshot(this.#create(request)));
+        } catch (error) {
+          this.#unanswered.push({ process, attempt: attemptOfWebhook(request.webhook)! });
+          throw error;
         } finally {
           scheduler.timer(this.process, () => void this.#creations.delete(creation), STILL_LOOKS_MS);
         }
