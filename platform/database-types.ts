@@ -388,6 +388,7 @@ export type Database = {
       };
       "job_attempts": {
         Row: {
+          "cancel_due_at": string | null;
           "cancel_sent_at": string | null;
           "cancel_wanted_at": string | null;
           "cost_micros": number | null;
@@ -410,6 +411,7 @@ export type Database = {
         };
         ComputedFields: never;
         Insert: {
+          "cancel_due_at"?: string | null;
           "cancel_sent_at"?: string | null;
           "cancel_wanted_at"?: string | null;
           "cost_micros"?: number | null;
@@ -431,6 +433,7 @@ export type Database = {
           "worker": string;
         };
         Update: {
+          "cancel_due_at"?: string | null;
           "cancel_sent_at"?: string | null;
           "cancel_wanted_at"?: string | null;
           "cost_micros"?: number | null;
@@ -1071,6 +1074,7 @@ export type Database = {
           "attempt_id": string;
           "job_id": string;
           "prediction_id": string;
+          "started_at": string;
         }[];
       };
       "chain_state": { Args: { "p_limit": number; "p_user": string }; Returns: Json };
@@ -1492,6 +1496,7 @@ export type Database = {
       "lock_named_jobs": { Args: { "p_jobs": (string)[] }; Returns: (string)[] };
       "lock_turns": { Args: { "p_user": string }; Returns: undefined };
       "mark_cancel_sent": { Args: { "p_attempt": string }; Returns: undefined };
+      "mark_never_created": { Args: { "p_attempt": string }; Returns: undefined };
       "maximum_of": { Args: { "p_at"?: string; "p_entitlement": string; "p_plan": string }; Returns: number };
       "month_window": { Args: { "p_anchor": string; "p_at": string }; Returns: Record<string, unknown> };
       "move_line_head": { Args: Record<PropertyKey, never>; Returns: number };

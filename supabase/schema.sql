@@ -421,6 +421,9 @@ create table "private"."job_attempts" (
   "metrics"          jsonb                    not null default '{}'::jsonb,
   "cost_micros"      bigint,
   "model"            text                     not null,
+  "cancel_due_at"    timestamp with time zone,
+  constraint "job_attempts_check" check (((cancel_due_at IS NULL) OR ((cancel_wanted_at IS
+    NOT NULL) AND (cancel_sent_at IS NULL)))),
   constraint "job_attempts_job_id_number_key" unique (job_id, number),
   constraint "job_attempts_pkey" primary key (id),
   constraint "job_attempts_prediction_id_key" unique (prediction_id),
@@ -439,10 +442,18 @@ alter table "private"."job_attempts"
 alter table "private"."job_attempts"
   add column "stream_url" private.stream_address;
 
-create index job_attempts_cancel on private.job_attempts using btree (cancel_wanted_at)
-  where ((cancel_wanted_at is not null) AND (cancel_sent_at is null) AND (prediction_id is not null));
+create index job_attempts_cancel on private.job_attempts using btree (cancel_due_at)
+  where (cancel_due_at is not null);
 
 create index job_attempts_started on private.job_attempts using btree (started_at);
+
+create trigger job_attempts_plan_cancel
+  before update of cancel_wanted_at on private.job_attempts
+  for each row
+  when (((new.cancel_wanted_at IS NOT NULL) AND (new.cancel_sent_at IS NULL)))
+  execute function private.plan_cancel();
+
+comment on column "private"."job_attempts"."cancel_due_at" is 'When a worker sees to it next that no prediction of this attempt runs on; null when none is to be stopped.';
 
 comment on column "private"."job_attempts"."stream_url" is 'Where the provider sends tokens while they are made; whoever has the address may listen.';
 
@@ -3309,10 +3320,10 @@ create or replace function private.canceled_attempts (
   returns table (
     attempt_id    uuid,
     job_id        uuid,
-    prediction_id text
+    prediction_id text,
+    started_at    timestamp with time zone
   )
   language plpgsql
-  stable
   security definer
   set search_path to ''
   set plan_cache_mode to 'force_generic_plan'
@@ -3322,15 +3333,23 @@ create or replace function private.canceled_attempts (
   set jit to 'off'
   AS $function$
 #variable_conflict use_column
+declare
+  v_now timestamptz := clock_timestamp();
 begin
   return query
-    select a.id, a.job_id, a.prediction_id from private.job_attempts a
-    where a.cancel_wanted_at is not null and a.cancel_sent_at is null and a.prediction_id is not null
-    order by a.cancel_wanted_at limit p_limit;
+    with due as (
+      select a.id from private.job_attempts a where a.cancel_due_at <= v_now
+      order by a.cancel_due_at limit p_limit for update skip locked
+    )
+    -- Again after as long as it has been unwanted: what cannot be told to stop for hours has stopped by itself.
+    update private.job_attempts a set
+      cancel_due_at = v_now + greatest(make_interval(secs => private.setting_int('lease_seconds')), v_now - a.cancel_wanted_at)
+    from due where a.id = due.id
+    returning a.id, a.job_id, a.prediction_id, a.started_at;
 end
 $function$;
 
-comment on function "private"."canceled_attempts"(integer) is 'Predictions that run on at the provider although nobody wants them. Cancelling twice is harmless. Definer: as claim_jobs.';
+comment on function "private"."canceled_attempts"(integer) is 'Attempts whose predictions may run on at the provider although nobody wants them, each handed to one caller per interval. prediction_id null: nobody has heard whether there is one. Definer: as claim_jobs.';
 
 revoke all on function "private"."canceled_attempts"(integer) from public;
 
@@ -6871,21 +6890,40 @@ create or replace function private.mark_cancel_sent (
   p_attempt uuid
 )
   returns void
-  language sql
+  language plpgsql
   security definer
   set search_path to ''
-BEGIN ATOMIC
- update private.job_attempts
-  set cancel_sent_at = now()
-   where ((job_attempts.id = mark_cancel_sent.p_attempt) AND (job_attempts.cancel_wanted_at is
-     not null) AND (job_attempts.cancel_sent_at is null));
-end;
+  AS $function$
+begin
+  update private.job_attempts set cancel_sent_at = now(), cancel_due_at = null
+  where id = p_attempt and cancel_wanted_at is not null and cancel_sent_at is null;
+end
+$function$;
 
 comment on function "private"."mark_cancel_sent"(uuid) is 'The provider was told to stop. Nothing happens while nobody wants the attempt stopped: what was cancelled then is another prediction. Definer: as claim_jobs.';
 
 revoke all on function "private"."mark_cancel_sent"(uuid) from public;
 
 grant execute on function "private"."mark_cancel_sent"(uuid) to "postgres", "service_role";
+
+create or replace function private.mark_never_created (
+  p_attempt uuid
+)
+  returns void
+  language plpgsql
+  security definer
+  set search_path to ''
+  AS $function$
+begin
+  update private.job_attempts set cancel_due_at = null where id = p_attempt and prediction_id is null;
+end
+$function$;
+
+comment on function "private"."mark_never_created"(uuid) is 'The provider''s list has no prediction of an attempt that nobody wants. One that turns up after all is noted by record_prediction, and then stopped. Definer: as claim_jobs.';
+
+revoke all on function "private"."mark_never_created"(uuid) from public;
+
+grant execute on function "private"."mark_never_created"(uuid) to "postgres", "service_role";
 
 create or replace function private.maximum_of (
   p_plan        text,
@@ -7033,11 +7071,12 @@ begin
   return least(
     (select min(run_at) from private.job_line where waits_for = 'time'),
     (select min(next_check_at) from private.job_leases),
+    (select min(cancel_due_at) from private.job_attempts where cancel_due_at is not null),
     (select min(paused_until) from private.provider_limits where paused_until > clock_timestamp()));
 end
 $function$;
 
-comment on function "private"."next_turn_at"() is 'When something becomes due by itself: a retry, a look at a running attempt, the end of a pause.';
+comment on function "private"."next_turn_at"() is 'When something becomes due by itself: a retry, a look at a running attempt, the end of one that nobody wants, the end of a pause.';
 
 revoke all on function "private"."next_turn_at"() from public;
 
@@ -7658,6 +7697,26 @@ grant execute
     "private"."place_job"(uuid, uuid, public.models, jsonb, integer, boolean, bigint, uuid, smallint, timestamp
     with time zone)
   to "postgres";
+
+create or replace function private.plan_cancel()
+  returns trigger
+  language plpgsql
+  set search_path to ''
+  AS $function$
+begin
+  -- Without an id somebody may be asking for it just now, and will know what to do with the answer. After two leases whoever asked
+  -- has it or is gone, and the provider's list shows it.
+  new.cancel_due_at := now() + case when new.prediction_id is null
+    then make_interval(secs => 2 * private.setting_int('lease_seconds')) else interval '0' end;
+  return new;
+end
+$function$;
+
+comment on function "private"."plan_cancel"() is 'Whoever ends an attempt says that its prediction is not wanted; this says when a worker sees to it.';
+
+revoke all on function "private"."plan_cancel"() from public;
+
+grant execute on function "private"."plan_cancel"() to "postgres";
 
 create or replace function private.plan_in_force (
   p_user uuid,
@@ -9498,8 +9557,7 @@ begin
   v_due := exists (select from private.job_line l where l.place is not null
       and not exists (select from private.provider_limits p where p.model = l.model and p.paused_until > clock_timestamp()))
     or exists (select from private.job_leases where next_check_at <= clock_timestamp())
-    or exists (select from private.job_attempts
-      where cancel_wanted_at is not null and cancel_sent_at is null and prediction_id is not null)
+    or exists (select from private.job_attempts where cancel_due_at <= clock_timestamp())
     -- With nothing to do a worker still shows itself now and then; its silence then means something.
     or not exists (select from private.workers where seen_at > now() - interval '30 seconds');
   if v_due then

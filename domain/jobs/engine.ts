@@ -42,7 +42,9 @@ export interface DueAttempt {
 export interface CanceledAttempt {
   attempt_id: string;
   job_id: string;
-  prediction_id: string;
+  /** Null: whoever asked the provider heard nothing, or is gone. */
+  prediction_id: string | null;
+  started_at: Date;
 }
 
 export interface AttemptOfPrediction {
@@ -116,7 +118,7 @@ export async function takeTurn(db: Engine, { worker, limit, concurrency, running
       started_at: new Date(attempt.started_at),
       deadline_at: new Date(attempt.deadline_at),
     })),
-    unwanted: turn.unwanted,
+    unwanted: turn.unwanted.map((attempt) => ({ ...attempt, started_at: new Date(attempt.started_at) })),
     nextMs: turn.next_ms,
     tasks: turn.tasks,
     checkpoints: turn.checkpoints,
@@ -124,9 +126,10 @@ export async function takeTurn(db: Engine, { worker, limit, concurrency, running
 }
 
 /** As JSON has it. */
-interface WrittenTurn extends Pick<Turn, "unwanted" | "tasks" | "checkpoints"> {
+interface WrittenTurn extends Pick<Turn, "tasks" | "checkpoints"> {
   jobs: (Omit<ClaimedJob, "deadline_at"> & { deadline_at: string })[];
   due: (Omit<DueAttempt, "started_at" | "deadline_at"> & { started_at: string; deadline_at: string })[];
+  unwanted: (Omit<CanceledAttempt, "started_at"> & { started_at: string })[];
   next_ms: number | null;
 }
 
@@ -220,6 +223,11 @@ export async function noteLate(db: Engine, attempt: string, { status, metrics }:
 
 export async function markCancelSent(db: Engine, attempt: string): Promise<void> {
   await db.onceAsService((sql) => sql`select private.mark_cancel_sent(${attempt})`);
+}
+
+/** The provider has no prediction of an attempt that nobody wants. */
+export async function markNeverCreated(db: Engine, attempt: string): Promise<void> {
+  await db.onceAsService((sql) => sql`select private.mark_never_created(${attempt})`);
 }
 
 export async function attemptForPrediction(db: Engine, prediction: string): Promise<AttemptOfPrediction | null> {

@@ -9,7 +9,7 @@ import {
   takeTurn,
   type Turn,
 } from "./engine.ts";
-import { endUnwanted, startAttempt } from "./start-attempt.ts";
+import { endCanceled, startAttempt } from "./start-attempt.ts";
 import type { WorkerServices } from "./worker-services.ts";
 
 export interface WorkerOptions {
@@ -203,6 +203,6 @@ function actsOf(
     // First what somebody waits for.
     ...jobs.map((item) => ({ item, act: () => startAttempt(services, item, askedAt) })),
     ...due.map((item) => ({ item, act: () => checkAttempt(services, item) })),
-    ...unwanted.map((item) => ({ item, act: () => endUnwanted(services, item.attempt_id, item.prediction_id) })),
+    ...unwanted.map((item) => ({ item, act: () => endCanceled(services, item) })),
   ];
 }

@@ -1,5 +1,14 @@
 import { type Prediction, ProviderError } from "../../platform/replicate.ts";
-import { type ClaimedJob, extendLease, failAttempt, handBack, markCancelSent, recordPrediction } from "./engine.ts";
+import {
+  type CanceledAttempt,
+  type ClaimedJob,
+  extendLease,
+  failAttempt,
+  handBack,
+  markCancelSent,
+  markNeverCreated,
+  recordPrediction,
+} from "./engine.ts";
 import { type AttemptFailure, failure } from "./failures.ts";
 import { findOrphan } from "./find-orphan.ts";
 import { finishPrediction } from "./finish-prediction.ts";
@@ -16,8 +25,8 @@ const STALE_MS = 5_000;
  *
  * The attempt's row is the intent and exists already; Replicate has no idempotency key. So a create whose
  * answer is missing is not repeated blindly: its prediction may run, and is looked for by the attempt id in
- * its webhook URL. A crash anywhere in here leaves an attempt without a prediction, which the poller
- * treats the same way.
+ * its webhook URL. A crash anywhere in here, or a search that fails, leaves an attempt without a prediction,
+ * which the poller treats the same way; and if it is called off before, `endCanceled`.
  *
  * @param askedAt when the worker asked for work, by `clock.elapsed()`
  */
@@ -71,8 +80,18 @@ export async function adoptPrediction(services: WorkerServices, attemptId: strin
   return current;
 }
 
+/** Sees to it that nothing runs on at the provider for an attempt that was called off. */
+export async function endCanceled(services: WorkerServices, attempt: CanceledAttempt): Promise<void> {
+  const { attempt_id, job_id, prediction_id, started_at } = attempt;
+  if (prediction_id !== null) return await endUnwanted(services, attempt_id, prediction_id);
+  const orphan = await findOrphan(services, attempt_id, started_at);
+  if (!orphan) return await markNeverCreated(services.db, attempt_id);
+  services.log.warn("a prediction nobody knew of was found", { job_id, attempt_id, prediction_id: orphan.id });
+  await adoptPrediction(services, attempt_id, orphan);
+}
+
 /** Stops a prediction that nobody waits for any more. What it has cost until then goes on record. */
-export async function endUnwanted(services: WorkerServices, attemptId: string, predictionId: string): Promise<void> {
+async function endUnwanted(services: WorkerServices, attemptId: string, predictionId: string): Promise<void> {
   const { db, replicate } = services;
   await replicate.cancelPrediction(predictionId);
   const prediction = await replicate.getPrediction(predictionId);

@@ -96,6 +96,7 @@ const CALLABLE: Record<string, string[]> = {
   "private.due_attempts": ["service_role"],
   "private.canceled_attempts": ["service_role"],
   "private.mark_cancel_sent": ["service_role"],
+  "private.mark_never_created": ["service_role"],
   "private.attempt_for_prediction": ["service_role"],
   "private.extend_lease": ["service_role"],
   "private.hand_back": ["service_role"],

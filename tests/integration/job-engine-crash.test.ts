@@ -99,4 +99,19 @@ describe("the job engine", () => {
     }
     assert.deepEqual([...outcomes].sort(), ["canceled", "succeeded"]);
   });
+
+  it("a cancel and a kill at once at each of these points leave no prediction that is not on record", async () => {
+    for (const moment of ["before", "after"] as const) {
+      for (let n = 1, happened = true; happened; n++) {
+        const run = await runWith(picture, n, moment, async (user, job) => {
+          await db.asUser(user, (sql) => sql`select public.cancel_job(${job})`);
+          throw new Error("killed");
+        });
+        happened = run.happened;
+        const known = await db.sql`select prediction_id from private.job_attempts where job_id = ${run.job}`;
+        const made = [...world.predictions.keys()];
+        assert.deepEqual(known.map((row) => row.prediction_id).filter(Boolean), made, `${moment} ${n}`);
+      }
+    }
+  });
 });

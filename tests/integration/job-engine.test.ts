@@ -222,6 +222,27 @@ describe("the job engine", () => {
     await assertBooksAreWhole(world, user, job);
   });
 
+  it("stops a prediction that its worker neither heard of nor found before the job was canceled", async () => {
+    const user = await db.createUser();
+    const job = await world.enqueue(user);
+    await tick(world.services((when, call) => {
+      if (when === "after" && call === "createPrediction" || call === "listSince") throw lostAnswer();
+    }));
+    const [prediction] = [...world.predictions.values()].slice(-1);
+    prediction.metrics.predictSeconds = 5;
+    await db.asUser(user, (sql) => sql`select public.cancel_job(${job})`);
+    await tick(world.services());
+    assert.equal(prediction.status, "processing", "somebody may still be asking for it");
+    await world.skipWaits();
+    await tick(world.services((_, call) => {
+      if (call === "listSince") throw lostAnswer();
+    }));
+    await world.skipWaits();
+    await tick(world.services());
+    assert.equal(prediction.status, "canceled");
+    assert.deepEqual(await world.costs(job), [{ state: "canceled", late_result: "canceled", cost_micros: 5_000 }]);
+  });
+
   it("puts on record what an attempt cost that failed, and does not call it late when its webhook comes again", async () => {
     const user = await db.createUser();
     const job = await world.enqueue(user);

@@ -128,6 +128,8 @@ export function createWorld(test: TestDatabase) {
     async skipWaits() {
       await test.sql`update private.job_leases set next_check_at = now() - interval '1 second'`;
       await test.sql`update private.job_line set run_at = now() - interval '1 second' where waits_for = 'time'`;
+      await test
+        .sql`update private.job_attempts set cancel_due_at = now() - interval '1 second' where cancel_due_at is not null`;
       await test.sql`update private.provider_limits set paused_until = null`;
       await test.sql`select private.sweep_jobs()`;
     },

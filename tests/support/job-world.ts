@@ -217,8 +217,7 @@ export async function untilAllEnded(world: JobWorld, ms = 300_000): Promise<void
     world.look(async (sql) => {
       const [{ busy }] = await sql`
         select exists (select from private.job_line) or exists (select from private.job_leases)
-          or exists (select from private.job_attempts
-            where cancel_wanted_at is not null and cancel_sent_at is null and prediction_id is not null) as busy`;
+          or exists (select from private.job_attempts where cancel_due_at is not null) as busy`;
       return !busy;
     }).catch(() => false);
   await until(isQuiet, "every job ends", ms);

@@ -26,6 +26,7 @@ interface AttemptRow {
   id: string;
   number: number;
   state: string;
+  ended: string;
   prediction_id: string | null;
   cost_micros: number | null;
   late_result: string | null;
@@ -54,7 +55,7 @@ export const SNAPSHOT = `
           (select jsonb_agg(jsonb_build_object('event', e.event, 'actor', e.actor, 'attempt', e.attempt, 'reason', e.reason)
             order by e.id) from public.job_events e where e.job_id = j.id) as events,
           (select coalesce(jsonb_agg(to_jsonb(a) order by a.number), '[]') from (
-            select a.id, a.number, a.state, a.prediction_id, a.cost_micros, a.late_result, a.error_code
+            select a.id, a.number, a.state, a.ended_at as ended, a.prediction_id, a.cost_micros, a.late_result, a.error_code
             from private.job_attempts a where a.job_id = j.id) a) as tries
         from public.jobs j left join public.credit_holds h on h.id = j.id where j.user_id = any (p_users)) s),
       'accounts', (select jsonb_agg(to_jsonb(s)) from (
@@ -181,16 +182,12 @@ function checkProvider(
     const [noted] = tries.filter(({ prediction_id }) => prediction_id === prediction.id);
     const bill = Provider.bill(prediction);
     if (!noted) {
-      // Known gap of the engine: whoever created it was not answered, nor when looking for it, and the customer called it off
-      // before the next look, after which nobody looks. Counted by itself, until somebody does.
-      const isCalledOff = provider.unfound.has(attempt) &&
-        tries.some(({ id, state }) => id === attempt && state === "canceled");
-      // Created by somebody who was stopped for so long that its attempt had been given up, and who died at once. In either case
-      // no webhook came. It ends at its deadline.
-      assert.ok((couldForget || isCalledOff) && !prediction.isTold, `a ${prediction.status} prediction is on record`);
-      onOutcome(
-        couldForget ? "a prediction that nobody ever knew of" : "called off, and nobody looked for its prediction",
-      );
+      // Created by somebody who was stopped for so long that its attempt had been given up, and who died at once; and no webhook
+      // came. It ends at its deadline.
+      const [{ ended }] = tries.filter(({ id }) => id === attempt);
+      const isTooLate = prediction.createdAt.getTime() > new Date(ended).getTime();
+      assert.ok(couldForget && isTooLate && !prediction.isTold, `a ${prediction.status} prediction is on record`);
+      onOutcome("a prediction that nobody ever knew of");
       continue;
     }
     assert.equal(noted.cost_micros ?? 0, bill, `what a ${prediction.status} prediction costs is on record`);

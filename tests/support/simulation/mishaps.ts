@@ -28,7 +28,7 @@ export const NONE: Readonly<AllMishaps> = {
 };
 
 /** Steps that few schedules come to by themselves; where somebody is to die there, they are brought to it. */
-const RARE = STEPS.filter((step) => /removal|hand back|retirement|the cancel's note/.test(step));
+const RARE = STEPS.filter((step) => /removal|hand back|retirement|the (cancel|search)'s note/.test(step));
 const DEADLY = [...STEPS, ...RARE, ...RARE];
 
 /** Of one schedule: some of them, more or less; in every tenth none. */

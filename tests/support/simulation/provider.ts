@@ -4,7 +4,6 @@ import {
   ProviderError,
   type ReplicateClient,
 } from "../../../platform/replicate.ts";
-import { attemptOfWebhook } from "../../../domain/jobs/worker-services.ts";
 import type { Process, Scheduler } from "./scheduler.ts";
 import { CONTACTS } from "./steps.ts";
 
@@ -63,14 +62,10 @@ export class Provider {
   readonly process: Process;
   /** Webhooks that are on their way. */
   webhooks = 0;
-  /** Attempts whose `create` was not answered, and neither was whoever asked for it when looking for it. */
-  readonly unfound = new Set<string>();
 
   constructor(readonly options: ProviderOptions) {
     this.process = options.scheduler.process("provider", { mortal: false });
   }
-
-  readonly #unanswered: { process: Process; attempt: string }[] = [];
 
   /** Predictions that are asked for, or were until a moment ago: whoever got no answer still looks for theirs. */
   readonly #creations = new Set<{ process: Process }>();
@@ -104,23 +99,12 @@ export class Provider {
       await scheduler.step(process, `after ${name}`);
       return result;
     };
-    const search: typeof call = async (name, act) => {
-      try {
-        return await call(name, act);
-      } catch (error) {
-        for (const { attempt, process: who } of this.#unanswered) if (who === process) this.unfound.add(attempt);
-        throw error;
-      }
-    };
     return {
       createPrediction: async (request) => {
         const creation = { process };
         this.#creations.add(creation);
         try {
           return await call(CONTACTS.createPrediction, () => snapshot(this.#create(request)));
-        } catch (error) {
-          this.#unanswered.push({ process, attempt: attemptOfWebhook(request.webhook)! });
-          throw error;
         } finally {
           scheduler.timer(this.process, () => void this.#creations.delete(creation), STILL_LOOKS_MS);
         }
@@ -136,7 +120,7 @@ export class Provider {
           if (found?.endedAt === null) this.#end(found, "canceled");
         }),
       listSince: (time) => {
-        const listed = search(
+        const listed = call(
           CONTACTS.listSince,
           () =>
             this.predictions.filter(({ listedAt, createdAt }) => listedAt <= scheduler.now && createdAt >= time)

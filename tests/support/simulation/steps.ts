@@ -18,6 +18,7 @@ export const CONTACTS = {
   note_late: "the late note",
   cancelPrediction: "cancel",
   mark_cancel_sent: "the cancel's note",
+  mark_never_created: "the search's note",
   receive_webhook: "the webhook's note",
   finish_webhook: "the webhook's end",
   retire_worker: "retirement",

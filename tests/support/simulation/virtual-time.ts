@@ -40,7 +40,7 @@ export async function installVirtualTime({ sql }: TestDatabase): Promise<void> {
       -- Of a schedule that went wrong.
       delete from private.job_line;
       delete from private.job_leases;
-      update private.job_attempts set cancel_sent_at = now() where cancel_wanted_at is not null and cancel_sent_at is null;
+      update private.job_attempts set cancel_due_at = null where cancel_due_at is not null;
       insert into auth.users (id, aud, role, email, email_confirmed_at, raw_app_meta_data, raw_user_meta_data)
       select u, 'authenticated', 'authenticated', concat(u, '@example.test'), now(), '{"provider": "email"}', '{}'
       from unnest(p_users) u;
@@ -63,8 +63,7 @@ export async function installVirtualTime({ sql }: TestDatabase): Promise<void> {
     begin
       return exists (select from private.job_line where user_id = any (p_users))
         or exists (select from private.job_leases where user_id = any (p_users))
-        or exists (select from private.job_attempts
-          where cancel_wanted_at is not null and cancel_sent_at is null and prediction_id is not null);
+        or exists (select from private.job_attempts where cancel_due_at is not null);
     end $$;
 
     -- Shorter waits, so that a schedule has fewer idle turns; and a model that bills its time.
