@@ -24,13 +24,28 @@ export async function forEachAtMost<T>(
   for (const result of lanes) if (result.status === "rejected") throw result.reason;
 }
 
-/** Lets through at most `limit` acts at once, whoever they are of; the others wait, first come, first served. */
-export function createGate(limit: number): <T>(act: () => Promise<T>) => Promise<T> {
+/**
+ * Lets through at most `limit` acts at once, whoever they are of; the others wait, first come, first served, and whoever has
+ * waited for `patienceMs` is turned away. @throws {NoRoom}
+ */
+export function createGate(limit: number, patienceMs: number): <T>(act: () => Promise<T>) => Promise<T> {
   let free = limit;
   const waiting: (() => void)[] = [];
+  const turn = () =>
+    new Promise<void>((resolve, reject) => {
+      const begin = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+      const timer = setTimeout(() => {
+        waiting.splice(waiting.indexOf(begin), 1);
+        reject(new NoRoom(`There was no place among ${limit} for ${patienceMs} ms.`));
+      }, patienceMs);
+      waiting.push(begin);
+    });
   return async (act) => {
     if (free > 0) free--;
-    else await new Promise<void>((resolve) => waiting.push(resolve));
+    else await turn();
     try {
       return await act();
     } finally {
@@ -40,4 +55,9 @@ export function createGate(limit: number): <T>(act: () => Promise<T>) => Promise
       else free++;
     }
   };
+}
+
+/** Whoever waited for a place of a gate got none. */
+export class NoRoom extends Error {
+  override readonly name = "NoRoom";
 }

@@ -17,7 +17,7 @@ export interface WorkerServices {
   replicate: ReplicateClient;
   storage: StorageWriter;
   fetchOutput(url: string, kind: "image" | "video"): Promise<FetchOutputResult>;
-  /** Waits until the process has room for one more picture in memory, and has it until `act` has ended. */
+  /** Waits until the process has room for one more picture in memory, and has it until `act` has ended. @throws {NoRoom} after a while */
   withPicture<T>(act: () => Promise<T>): Promise<T>;
   /** Where Replicate reports the end of an attempt's prediction. */
   webhookUrl(attemptId: string): string;
@@ -31,9 +31,14 @@ export interface EngineFoundation {
 
 /**
  * In memory at once, of all jobs of a process, each of 20 MB at most; beside them one is made small, with 120 MB at most, and an
- * edge function has 256. Where storage hangs, the others wait for these: to begin more would be to pay for more that cannot be kept.
+ * edge function has 256.
  */
 const PICTURES = 5;
+/**
+ * Where storage hangs, who waits for these would keep a lease and a place of the worker for many minutes, past every deadline.
+ * Turned away, an attempt is looked at again when its lease has passed, and given up at its deadline. Milliseconds.
+ */
+const PICTURES_PATIENCE_MS = 20_000;
 
 export function createWorkerServices({ config, db, log }: EngineFoundation): WorkerServices {
   const { supabase, replicate, storageHosts } = config;
@@ -44,7 +49,7 @@ export function createWorkerServices({ config, db, log }: EngineFoundation): Wor
     replicate: createReplicateClient({ token: replicate.apiToken, baseUrl: replicate.apiUrl }),
     storage: createStorageWriter(supabase.url, supabase.secretKey),
     fetchOutput: (url, kind) => fetchOutput(url, { kind, trustedHosts: storageHosts, fetch, resolve: resolveHost }),
-    withPicture: createGate(PICTURES),
+    withPicture: createGate(PICTURES, PICTURES_PATIENCE_MS),
     webhookUrl: (attemptId) => `${supabase.url}/functions/v1/replicate-webhook?${ATTEMPT_PARAMETER}=${attemptId}`,
   };
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { createGate, forEachAtMost } from "../../../platform/concurrency.ts";
+import { createGate, forEachAtMost, NoRoom } from "../../../platform/concurrency.ts";
 
 const tick = () => new Promise<void>((resolve) => setTimeout(resolve, 1));
 
@@ -32,7 +32,7 @@ Deno.test("after an error nothing new is begun, and what was under way ends firs
 });
 
 Deno.test("a gate lets so many through at once, whoever they are of, in the order in which they came, and after an error too", async () => {
-  const gate = createGate(2);
+  const gate = createGate(2, 60_000);
   const begun: number[] = [];
   let running = 0;
   let most = 0;
@@ -49,4 +49,18 @@ Deno.test("a gate lets so many through at once, whoever they are of, in the orde
   const results = await Promise.allSettled(acts);
   assert.deepEqual(results.map((result) => result.status === "fulfilled" ? result.value : null), [null, null, 3, 4, 5]);
   assert.deepEqual([begun, most], [[1, 2, 3, 4, 5], 2]);
+});
+
+Deno.test("a gate turns away whoever has waited too long, and nobody else for it", async () => {
+  const gate = createGate(1, 20);
+  const { promise: hanging, resolve: goOn } = Promise.withResolvers<void>();
+  const begun: string[] = [];
+  const first = gate(() => hanging);
+  const impatient = assert.rejects(gate(() => Promise.resolve(begun.push("impatient"))), NoRoom);
+  await impatient;
+  const patient = gate(() => Promise.resolve(begun.push("patient")));
+  goOn();
+  await Promise.all([first, patient]);
+  await gate(() => Promise.resolve(begun.push("next")));
+  assert.deepEqual(begun, ["patient", "next"]);
 });
