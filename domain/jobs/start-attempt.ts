@@ -90,13 +90,16 @@ export async function endCanceled(services: WorkerServices, attempt: CanceledAtt
   await adoptPrediction(services, attempt_id, orphan);
 }
 
-/** Stops a prediction that nobody waits for any more. What it has cost until then goes on record. */
+/**
+ * Stops a prediction that nobody waits for any more. What it has cost until then goes on record; where the provider takes a
+ * moment to stop it, the next look finds out.
+ */
 async function endUnwanted(services: WorkerServices, attemptId: string, predictionId: string): Promise<void> {
   const { db, replicate } = services;
   await replicate.cancelPrediction(predictionId);
   const prediction = await replicate.getPrediction(predictionId);
-  if (prediction) await finishPrediction(services, prediction);
-  await markCancelSent(db, attemptId);
+  const outcome = prediction && await finishPrediction(services, prediction);
+  if (outcome !== "pending") await markCancelSent(db, attemptId);
 }
 
 async function create({ clock, replicate, webhookUrl }: WorkerServices, job: ClaimedJob): Promise<Prediction> {

@@ -243,6 +243,22 @@ describe("the job engine", () => {
     assert.deepEqual(await world.costs(job), [{ state: "canceled", late_result: "canceled", cost_micros: 5_000 }]);
   });
 
+  it("puts on record what a canceled job has cost where the provider takes a moment to stop", async () => {
+    const user = await db.createUser();
+    const job = await world.enqueue(user);
+    await tick(world.services());
+    const [prediction] = [...world.predictions.values()].slice(-1);
+    prediction.metrics.predictSeconds = 6;
+    await db.asUser(user, (sql) => sql`select public.cancel_job(${job})`);
+    const services = world.services();
+    await tick({ ...services, replicate: { ...services.replicate, cancelPrediction: async () => {} } });
+    assert.deepEqual(await world.costs(job), [{ state: "canceled", late_result: null, cost_micros: null }]);
+    prediction.status = "canceled";
+    await world.skipWaits();
+    await tick(world.services());
+    assert.deepEqual(await world.costs(job), [{ state: "canceled", late_result: "canceled", cost_micros: 6_000 }]);
+  });
+
   it("puts on record what an attempt cost that failed, and does not call it late when its webhook comes again", async () => {
     const user = await db.createUser();
     const job = await world.enqueue(user);

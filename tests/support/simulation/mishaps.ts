@@ -31,12 +31,15 @@ export const NONE: Readonly<AllMishaps> = {
 const RARE = STEPS.filter((step) => /removal|hand back|retirement|the (cancel|search)'s note/.test(step));
 const DEADLY = [...STEPS, ...RARE, ...RARE];
 
+/** To look in vain for what was never begun, somebody has to cancel before the provider has answered that it does nothing. */
+export const isHasty = ({ deadlyStep }: AllMishaps) => deadlyStep?.endsWith("the search's note") ?? false;
+
 /** Of one schedule: some of them, more or less; in every tenth none. */
 export function drawMishaps(scheduler: Scheduler): AllMishaps {
   if (scheduler.chance(0.1)) return NONE;
   const some = (most: number) => scheduler.chance(0.6) ? scheduler.random.next() * most : 0;
   const deadlyStep = scheduler.chance(0.7) ? scheduler.pick(DEADLY) : null;
-  return {
+  const mishaps = {
     crash: some(0.05),
     deadlyStep,
     stop: some(0.03),
@@ -55,6 +58,7 @@ export function drawMishaps(scheduler: Scheduler): AllMishaps {
     outputTrouble: some(0.4),
     storageDown: some(0.2),
   };
+  return isHasty(mishaps) ? { ...mishaps, slow: 0.5, failing: 0.6 } : mishaps;
 }
 
 /** Whether somebody may die after a prediction was created and before that was noted. */

@@ -9,6 +9,8 @@ export interface PeopleOptions {
   scheduler: Scheduler;
   database: VirtualDatabase;
   users: readonly string[];
+  /** Most who cancel do so at once. */
+  hasty: boolean;
   onOutcome(outcome: string): void;
   onError(error: unknown): void;
   /** The database has woken workers. */
@@ -51,7 +53,8 @@ export class People {
   }
 
   #drawOrder(size: number): void {
-    const { scheduler, users } = this.options;
+    const { scheduler, users, hasty } = this.options;
+    const [share, longest] = hasty ? [0.8, 5_000] : [0.25, 30_000];
     const model = scheduler.pick(["seedream-4-5", "seedream-4-5", "gemini"]);
     const inputs = Array.from({ length: size }, () => ({
       prompt: scheduler.chance(0.6) ? "well" : scheduler.pick<Fate>(FATES),
@@ -63,7 +66,7 @@ export class People {
       inputs,
       key: crypto.randomUUID(),
       isRepeated: scheduler.chance(0.2),
-      cancelAfter: inputs.map(() => scheduler.chance(0.25) ? scheduler.between(0, 30_000) : null),
+      cancelAfter: inputs.map(() => scheduler.chance(share) ? scheduler.between(0, longest) : null),
     };
     this.#plan(scheduler.chance(0.5) ? 0 : scheduler.between(0, 40_000), () => this.#send(order));
   }

@@ -117,7 +117,10 @@ export class Provider {
       cancelPrediction: (id) =>
         call(CONTACTS.cancelPrediction, () => {
           const found = this.#find(id);
-          if (found?.endedAt === null) this.#end(found, "canceled");
+          if (found?.endedAt !== null) return;
+          if (mishaps.slow === 0 || scheduler.chance(0.6)) return this.#end(found, "canceled");
+          onOutcome("canceled after a while");
+          this.#at(found, scheduler.between(1, 5) * 1000, () => this.#end(found, "canceled"));
         }),
       listSince: (time) => {
         const listed = call(

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { WorkerServices } from "../../../domain/jobs/worker-services.ts";
 import type { Database } from "../../../platform/database.ts";
-import { type AllMishaps, couldForget, couldLeaveFiles, drawMishaps, NONE } from "./mishaps.ts";
+import { type AllMishaps, couldForget, couldLeaveFiles, drawMishaps, isHasty, NONE } from "./mishaps.ts";
 import { People } from "./people.ts";
 import { Processes } from "./processes.ts";
 import { Provider } from "./provider.ts";
@@ -82,6 +82,7 @@ export class Schedule {
       scheduler,
       database: this.database,
       users: this.users,
+      hasty: isHasty(mishaps),
       onOutcome,
       onError,
       onWake: () => this.#processes.wake(),

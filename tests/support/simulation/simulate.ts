@@ -39,6 +39,7 @@ const OUTCOMES = [
   "an answer was lost for good",
   "an orphan was found",
   "canceled before it began",
+  "canceled after a while",
   "canceled while outputs were stored",
   "charged for a part",
   "done at once",
