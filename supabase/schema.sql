@@ -455,6 +455,8 @@ create trigger job_attempts_plan_cancel
 
 comment on column "private"."job_attempts"."cancel_due_at" is 'When a worker sees to it next that no prediction of this attempt runs on; null when none is to be stopped.';
 
+comment on column "private"."job_attempts"."cancel_sent_at" is 'When the provider had said that it runs no more.';
+
 comment on column "private"."job_attempts"."stream_url" is 'Where the provider sends tokens while they are made; whoever has the address may listen.';
 
 comment on table "private"."job_attempts" is 'One try at the provider. The row is the intent: it exists before the provider is called. cost_micros is what the provider charges us, in µUSD.';
@@ -3341,9 +3343,10 @@ begin
       select a.id from private.job_attempts a where a.cancel_due_at <= v_now
       order by a.cancel_due_at limit p_limit for update skip locked
     )
-    -- Again after as long as it has been unwanted: what cannot be told to stop for hours has stopped by itself.
+    -- Again after as long as it has been unwanted, for to look for one is dear; but one that is known is soon told to stop.
     update private.job_attempts a set
-      cancel_due_at = v_now + greatest(make_interval(secs => private.setting_int('lease_seconds')), v_now - a.cancel_wanted_at)
+      cancel_due_at = v_now + greatest(make_interval(secs => private.setting_int('lease_seconds')),
+        least(v_now - a.cancel_wanted_at, case when a.prediction_id is not null then interval '2 minutes' end))
     from due where a.id = due.id
     returning a.id, a.job_id, a.prediction_id, a.started_at;
 end
@@ -5769,7 +5772,7 @@ begin
   update private.job_attempts set state = 'failed', ended_at = clock_timestamp(), error_code = p_code,
     error_message = left(p_message, 1000),
     -- As long as nobody knows how its prediction ended, it may run, and will have cost something.
-    cancel_wanted_at = case when p_metrics is null and (prediction_id is not null or p_code = 'timeout') then now()
+    cancel_wanted_at = case when p_metrics is null and (prediction_id is not null or p_code in ('timeout', 'interrupted')) then now()
       else cancel_wanted_at end,
     provider_status = coalesce(p_provider_status, provider_status), metrics = coalesce(p_metrics, metrics),
     cost_micros = case when p_metrics is not null then private.provider_cost(model, started_at, 0, p_metrics) end
@@ -6896,11 +6899,11 @@ create or replace function private.mark_cancel_sent (
   AS $function$
 begin
   update private.job_attempts set cancel_sent_at = now(), cancel_due_at = null
-  where id = p_attempt and cancel_wanted_at is not null and cancel_sent_at is null;
+  where id = p_attempt and prediction_id is not null and cancel_wanted_at is not null and cancel_sent_at is null;
 end
 $function$;
 
-comment on function "private"."mark_cancel_sent"(uuid) is 'The provider was told to stop. Nothing happens while nobody wants the attempt stopped: what was cancelled then is another prediction. Definer: as claim_jobs.';
+comment on function "private"."mark_cancel_sent"(uuid) is 'The prediction of an attempt runs no more. Nothing happens while nobody wants it stopped, or none is known. Definer: as claim_jobs.';
 
 revoke all on function "private"."mark_cancel_sent"(uuid) from public;
 
@@ -6914,12 +6917,16 @@ create or replace function private.mark_never_created (
   security definer
   set search_path to ''
   AS $function$
+declare
+  v_patience interval := make_interval(secs => 2 * private.setting_int('lease_seconds'));
 begin
-  update private.job_attempts set cancel_due_at = null where id = p_attempt and prediction_id is null;
+  -- Whoever is stopped between the claim and the call may ask for it yet, until the deadline.
+  update private.job_attempts set cancel_due_at = case when now() < deadline_at + v_patience then deadline_at + v_patience end
+  where id = p_attempt and prediction_id is null and cancel_due_at is not null;
 end
 $function$;
 
-comment on function "private"."mark_never_created"(uuid) is 'The provider''s list has no prediction of an attempt that nobody wants. One that turns up after all is noted by record_prediction, and then stopped. Definer: as claim_jobs.';
+comment on function "private"."mark_never_created"(uuid) is 'The provider''s list has no prediction of an attempt that nobody wants; looked at once more when none can be begun any more. One that turns up after all is noted by record_prediction, and then stopped. Definer: as claim_jobs.';
 
 revoke all on function "private"."mark_never_created"(uuid) from public;
 
@@ -7703,16 +7710,20 @@ create or replace function private.plan_cancel()
   language plpgsql
   set search_path to ''
   AS $function$
+declare
+  -- Whoever asks for a prediction has heard of it or is gone, and the provider's list shows it.
+  v_patience interval := make_interval(secs => 2 * private.setting_int('lease_seconds'));
 begin
-  -- Without an id somebody may be asking for it just now, and will know what to do with the answer. After two leases whoever asked
-  -- has it or is gone, and the provider's list shows it.
-  new.cancel_due_at := now() + case when new.prediction_id is null
-    then make_interval(secs => 2 * private.setting_int('lease_seconds')) else interval '0' end;
+  new.cancel_due_at := case
+    when new.prediction_id is not null then now()
+    -- Looked for a moment ago, and not found; see mark_never_created.
+    when new.error_code = 'interrupted' then new.deadline_at + v_patience
+    else now() + v_patience end;
   return new;
 end
 $function$;
 
-comment on function "private"."plan_cancel"() is 'Whoever ends an attempt says that its prediction is not wanted; this says when a worker sees to it.';
+comment on function "private"."plan_cancel"() is 'Whoever ends an attempt says that its prediction is not wanted; this says when a worker sees to it. Whoever names cancel_wanted_at in an update plans anew.';
 
 revoke all on function "private"."plan_cancel"() from public;
 
@@ -9557,7 +9568,8 @@ begin
   v_due := exists (select from private.job_line l where l.place is not null
       and not exists (select from private.provider_limits p where p.model = l.model and p.paused_until > clock_timestamp()))
     or exists (select from private.job_leases where next_check_at <= clock_timestamp())
-    or exists (select from private.job_attempts where cancel_due_at <= clock_timestamp())
+    -- Not compared in the search, for an index is not searched for a volatile function, and all of history would be looked through.
+    or coalesce((select min(cancel_due_at) from private.job_attempts where cancel_due_at is not null) <= clock_timestamp(), false)
     -- With nothing to do a worker still shows itself now and then; its silence then means something.
     or not exists (select from private.workers where seen_at > now() - interval '30 seconds');
   if v_due then
@@ -9883,8 +9895,8 @@ begin
   perform private.beat_worker(p_worker, p_concurrency, p_running);
   -- Those under way first: whoever paid for them waits longest.
   select coalesce(jsonb_agg(to_jsonb(d)), '[]') into v_due from private.due_attempts(greatest(p_limit, 1)) d;
-  select coalesce(jsonb_agg(to_jsonb(c)), '[]') into v_unwanted from private.canceled_attempts(20) c;
   select coalesce(jsonb_agg(to_jsonb(j)), '[]') into v_jobs from private.claim_jobs(p_worker, p_limit) j;
+  select coalesce(jsonb_agg(to_jsonb(c)), '[]') into v_unwanted from private.canceled_attempts(least(greatest(p_limit, 1), 20)) c;
   return jsonb_build_object('jobs', v_jobs, 'due', v_due, 'unwanted', v_unwanted,
     'next_ms', ceil(extract(epoch from private.next_turn_at() - clock_timestamp()) * 1000),
     'tasks', exists (select from private.tasks where state = 'open' and run_at <= now())

@@ -1,3 +1,4 @@
+import { NoRoom } from "../../platform/concurrency.ts";
 import { type Prediction, ProviderError } from "../../platform/replicate.ts";
 import { type DueAttempt, type Ended, failAttempt } from "./engine.ts";
 import { type AttemptFailure, failure } from "./failures.ts";
@@ -5,6 +6,9 @@ import { findOrphan } from "./find-orphan.ts";
 import { endOf, finishPrediction } from "./finish-prediction.ts";
 import { adoptPrediction } from "./start-attempt.ts";
 import type { WorkerServices } from "./worker-services.ts";
+
+/** For so long past its deadline what is finished waits for room in memory. Milliseconds. */
+const CROWD_MS = 10 * 60_000;
 
 /**
  * Looks after an attempt whose result nobody brought: its webhook got lost, its worker died, or it simply
@@ -30,8 +34,10 @@ export async function checkAttempt(services: WorkerServices, attempt: DueAttempt
     // `timeout` also has the prediction cancelled, by the next look at what nobody wants any more.
     if (outcome === "pending" && attempt.overdue) await fail(services, attempt, failure("timeout"));
   } catch (error) {
-    // Say, storage is down. Until the deadline that is worth waiting for; a job must not wait for ever.
-    if (!attempt.overdue) throw error;
+    // Say, storage is down. Until the deadline that is worth waiting for; a job must not wait for ever. A crowd of pictures after
+    // an outage is gone in a while, and every one of them is paid for.
+    const lateMs = services.clock.now() - attempt.deadline_at.getTime();
+    if (!attempt.overdue || error instanceof NoRoom && lateMs < CROWD_MS) throw error;
     services.log.error("a finished prediction could not be stored", { attempt_id: attempt.attempt_id, error });
     await fail(services, attempt, failure("internal"), endOf(prediction));
   }

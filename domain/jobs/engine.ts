@@ -221,6 +221,7 @@ export async function noteLate(db: Engine, attempt: string, { status, metrics }:
   return noted;
 }
 
+/** The prediction of an attempt that nobody wants runs no more. */
 export async function markCancelSent(db: Engine, attempt: string): Promise<void> {
   await db.onceAsService((sql) => sql`select private.mark_cancel_sent(${attempt})`);
 }

@@ -80,14 +80,25 @@ export async function adoptPrediction(services: WorkerServices, attemptId: strin
   return current;
 }
 
-/** Sees to it that nothing runs on at the provider for an attempt that was called off. */
+/** For so long a provider that does not do it is asked again and again to stop something. Milliseconds. */
+const STUBBORN_MS = 24 * 3_600_000;
+
+/** Sees to it that nothing runs on at the provider for an attempt that nobody wants any more. */
 export async function endCanceled(services: WorkerServices, attempt: CanceledAttempt): Promise<void> {
+  const { clock, db, log } = services;
   const { attempt_id, job_id, prediction_id, started_at } = attempt;
-  if (prediction_id !== null) return await endUnwanted(services, attempt_id, prediction_id);
-  const orphan = await findOrphan(services, attempt_id, started_at);
-  if (!orphan) return await markNeverCreated(services.db, attempt_id);
-  services.log.warn("a prediction nobody knew of was found", { job_id, attempt_id, prediction_id: orphan.id });
-  await adoptPrediction(services, attempt_id, orphan);
+  try {
+    if (prediction_id !== null) return await endUnwanted(services, attempt_id, prediction_id);
+    const orphan = await findOrphan(services, attempt_id, started_at);
+    if (!orphan) return await markNeverCreated(db, attempt_id);
+    log.warn("a prediction nobody knew of was found", { job_id, attempt_id, prediction_id: orphan.id });
+    await adoptPrediction(services, attempt_id, orphan);
+  } catch (error) {
+    if (clock.now() - started_at.getTime() < STUBBORN_MS) throw error;
+    // It has long ended by its own deadline; what it cost is on no record.
+    log.error("nobody knows what became of a prediction", { job_id, attempt_id, prediction_id, error });
+    await (prediction_id === null ? markNeverCreated : markCancelSent)(db, attempt_id);
+  }
 }
 
 /**
@@ -99,7 +110,8 @@ async function endUnwanted(services: WorkerServices, attemptId: string, predicti
   await replicate.cancelPrediction(predictionId);
   const prediction = await replicate.getPrediction(predictionId);
   const outcome = prediction && await finishPrediction(services, prediction);
-  if (outcome !== "pending") await markCancelSent(db, attemptId);
+  // Unknown: the attempt has another one on record, which is not stopped by this.
+  if (outcome !== "pending" && outcome !== "unknown") await markCancelSent(db, attemptId);
 }
 
 async function create({ clock, replicate, webhookUrl }: WorkerServices, job: ClaimedJob): Promise<Prediction> {

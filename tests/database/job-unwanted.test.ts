@@ -34,6 +34,7 @@ describe("the prediction of a canceled attempt", () => {
     return seconds;
   };
 
+  /** Time passes. To name cancel_wanted_at plans anew, so when that was due is put back after it. */
   const skip = async (seconds: number) => {
     const due = await rest();
     await db.sql`
@@ -60,7 +61,18 @@ describe("the prediction of a canceled attempt", () => {
     await skip(41);
     assert.deepEqual([await take(), await take()], [[{ attempt_id: attempt, prediction_id: null }], []]);
     await neverCreated();
+    assert.equal(await rest(), 300 + 40, "somebody may have been stopped before asking for it, until the deadline");
+    await skip(341);
+    await db
+      .sql`update private.job_attempts set deadline_at = deadline_at - interval '341 seconds' where id = ${attempt}`;
+    assert.equal((await take()).length, 1);
+    await neverCreated();
     assert.equal(await rest(), null);
+  });
+
+  it("is looked for after the deadline where it was not there when its worker had died", async () => {
+    await db.asService((sql) => sql`select private.fail_attempt(${attempt}, 'interrupted', null, true)`);
+    assert.equal(await rest(), 300 + 40);
   });
 
   it("is looked for where the provider could not be asked before the deadline", async () => {
@@ -68,11 +80,20 @@ describe("the prediction of a canceled attempt", () => {
     assert.equal(await rest(), 40);
   });
 
-  it("is looked for less and less often, the longer that is in vain", async () => {
+  it("is looked for less and less often, the longer that is in vain; but told to stop every two minutes", async () => {
     await cancel();
     await skip(3600);
     assert.equal((await take()).length, 1);
     assert.equal(await rest(), 3600);
+    await record(`p-${attempt}`);
+    assert.equal((await take()).length, 1);
+    assert.equal(await rest(), 120);
+  });
+
+  it("is not said to be stopped by whoever does not know it", async () => {
+    await cancel();
+    await db.asService((sql) => sql`select private.mark_cancel_sent(${attempt})`);
+    assert.equal(await rest(), 40);
   });
 
   it("is stopped when it turns up after nobody had found it", async () => {
@@ -87,6 +108,7 @@ describe("the prediction of a canceled attempt", () => {
   it("brings a worker when its time has come, and not before", async () => {
     await db
       .sql`insert into private.workers (name, seen_at) values ('test', now()) on conflict (name) do update set seen_at = now()`;
+    await db.sql`update private.job_line set run_at = now() + interval '1 day' where waits_for = 'time'`;
     const sweep = async () => (await db.sql`select private.sweep_jobs() as swept`)[0].swept.woke;
     await cancel();
     assert.equal(await sweep(), false);

@@ -4,6 +4,7 @@ import { after, before, describe, it } from "node:test";
 import { failAttempt } from "../../domain/jobs/engine.ts";
 import { failure } from "../../domain/jobs/failures.ts";
 import { receiveReplicateWebhook } from "../../domain/jobs/receive-replicate-webhook.ts";
+import { NoRoom } from "../../platform/concurrency.ts";
 import { ProviderError } from "../../platform/replicate.ts";
 import { freshDatabase, type TestDatabase } from "../support/database.ts";
 import {
@@ -365,6 +366,27 @@ describe("the job engine", () => {
     await tick(broken);
     assert.equal((await world.job(job)).error_code, "internal");
     await assertBooksAreWhole(world, user, job);
+  });
+
+  it("keeps what is finished while there is no room for it in memory, past its deadline too, but not for ever", async () => {
+    const user = await db.createUser();
+    const [patient, late] = [await world.enqueue(user), await world.enqueue(user)];
+    const full = { ...world.services(), withPicture: () => Promise.reject(new NoRoom("Full.")) };
+    await tick(full);
+    world.endPredictions(picture);
+    await world.skipDeadlines();
+    await world.skipWaits();
+    await tick(full);
+    assert.deepEqual([(await world.job(patient)).status, (await world.job(late)).status], ["running", "running"]);
+    await db.sql`update private.job_leases set deadline_at = now() - interval '11 minutes' where job_id = ${late}`;
+    await world.skipWaits();
+    await tick(full);
+    await world.skipWaits();
+    await tick(world.services());
+    assert.deepEqual([(await world.job(patient)).status, (await world.job(late)).error_code], [
+      "succeeded",
+      "internal",
+    ]);
   });
 
   it("one job's trouble is its own", async () => {

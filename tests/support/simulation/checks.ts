@@ -26,7 +26,7 @@ interface AttemptRow {
   id: string;
   number: number;
   state: string;
-  ended: string;
+  deadline: string;
   prediction_id: string | null;
   cost_micros: number | null;
   late_result: string | null;
@@ -55,7 +55,7 @@ export const SNAPSHOT = `
           (select jsonb_agg(jsonb_build_object('event', e.event, 'actor', e.actor, 'attempt', e.attempt, 'reason', e.reason)
             order by e.id) from public.job_events e where e.job_id = j.id) as events,
           (select coalesce(jsonb_agg(to_jsonb(a) order by a.number), '[]') from (
-            select a.id, a.number, a.state, a.ended_at as ended, a.prediction_id, a.cost_micros, a.late_result, a.error_code
+            select a.id, a.number, a.state, a.deadline_at as deadline, a.prediction_id, a.cost_micros, a.late_result, a.error_code
             from private.job_attempts a where a.job_id = j.id) a) as tries
         from public.jobs j left join public.credit_holds h on h.id = j.id where j.user_id = any (p_users)) s),
       'accounts', (select jsonb_agg(to_jsonb(s)) from (
@@ -170,7 +170,7 @@ function checkAttempts({ status, tries, attempt_id, outputs }: JobRow): void {
 }
 
 function checkProvider(
-  { provider, couldForget, onOutcome }: Schedule,
+  { provider, couldOversleep, onOutcome }: Schedule,
   jobs: JobRow[],
 ): void {
   const tries = jobs.flatMap((job) => job.tries);
@@ -182,11 +182,11 @@ function checkProvider(
     const [noted] = tries.filter(({ prediction_id }) => prediction_id === prediction.id);
     const bill = Provider.bill(prediction);
     if (!noted) {
-      // Created by somebody who was stopped for so long that its attempt had been given up, and who died at once; and no webhook
-      // came. It ends at its deadline.
-      const [{ ended }] = tries.filter(({ id }) => id === attempt);
-      const isTooLate = prediction.createdAt.getTime() > new Date(ended).getTime();
-      assert.ok(couldForget && isTooLate && !prediction.isTold, `a ${prediction.status} prediction is on record`);
+      // Created by somebody who was stopped until long after the deadline of its attempt, and then heard or noted nothing; and no
+      // webhook came. Replicate ends it by itself.
+      const [{ deadline }] = tries.filter(({ id }) => id === attempt);
+      const isTooLate = prediction.createdAt.getTime() > new Date(deadline).getTime();
+      assert.ok(couldOversleep && isTooLate && !prediction.isTold, `a ${prediction.status} prediction is on record`);
       onOutcome("a prediction that nobody ever knew of");
       continue;
     }

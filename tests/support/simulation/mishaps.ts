@@ -61,13 +61,13 @@ export function drawMishaps(scheduler: Scheduler): AllMishaps {
   return isHasty(mishaps) ? { ...mishaps, slow: 0.5, failing: 0.6 } : mishaps;
 }
 
-/** Whether somebody may die after a prediction was created and before that was noted. */
-export const couldForget = ({ crash, deadlyStep, stop, sleepyStep }: AllMishaps) =>
-  deadlyStep !== null || sleepyStep !== null || crash + stop > 0;
+/** Whether somebody may be stopped between being told to ask for a prediction and asking for it. */
+export const couldOversleep = ({ stop, sleepyStep }: AllMishaps) => sleepyStep !== null || stop > 0;
 
 /**
  * Whether somebody may die, or not hear, between storing a file and saying so, or come back for the outputs that were missing
  * and find others missing instead: what two of them store has one path, so neither may take away what it has stored.
  */
 export const couldLeaveFiles = (mishaps: AllMishaps) =>
-  couldForget(mishaps) || mishaps.lostBefore + mishaps.lostAfter + mishaps.storageDown + mishaps.outputTrouble > 0;
+  couldOversleep(mishaps) || mishaps.deadlyStep !== null || mishaps.crash > 0 ||
+  mishaps.lostBefore + mishaps.lostAfter + mishaps.storageDown + mishaps.outputTrouble > 0;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { WorkerServices } from "../../../domain/jobs/worker-services.ts";
 import type { Database } from "../../../platform/database.ts";
-import { type AllMishaps, couldForget, couldLeaveFiles, drawMishaps, isHasty, NONE } from "./mishaps.ts";
+import { type AllMishaps, couldLeaveFiles, couldOversleep, drawMishaps, isHasty, NONE } from "./mishaps.ts";
 import { People } from "./people.ts";
 import { Processes } from "./processes.ts";
 import { Provider } from "./provider.ts";
@@ -34,7 +34,7 @@ export class Schedule {
   readonly storage: Storage;
   readonly people: People;
   readonly users: string[];
-  readonly couldForget: boolean;
+  readonly couldOversleep: boolean;
   readonly couldLeaveFiles: boolean;
   /** What the engine must never cause. */
   readonly errors: unknown[] = [];
@@ -53,7 +53,7 @@ export class Schedule {
     const onError = (error: unknown) => void this.errors.push(error);
     scheduler.mishaps = mishaps;
     this.onOutcome = onOutcome;
-    this.couldForget = couldForget(mishaps);
+    this.couldOversleep = couldOversleep(mishaps);
     this.couldLeaveFiles = couldLeaveFiles(mishaps);
     this.users = Array.from({ length: scheduler.between(1, 3) }, (_, n) => `${run}-0000-4000-9000-00000000000${n}`);
 
