@@ -36,7 +36,7 @@ export interface EngineFoundation {
 const PICTURES = 5;
 /**
  * Where storage hangs, who waits for these would keep a lease and a place of the worker for many minutes, past every deadline.
- * Turned away, an attempt is looked at again when its lease has passed, and given up at its deadline. Milliseconds.
+ * Turned away, an attempt is looked at again when its lease has passed, until some time after its deadline. Milliseconds.
  */
 const PICTURES_PATIENCE_MS = 20_000;
 

@@ -244,6 +244,38 @@ describe("the job engine", () => {
     assert.deepEqual(await world.costs(job), [{ state: "canceled", late_result: "canceled", cost_micros: 5_000 }]);
   });
 
+  it("gives up after a day what the provider can neither be asked about nor told to stop, and says so", async () => {
+    const user = await db.createUser();
+    const [unheard, known] = [await world.enqueue(user), await world.enqueue(user)];
+    await tick(world.services((when, call) => {
+      if (when === "after" && call === "createPrediction" || call === "listSince") throw lostAnswer();
+    }));
+    const [, { id }] = [...world.predictions.values()].slice(-2);
+    await db.sql`
+      update private.job_attempts set prediction_id = ${id}, state = 'running' where job_id = ${known}`;
+    for (const job of [unheard, known]) await db.asUser(user, (sql) => sql`select public.cancel_job(${job})`);
+    const errors: string[] = [];
+    const services = world.services((_, call) => {
+      if (call === "cancelPrediction" || call === "listSince") throw lostAnswer();
+    });
+    const deaf = { ...services, log: { ...services.log, error: (message: string) => void errors.push(message) } };
+    const giveUp = "nobody knows what became of a prediction";
+    const open = async () =>
+      (await db
+        .sql`select from private.job_attempts where job_id in (${unheard}, ${known}) and cancel_due_at is not null`)
+        .length;
+    await world.skipWaits();
+    await tick(deaf);
+    assert.deepEqual([await open(), errors.filter((message) => message === giveUp).length], [2, 0]);
+    await db.sql`
+      update private.job_attempts set started_at = started_at - interval '25 hours', deadline_at = deadline_at - interval '25 hours'
+      where job_id in (${unheard}, ${known})`;
+    await world.skipWaits();
+    await tick(deaf);
+    assert.deepEqual([await open(), errors.filter((message) => message === giveUp).length], [0, 2]);
+    world.forgetPredictions();
+  });
+
   it("puts on record what a canceled job has cost where the provider takes a moment to stop", async () => {
     const user = await db.createUser();
     const job = await world.enqueue(user);
