@@ -17,7 +17,10 @@ export interface WorkerServices {
   replicate: ReplicateClient;
   storage: StorageWriter;
   fetchOutput(url: string, kind: "image" | "video"): Promise<FetchOutputResult>;
-  /** Waits until the process has room for one more picture in memory, and has it until `act` has ended. @throws {NoRoom} after a while */
+  /**
+   * Waits until the process has room for one more picture in memory, and has it until `act` has ended.
+   * @throws {NoRoom} after a while
+   */
   withPicture<T>(act: () => Promise<T>): Promise<T>;
   /** Where Replicate reports the end of an attempt's prediction. */
   webhookUrl(attemptId: string): string;

@@ -1,6 +1,15 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
+import type { Sql } from "../../platform/database.ts";
 import { freshDatabase, type TestDatabase } from "../support/database.ts";
+
+/** Of these tables, in this transaction; and by what its session did before and has not told of yet. */
+async function rowsRead(sql: Sql, ...tables: string[]): Promise<number> {
+  const [{ rows }] = await sql<{ rows: number }[]>`
+    select sum(seq_tup_read + coalesce(idx_tup_fetch, 0))::int as rows from pg_stat_xact_all_tables
+    where schemaname in ('private', 'public') and relname = any (${tables})`;
+  return rows;
+}
 
 describe("the job engine on a long history", () => {
   let db: TestDatabase;
@@ -21,10 +30,7 @@ describe("the job engine on a long history", () => {
     const read = await db.asService(async (sql) => {
       await sql`select private.take_turn('test', 8, 8, 0)`;
       await sql`select private.take_turn('test', 8, 8, 1)`;
-      const [{ rows }] = await sql<{ rows: number }[]>`
-        select (seq_tup_read + coalesce(idx_tup_fetch, 0))::int as rows from pg_stat_xact_all_tables
-        where schemaname = 'private' and relname = 'job_attempts'`;
-      return rows;
+      return await rowsRead(sql, "job_attempts");
     });
     assert.ok(read < 50, `${read} rows of attempts were read`);
   });
@@ -46,16 +52,9 @@ describe("the job engine on a long history", () => {
     // The first to come across what is gone from the index says so there.
     await db.sql`select private.sweep_jobs()`;
     const { woke, read } = await db.sql.begin(async (sql) => {
-      const rows = async () => {
-        const [{ rows }] = await sql<{ rows: number }[]>`
-          select (seq_tup_read + coalesce(idx_tup_fetch, 0))::int as rows from pg_stat_xact_all_tables
-          where schemaname = 'private' and relname = 'job_attempts'`;
-        return rows;
-      };
-      // Statements before this one count as well, until their session has told of them.
-      const before = await rows();
+      const before = await rowsRead(sql, "job_attempts");
       const [{ woke }] = await sql`select (private.sweep_jobs() ->> 'woke')::boolean as woke`;
-      return { woke, read: await rows() - before };
+      return { woke, read: await rowsRead(sql, "job_attempts") - before };
     });
     assert.equal(woke, false);
     assert.ok(read < 50, `${read} rows of attempts were read`);
@@ -100,12 +99,7 @@ for (const jobs of [0, 3, 20, 100]) {
           assert.equal(outcome, "settled");
           return job.job_id as string;
         };
-        const rows = async () => {
-          const [{ rows }] = await sql<{ rows: number }[]>`
-          select sum(seq_tup_read + coalesce(idx_tup_fetch, 0))::int as rows from pg_stat_xact_all_tables
-          where schemaname in ('private', 'public') and relname in ('job_line', 'job_attempts', 'jobs', 'job_outputs', 'credit_holds')`;
-          return rows;
-        };
+        const rows = () => rowsRead(sql, "job_line", "job_attempts", "jobs", "job_outputs", "credit_holds");
         const job = await end();
         await sql`
         insert into private.job_attempts (job_id, number, worker, model, state, started_at, deadline_at)
