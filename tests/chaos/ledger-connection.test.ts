@@ -43,7 +43,7 @@ describe("when connections break", () => {
     before(async () => {
       const random = seededRandom(`cuts/${seed}`);
       const choose = (commits: boolean): Cut | null => {
-        if (!commits) return random.below(100) < 2 ? "between" : null;
+        if (!commits) return random.below(100) < 6 ? "between" : null;
         return random.below(100) < 25 ? (["before", "after", "after", "meanwhile"] as const)[random.below(4)] : null;
       };
       proxy = await startPostgresProxy({ port: Number(new URL(db.url).port), choose });
