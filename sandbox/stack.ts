@@ -39,6 +39,8 @@ export interface StackOptions {
   reset: boolean;
   /** Replays the stand-ins' draws. */
   seed: string;
+  /** False where nothing has to outlive a power cut: nothing waits for the disk then. */
+  durable: boolean;
   /** Called after each step of the start. */
   onStep(step: string, milliseconds: number): void;
 }
@@ -123,6 +125,7 @@ async function start(options: StackOptions, closers: (() => unknown)[]): Promise
     const running = await keepPostgresRunning({
       stateDir: join(stateDir, "postgres"),
       port: ports.db,
+      durable: options.durable,
       log: (line) => logs.line("postgres", line),
       report: logs.report,
       onPid: (pid) => {

@@ -37,6 +37,7 @@ async function main(): Promise<void> {
     dev: values.dev ?? false,
     reset: values.reset ?? false,
     seed: Deno.env.get("KREDO_SEED") || "kredo",
+    durable: true,
     onStep: (step, milliseconds) => console.log(`  ${step.padEnd(34)}${seconds(milliseconds).padStart(8)}`),
   });
   const stop = stopper(starting);

@@ -179,6 +179,7 @@ try {
       dev: false,
       reset: false,
       seed: "demo",
+      durable: false,
       onStep: () => {},
     }));
   stop = stack.stop;

@@ -71,6 +71,7 @@ async function startWholeStack(): Promise<void> {
     dev: false,
     reset: false,
     seed: "test",
+    durable: false,
     onStep: () => {},
   });
   closers.push(stack.stop);

@@ -2,7 +2,7 @@ import { errors, jwtVerify } from "jose";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Output } from "../processes/logs.ts";
-import { type Child, HOST, keepRunning, untilListening } from "../processes/child.ts";
+import { type Child, type ChildOptions, HOST, keepRunning, untilListening } from "../processes/child.ts";
 
 export interface FunctionsOptions {
   /** The project's root; functions are `supabase/functions/<name>/index.ts`. */
@@ -18,6 +18,7 @@ export interface FunctionsOptions {
   output(name: string): Output;
   report(message: string): void;
   onPid(name: string, pid: number | undefined): void;
+  longestPause?: ChildOptions["longestPause"];
 }
 
 export interface Functions {
@@ -39,12 +40,11 @@ export async function startFunctions(options: FunctionsOptions): Promise<Functio
   const { only } = options;
   const names = (await functionNames(options.root)).filter((name) => only?.includes(name) ?? true);
   const secret = new TextEncoder().encode(options.jwtSecret);
-  const ports = new Map<string, number>();
+  const ports = new Map(freePorts(names.length).map((port, i) => [names[i], port]));
   const children = new Map<string, Child>();
 
   await Promise.all(names.map(async (name) => {
-    const port = freePort();
-    ports.set(name, port);
+    const port = ports.get(name)!;
     children.set(
       name,
       await keepRunning({
@@ -55,6 +55,7 @@ export async function startFunctions(options: FunctionsOptions): Promise<Functio
         output: options.output(name),
         report: options.report,
         onPid: (pid) => options.onPid(name, pid),
+        longestPause: options.longestPause,
       }),
     );
   }));
@@ -139,10 +140,11 @@ function command({ root, watch }: FunctionsOptions, name: string) {
   };
 }
 
-function freePort(): number {
-  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  listener.close();
-  return listener.addr.port;
+/** Held all at once before they are let go: one by one, the system may give the same port twice. */
+function freePorts(count: number): number[] {
+  const listeners = Array.from({ length: count }, () => Deno.listen({ hostname: "127.0.0.1", port: 0 }));
+  for (const listener of listeners) listener.close();
+  return listeners.map(({ addr }) => addr.port);
 }
 
 async function checkToken(request: Request, secret: Uint8Array): Promise<Response | undefined> {

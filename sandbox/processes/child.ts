@@ -22,6 +22,8 @@ export interface ChildOptions {
   report(message: string): void;
   /** The process id after each start; undefined while there is none. */
   onPid(pid: number | undefined): void;
+  /** Milliseconds between crash and restart, however many there were in a row; 5,000 without it. */
+  longestPause?: number;
 }
 
 export interface Child {
@@ -106,7 +108,7 @@ export async function keepRunning(options: ChildOptions): Promise<Child> {
       report(`${name} ended (${how}); starting it again in ${pause} ms`);
       await sleep(pause, wake.signal);
       if (stopping) return;
-      pause = Math.min(pause * 2, LONGEST_PAUSE);
+      pause = Math.min(pause * 2, options.longestPause ?? LONGEST_PAUSE);
     }
   };
 

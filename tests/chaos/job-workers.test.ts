@@ -32,8 +32,8 @@ describe("workers", () => {
     const { jobs, hold } = await bringTo(world, storing, 3);
     await until(() => hold.reached() === 3, "all of them go up");
     const leaving = worker.leave();
-    const [later] = await enqueueJobs(world, 1);
     await until(() => worker.output().includes("worker is stopping"), "it has heard");
+    const [later] = await enqueueJobs(world, 1);
     hold.release();
     assert.equal(await leaving, 0);
     assert.equal(await countJobs(world, jobs, "j.status = 'succeeded'"), 3);

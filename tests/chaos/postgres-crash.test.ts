@@ -46,7 +46,7 @@ describe("when Postgres is killed", () => {
 
   it("an open stream lives through it and tells the end", async () => {
     const customer = await insist(() => newCustomer(stack.info.web));
-    const { id } = await insist(() => startJob(customer, { input: { prompt: prompt("[slow:3]") } }));
+    const { id } = await insist(() => startJob(customer, { input: { prompt: prompt("[slow:15]") } }));
     const states: string[] = [];
     const watching = (async () => {
       for await (const { job } of watch(customer, id)) states.push(job.status);

@@ -42,7 +42,7 @@ describe("when the web app is killed", () => {
 
   it("who watched a job sees its end after reconnecting", async () => {
     const customer = await newCustomer(stack.info.web);
-    const { id } = await insist(() => startJob(customer, { input: { prompt: prompt("[slow:2]") } }));
+    const { id } = await insist(() => startJob(customer, { input: { prompt: prompt("[slow:15]") } }));
     const stream = watch(customer, id);
     await stream.next();
     killHard((await stack.pids()).web);

@@ -73,7 +73,7 @@ async function assertAccessibleWithScripts(url: string, fields: { email: string;
   const { page, context } = await newVisitor(browser, web, { width: 375 });
   await page.goto(url);
   await fillIn(page, fields);
-  assert.equal(await page.evaluate(() => document.activeElement?.getAttribute("role")), "alert");
+  await page.locator("[role=alert]:focus").waitFor();
   await assertAccessible(page);
   await context.close();
 }

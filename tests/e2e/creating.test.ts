@@ -143,6 +143,9 @@ describe("creating", () => {
     const { page, context } = customer;
     await page.goto("/app/create");
     await page.getByLabel(t.create.prompt).fill("A fox");
+    // A price that follows the choice says that the page's scripts are at work.
+    await page.locator("[name=num_outputs][value='2']").check({ force: true });
+    await page.locator("form [aria-live]").getByText(formatCredits(2, "en"), { exact: true }).waitFor();
     await page.getByRole("button", { name: t.create.submit, exact: true }).dblclick();
     await page.waitForURL(/[/]app[/]jobs[/][0-9a-f-]{36}$/);
     const first = jobId(page.url());
@@ -219,7 +222,7 @@ describe("a job", () => {
     const customer = await newCustomer(browser, web);
     const { page, context } = customer;
     // The stand-in counts its failures by prompt.
-    const job = await orderJob(customer, { prompt: `A still lake ${crypto.randomUUID()} [flaky:1]` });
+    const job = await orderJob(customer, { prompt: `A still lake ${crypto.randomUUID()} [slow:3] [flaky:1]` });
     await page.goto(`/app/jobs/${job.id}`);
     await page.getByText(t.job.live.retrying, { exact: true }).waitFor();
     await status(page, "succeeded");
@@ -250,7 +253,7 @@ describe("a job", () => {
     const customer = await newCustomer(browser, web);
     const { page, context } = customer;
     await page.route("**/api/jobs/*/events", (route) => route.abort());
-    const job = await orderJob(customer, { prompt: "A neon city [slow:8]" });
+    const job = await orderJob(customer, { prompt: "A neon city [slow:15]" });
     await page.goto(`/app/jobs/${job.id}`);
     await page.getByText(t.job.live.polling).waitFor();
     await status(page, "succeeded");

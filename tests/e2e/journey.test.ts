@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { after, before, describe, it } from "node:test";
 import type { Browser, Page } from "playwright-core";
 import { fill, formatCredits, formatMoney, localePath, LOCALES, messages, plural } from "../../locales/mod.ts";
-import { assertAccessible, launchBrowser, newVisitor } from "../support/browser.ts";
+import { assertAccessible, follow as followTo, launchBrowser, newVisitor } from "../support/browser.ts";
 import { stack } from "../support/stack.ts";
 
 const { web } = await stack();
@@ -28,8 +28,10 @@ describe("from the landing page to a paid, made and accounted picture", () => {
       // The phone's bar has short names.
       const names = visit.width === 375 ? navShort : nav;
       const follow = (name: keyof typeof navShort) =>
-        page.getByRole("navigation", { name: nav.studio }).getByRole("link", { name: names[name], exact: true })
-          .click();
+        followTo(
+          page,
+          page.getByRole("navigation", { name: nav.studio }).getByRole("link", { name: names[name], exact: true }),
+        );
 
       await page.goto(to("/"));
       await page.locator("main").getByRole("link", { name: marketing.hero.start }).first().click();
@@ -68,7 +70,9 @@ describe("from the landing page to a paid, made and accounted picture", () => {
       await page.getByText(t.job.status.succeeded, { exact: true }).waitFor();
       const pictures = page.locator("#job img");
       assert.equal(await pictures.count(), 2);
-      assert.ok(await pictures.first().evaluate((img: HTMLImageElement) => img.complete && img.naturalWidth > 100));
+      assert.ok(
+        await pictures.first().evaluate((img: HTMLImageElement) => img.decode().then(() => img.naturalWidth > 100)),
+      );
       assert.equal(await page.evaluate(() => document.body.dataset.stayed), "yes", "the page was not reloaded");
       assert.equal(
         await page.locator("[role=status]", { hasText: plural(t.job.announce.succeeded, 2, locale) }).count(),

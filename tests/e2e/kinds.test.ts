@@ -77,7 +77,7 @@ describe("a text", () => {
   it("is shown while it is written, and stays", async () => {
     const customer = await newCustomer(browser, web, { width: 375, theme: "dark" });
     const { page, context, errors } = customer;
-    const { id } = await order(customer, "gemini-flash", { prompt: "Write about lighthouses [slow:8]" });
+    const { id } = await order(customer, "gemini-flash", { prompt: "Write about lighthouses [slow:15]" });
     await page.goto(`/app/jobs/${id}`);
     const streamed = page.locator("#job-text[data-streaming][aria-live=polite]:not(:empty)");
     await streamed.waitFor();

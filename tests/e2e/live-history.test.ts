@@ -29,7 +29,7 @@ describe("the history of work", () => {
     await link.focus();
     await row(page, still.id).evaluate((element) => element.setAttribute("data-same", ""));
 
-    const next = await orderJob(customer, { prompt: "Comes later [slow:6]" });
+    const next = await orderJob(customer, { prompt: "Comes later [slow:15]" });
     await row(page, next.id).getByText(t.job.live.running).waitFor();
     await picture(page, next.id).waitFor();
     assert.deepEqual(
@@ -53,7 +53,10 @@ describe("the history of work", () => {
     const { page, context } = customer;
     const job = await orderJob(customer, { prompt: "Before" });
     await jobIn(customer, job.id, "succeeded");
+    // The page listens to its tab just before it opens its stream.
+    const listening = page.waitForRequest("**/api/jobs/events*");
     await page.goto("/app/jobs");
+    await listening;
     const balance = page.locator("[data-balances]:visible");
     const right = await balance.textContent();
     await balance.evaluate((element) => {

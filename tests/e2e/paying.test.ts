@@ -47,7 +47,7 @@ describe("paying", () => {
     await heading(page, t.checkout.canceled.title);
     await assertAccessible(page);
     await page.getByRole("link", { name: t.checkout.canceled.resume }).click();
-    assert.equal(page.url(), payment);
+    await page.waitForURL(payment);
 
     await page.goto("/app/billing");
     await page.getByText(t.billing.states.open).filter({ visible: true }).waitFor();

@@ -39,7 +39,8 @@ export async function newVisitor(
     timezoneId: "Europe/Warsaw",
   });
   const page = await context.newPage();
-  page.setDefaultTimeout(15_000);
+  // As long as `until` has: a machine that stands still for a while is no failure.
+  page.setDefaultTimeout(60_000);
   const errors: string[] = [];
   page.on("pageerror", (error) => errors.push(String(error)));
   // What the content policy refuses is reported here and nowhere else.

@@ -31,7 +31,7 @@ export function killHard(pid: number | undefined): boolean {
 export const sleep = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds));
 
 /** Does something until it works: what a client with patience does while a server is away. */
-export async function insist<T>(act: () => T | Promise<T>, seconds = 30): Promise<T> {
+export async function insist<T>(act: () => T | Promise<T>, seconds = 120): Promise<T> {
   for (const end = Date.now() + seconds * 1_000;;) {
     try {
       return await act();

@@ -213,6 +213,11 @@ export async function stopAt(
   first: WorkerProcess,
 ): Promise<{ stopped: number; worker: WorkerProcess }> {
   const { jobs, held, hold } = await bringTo(world, step, count);
+  if (held === 0) {
+    hold.release();
+    await untilEndedBySweeps(world);
+    return await stopAt(world, step, count, first);
+  }
   first.signal("SIGSTOP");
   hold.open();
   await expireLeases(world);

@@ -233,6 +233,21 @@ export async function endingsOf({ look }: JobWorld): Promise<Record<string, numb
   return Object.fromEntries(rows.map(({ ending, count }) => [ending, count]));
 }
 
+/** Jobs that failed at more than interruptions, and at the one failure that the provider was told to give (`[flaky:1]`). */
+export async function failuresOfOurs({ look }: JobWorld): Promise<unknown[]> {
+  const rows = await look((sql) =>
+    sql`
+      select j.id, array_agg(coalesce(a.error_code, a.state) order by a.number) as tries
+      from public.jobs j join private.job_attempts a on a.job_id = j.id
+      where j.status = 'failed'
+      group by j.id
+      having count(*) filter (where a.error_code is distinct from 'interrupted')
+          > case when j.input ->> 'prompt' like '%[flaky:1]%' then 1 else 0 end
+        or bool_or(a.error_code is null or a.error_code not in ('interrupted', 'provider_error'))`
+  );
+  return [...rows];
+}
+
 /**
  * After every job has ended: database, provider and storage agree. What the provider made is all on record, at most one of
  * it is taken for each job and the rest was canceled or noted as late, and nothing lies in storage that nobody can see.

@@ -45,6 +45,8 @@ export async function startWebhookFunction(
     output: () => ({ file: log }),
     report: () => {},
     onPid: (_, running) => pid = running,
+    // A test that kills it often must not wait longer than what it left in Postgres does.
+    longestPause: 100,
   });
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const { port } = listener.addr;
