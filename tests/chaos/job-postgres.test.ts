@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { startTestCluster } from "../support/cluster.ts";
 import { crashUnderLoad, cutConnections } from "../support/job-faults.ts";
-import { assertWorldIsWhole, endingsOf, failuresOfOurs, startJobWorld } from "../support/job-world.ts";
+import { assertWorldIsWhole, endingsOf, startJobWorld, unexcusedFailures } from "../support/job-world.ts";
 import { takeSeed } from "../support/seed.ts";
 
 const CRASHES = Number(Deno.env.get("KREDO_CRASHES") ?? 3);
@@ -31,7 +31,7 @@ describe("under two workers and people who ask for pictures", () => {
       const { succeeded = 0, ...failed } = await endingsOf(world);
       assert.ok(succeeded > CUT_JOBS * 0.9, `${succeeded} of ${CUT_JOBS} succeeded`);
       assert.deepEqual(Object.keys(failed).filter((ending) => !ending.startsWith("failed ")), []);
-      assert.deepEqual(await failuresOfOurs(world), []);
+      assert.deepEqual(await unexcusedFailures(world), []);
       assert.ok(Math.min(...Object.values(cuts)) > 0, JSON.stringify(cuts));
       await assertWorldIsWhole(world);
       console.log(`${JSON.stringify(cuts)} cuts over ${CUT_JOBS} jobs: ${JSON.stringify({ succeeded, ...failed })}`);

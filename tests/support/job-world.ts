@@ -234,7 +234,7 @@ export async function endingsOf({ look }: JobWorld): Promise<Record<string, numb
 }
 
 /** Jobs that failed at more than interruptions, and at the one failure that the provider was told to give (`[flaky:1]`). */
-export async function failuresOfOurs({ look }: JobWorld): Promise<unknown[]> {
+export async function unexcusedFailures({ look }: JobWorld): Promise<unknown[]> {
   const rows = await look((sql) =>
     sql`
       select j.id, array_agg(coalesce(a.error_code, a.state) order by a.number) as tries
