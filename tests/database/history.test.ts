@@ -240,19 +240,21 @@ describe("any history of jobs and payments", () => {
     const seen = new Set<string>();
     // On failure fast-check prints the shortest history.
     const seed = takeSeed("histories of jobs");
-    await fc.assert(
-      fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 80, size: "max" }), async (steps) => {
-        const run = new Run(db, seen);
-        await run.open();
-        for (const step of steps) {
-          await run.step(step);
-          await run.compare();
-        }
-      }),
-      { numRuns: 120, seed },
-    );
+    const missing = () => OUTCOMES.filter((outcome) => !seen.has(outcome));
+    const histories = fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 80, size: "max" }), async (steps) => {
+      const run = new Run(db, seen);
+      await run.open();
+      for (const step of steps) {
+        await run.step(step);
+        await run.compare();
+      }
+    });
+    // Some outcomes are rare; where one did not come by chance, more histories are told.
+    for (let more = 0; more === 0 || more < 3 && missing().length > 0; more++) {
+      await fc.assert(histories, { numRuns: 120, seed: seed + more });
+    }
     assert.deepEqual(await brokenAccounts(db), []);
     assert.deepEqual(await brokenRules(db.sql), []);
-    assert.deepEqual(OUTCOMES.filter((outcome) => !seen.has(outcome)), []);
+    assert.deepEqual(missing(), []);
   });
 });

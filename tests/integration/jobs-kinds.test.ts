@@ -146,7 +146,7 @@ describe("a text while it is written", () => {
   const textOf = (heard: Heard[]) => heard.filter(({ event }) => event === "token").map(({ data }) => data).join("");
 
   it("is heard piece by piece, and is what is stored in the end", async () => {
-    const { customer, job } = await begin();
+    const { customer, job } = await begin("[slow:10]");
     const heard = await Array.fromAsync(listen(customer, job.id));
     assert.deepEqual([heard[0].event, heard.at(-1)?.event], ["start", "end"]);
     assert.ok(heard.filter(({ event }) => event === "token").length > 5);
@@ -155,7 +155,7 @@ describe("a text while it is written", () => {
   });
 
   it("goes on where the connection was lost", async () => {
-    const { customer, job } = await begin("[slow:2]");
+    const { customer, job } = await begin("[slow:10]");
     const first: Heard[] = [];
     for await (const news of listen(customer, job.id)) {
       first.push(news);

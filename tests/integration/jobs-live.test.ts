@@ -7,7 +7,7 @@ import { ask, newCustomer } from "../support/web.ts";
 describe("live status", () => {
   it("tells each state in order, ends with the job, and is told apart by ids", async () => {
     const customer = await newCustomer();
-    const { id } = await startJob(customer, { input: { prompt: prompt("[slow:1]") } });
+    const { id } = await startJob(customer, { input: { prompt: prompt("[slow:5]") } });
     const events = await Array.fromAsync(watch(customer, id));
     assert.ok(events.every(({ event, job }) => event === "job" && job.id === id));
     const states = events.map(({ job }) => job.status);

@@ -135,7 +135,7 @@ describe("a job", () => {
 describe("credits", () => {
   it("that are missing are named, and nothing happens", async () => {
     const customer = await newCustomer();
-    for (let i = 0; i < 2; i++) await startJob(customer, { input: { prompt: prompt("[slow:2]"), num_outputs: 4 } });
+    for (let i = 0; i < 2; i++) await startJob(customer, { input: { prompt: prompt("[slow:15]"), num_outputs: 4 } });
     const { status, body } = await createJob(customer, { input: { prompt: prompt(), num_outputs: 4 } });
     assert.equal(status, 402);
     const { code, required, available, missing } = body;
@@ -180,7 +180,7 @@ describe("credits", () => {
 describe("an idempotency key", () => {
   it("makes 50 equal requests at once one job and one reservation", async () => {
     const customer = await newCustomer();
-    const [key, input] = [randomUUID(), { prompt: prompt("[slow:1]") }];
+    const [key, input] = [randomUUID(), { prompt: prompt("[slow:5]") }];
     const answers = await Promise.all(Array.from({ length: 50 }, () => createJob(customer, { key, input })));
     assert.deepEqual([...new Set(answers.map(({ status }) => status))], [201]);
     assert.equal(new Set(answers.map(({ body }) => body.id)).size, 1);

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { messages } from "../../locales/mod.ts";
 import { inDatabase } from "../support/jobs.ts";
+import { stack } from "../support/stack.ts";
 import { until } from "../support/until.ts";
 import { ask, type Customer, newCustomer } from "../support/web.ts";
 
@@ -23,8 +24,17 @@ async function subscriber(): Promise<Customer> {
 }
 
 /** More than a week passes for the invoices of somebody. */
-const choseLongAgo = ({ id }: Customer) =>
-  inDatabase((sql) => sql`update public.invoices set issued_at = issued_at - interval '8 days' where user_id = ${id}`);
+async function choseLongAgo({ id }: Customer): Promise<void> {
+  // News that is still on its way would say again when it was.
+  const { console } = await stack();
+  await until(
+    async () => (await (await fetch(`${console}/api/clock`)).json()).pending_webhooks === 0,
+    "all news has come",
+  );
+  await inDatabase((sql) =>
+    sql`update public.invoices set issued_at = issued_at - interval '8 days' where user_id = ${id}`
+  );
+}
 
 describe("a change of plan", () => {
   it("is not charged for another time than that of its preview", async () => {

@@ -349,9 +349,12 @@ describe("a statement of many entries", () => {
     await lengthenLedger(sql, few.id, entries / 2);
     await lengthenLedger(sql, many.id, entries);
 
-    let short = 0;
-    for (const format of ["jsonl", "csv", "pdf", "jsonl", "csv"]) {
-      short = Math.max(short, (await read(few, format)).peak);
+    // Until the server's heap has warmed up: three reads in a row that need no more than those before.
+    let [short, still] = [0, 0];
+    for (let nth = 0; nth < 20 && still < 3; nth++) {
+      const { peak } = await read(few, ["jsonl", "csv", "pdf"][nth % 3]);
+      still = peak > short ? 0 : still + 1;
+      short = Math.max(short, peak);
     }
     for (const format of ["jsonl", "csv", "pdf"]) {
       const { rows, peak } = await read(many, format);

@@ -67,6 +67,8 @@ story("twenty presses at once are one payment", async ({ stripe, client, webhook
   const { url } = await client.checkout.sessions.create(pack);
   const answers = await Promise.all(Array.from({ length: 20 }, () => stripe.press(url!, "paid")));
   assert.ok(answers.every(({ status }) => status === 303));
+  await until(() => webhooks.of("payment_intent.succeeded").length > 0, "payment_intent.succeeded");
+  await until(() => webhooks.of("checkout.session.completed").length > 0, "checkout.session.completed");
   await pause(100);
   assert.equal(webhooks.of("checkout.session.completed").length, 1);
   assert.equal(webhooks.of("payment_intent.succeeded").length, 1);
@@ -101,7 +103,7 @@ story("a delayed payment completes unpaid, and is paid a moment later", async ({
   const succeeded = webhooks.of("checkout.session.async_payment_succeeded")[0].event;
   assert.equal((succeeded.data.object as Stripe.Checkout.Session).payment_status, "paid");
   assert.equal((await client.checkout.sessions.retrieve(id)).payment_status, "paid");
-});
+}, { stripe: { asyncDelayMs: 1_500 } });
 
 story("a delayed payment may fail a moment later", async ({ stripe, client, webhooks }) => {
   const { id, url } = await client.checkout.sessions.create(pack);
@@ -223,12 +225,12 @@ Deno.test("stripe stand-in: killed right after a payment, it keeps the payment a
 Deno.test("stripe stand-in: a delayed payment arrives although the sandbox was off at the time", async () => {
   const folder = await Deno.makeTempDir();
   const webhooks = receiveWebhooks();
-  const options = { path: `${folder}/sandbox.db`, webhookUrl: webhooks.url, stripe: { asyncDelayMs: 150 } };
+  const options = { path: `${folder}/sandbox.db`, webhookUrl: webhooks.url, stripe: { asyncDelayMs: 1_500 } };
   const before = startStripe(options);
   const { id, url } = await before.client().checkout.sessions.create(pack);
   await before.press(url!, "async_paid");
   await before.close();
-  await pause(200);
+  await pause(1_600);
   assert.equal(webhooks.of("checkout.session.async_payment_succeeded").length, 0);
   const after = startStripe(options);
   await until(() => webhooks.of("checkout.session.async_payment_succeeded").length === 1, "the delayed payment");

@@ -143,7 +143,7 @@ story("drop: the next deliveries are lost and arrive at the next try", async ({ 
 });
 
 story("delay: every delivery waits", async ({ stripe, webhooks, buy }) => {
-  stripe.faults.set("stripe", { delay_ms: 200 });
+  stripe.faults.set("stripe", { delay_ms: 1_000 });
   await buy();
   await pause(100);
   assert.equal(webhooks.received.length, 0);

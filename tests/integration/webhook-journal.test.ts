@@ -18,11 +18,18 @@ before(async () => {
   sql = postgres(info.dbAdmin, { max: 2, onnotice: () => {} });
   const { hostname, port } = new URL(info.stripeApi);
   stripe = new Stripe(info.env.web.STRIPE_SECRET_KEY, { host: hostname, port, protocol: "http", telemetry: false });
+  await reconciling(false);
   operator = await newCustomer();
   await sql`update public.profiles set role = 'operator' where id = ${operator.id}`;
 });
 afterEach(() => fault({ drop: 0, api_errors: 0 }));
-after(() => sql.end());
+after(async () => {
+  await reconciling(true);
+  await sql.end();
+});
+
+/** Once an hour it would find by itself what these tests leave undone. */
+const reconciling = (active: boolean) => sql`update cron.job set active = ${active} where jobname = 'kredo-reconcile'`;
 
 const fault = async (switches: Record<string, number>) => {
   const answer = await fetch(`${info.console}/api/faults`, {

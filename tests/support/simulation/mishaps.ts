@@ -28,7 +28,7 @@ export const NONE: Readonly<AllMishaps> = {
 };
 
 /** Steps that few schedules come to by themselves; where somebody is to die there, they are brought to it. */
-const RARE = STEPS.filter((step) => /removal|hand back|retirement|the (cancel|search)'s note/.test(step));
+const RARE = STEPS.filter((step) => /removal|hand back|retirement|the beat|the (cancel|search)'s note/.test(step));
 const DEADLY = [...STEPS, ...RARE, ...RARE];
 
 /** To look in vain for what was never begun, somebody has to cancel before the provider has answered that it does nothing. */
